@@ -1,0 +1,17 @@
+package org.stjem.acoustic.cli;
+
+import java.util.List;
+import org.stjem.frontend.cli.Cli;
+import org.stjem.frontend.cli.Command;
+
+/** Entry point of {@code stjem acoustic COMMAND}. */
+public final class Main {
+  /** The module's commands. */
+  static final List<Command> COMMANDS = List.of();
+
+  private Main() {}
+
+  public static void main(String[] args) {
+    System.exit(Cli.run("acoustic", COMMANDS, args));
+  }
+}

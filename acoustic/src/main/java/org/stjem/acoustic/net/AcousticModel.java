@@ -1,0 +1,38 @@
+package org.stjem.acoustic.net;
+
+import org.stjem.frontend.kaldi.FloatMatrix;
+
+/**
+ * A network that gives each feature frame one logit per pdf-id: {@code logits[t][y] = f(x_t)_y},
+ * the negative energy of (x_t, y). Thread-safe.
+ */
+public interface AcousticModel extends AutoCloseable {
+
+  /** What the model is and what it expects. */
+  ModelDescription description();
+
+  /**
+   * Logits of a whole utterance; the first and last frame are repeated to fill the context.
+   *
+   * @param features {@code [frames, featureDim]}
+   * @return {@code [frames, numPdfs]}
+   * @throws org.stjem.frontend.io.StjemException if the feature dimension is wrong
+   */
+  FloatMatrix logits(FloatMatrix features);
+
+  /** A new utterance whose features arrive in chunks; its rows equal {@link #logits} to 1e-5. */
+  default LogitStream stream() {
+    return new ContextLogitStream(this);
+  }
+
+  /**
+   * Logits of the inner frames of a stretch of features that already carries its context.
+   *
+   * @param features {@code [leftContext + frames + rightContext, featureDim]}
+   * @return {@code [frames, numPdfs]}
+   */
+  FloatMatrix logitsOfPadded(FloatMatrix features);
+
+  @Override
+  void close();
+}

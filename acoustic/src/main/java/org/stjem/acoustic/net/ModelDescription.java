@@ -1,0 +1,47 @@
+package org.stjem.acoustic.net;
+
+import java.util.List;
+import java.util.Map;
+
+/**
+ * What a model folder says about itself in {@code model.json}.
+ *
+ * @param formatVersion version of this description, 1
+ * @param objective training objective, such as {@code st-jem}
+ * @param architecture {@code mlp}
+ * @param hiddenLayers units of each hidden layer
+ * @param activation {@code silu} or {@code relu}
+ * @param featureDim dimension of one feature frame, e.g. 80
+ * @param leftContext frames spliced before the current one
+ * @param rightContext frames spliced after it
+ * @param numPdfs number of outputs, the pdf-ids 0 … numPdfs−1
+ * @param frameShiftMs frame shift in milliseconds
+ * @param featureNormalisation what was done to the features before the model, in words, such as
+ *     {@code per-utterance mean}
+ * @param featureOptions the frontend's options by their Kaldi names, may be empty when unknown
+ * @param inputMean mean of each feature dimension over the training set, length featureDim
+ * @param inputStddev standard deviation of each feature dimension, length featureDim
+ * @param classCounts training frames of each pdf, length numPdfs; the class priors
+ * @param training the training configuration by option name
+ * @param seed seed of the training run
+ * @param revision git revision of the program, or {@code unknown}
+ */
+public record ModelDescription(
+    int formatVersion,
+    String objective,
+    String architecture,
+    List<Integer> hiddenLayers,
+    String activation,
+    int featureDim,
+    int leftContext,
+    int rightContext,
+    int numPdfs,
+    double frameShiftMs,
+    String featureNormalisation,
+    Map<String, String> featureOptions,
+    float[] inputMean,
+    float[] inputStddev,
+    double[] classCounts,
+    Map<String, String> training,
+    long seed,
+    String revision) {}

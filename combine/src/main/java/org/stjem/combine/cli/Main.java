@@ -1,0 +1,17 @@
+package org.stjem.combine.cli;
+
+import java.util.List;
+import org.stjem.frontend.cli.Cli;
+import org.stjem.frontend.cli.Command;
+
+/** Entry point of {@code stjem combine COMMAND}. */
+public final class Main {
+  /** The module's commands. */
+  static final List<Command> COMMANDS = List.of();
+
+  private Main() {}
+
+  public static void main(String[] args) {
+    System.exit(Cli.run("combine", COMMANDS, args));
+  }
+}

@@ -1,0 +1,240 @@
+package org.stjem.frontend.cli;
+
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.logging.ConsoleHandler;
+import java.util.logging.Handler;
+import java.util.logging.Level;
+import java.util.logging.Logger;
+import org.stjem.frontend.io.StjemException;
+import picocli.CommandLine;
+
+/**
+ * Runs a module's commands by Kaldi's conventions: {@code --name=value} options in which {@code _}
+ * equals {@code -}, {@code --config=FILE}, {@code --verbose=N}, {@code --print-args}, data on
+ * standard output, messages on standard error, exit status 0 or 1 (util/parse-options.cc).
+ */
+public final class Cli {
+  private static final int OK = 0;
+  private static final int FAILURE = 1;
+
+  private Cli() {}
+
+  /**
+   * Runs one command of a module.
+   *
+   * @param module name of the module, as in {@code stjem frontend}
+   * @param commands the module's commands
+   * @param arguments the command's name, then its options and arguments
+   * @return the exit status
+   */
+  public static int run(String module, List<Command> commands, String... arguments) {
+    String program = "stjem " + module;
+    if (arguments.length == 0 || arguments[0].equals("--help") || arguments[0].equals("-h")) {
+      PrintStream out = arguments.length == 0 ? System.err : System.out;
+      out.println("Usage: " + program + " COMMAND [options] ARGS");
+      out.println();
+      for (Command command : commands) {
+        out.printf("  %-22s %s%n", command.name(), command.summary());
+      }
+      out.println();
+      out.println("'" + program + " COMMAND --help' explains one command.");
+      return arguments.length == 0 ? FAILURE : OK;
+    }
+    for (Command command : commands) {
+      if (command.name().equals(arguments[0])) {
+        return execute(
+            program + " " + command.name(),
+            command,
+            Arrays.asList(arguments).subList(1, arguments.length));
+      }
+    }
+    System.err.println(
+        "ERROR ("
+            + program
+            + ") no command '"
+            + arguments[0]
+            + "'; '"
+            + program
+            + " --help' lists them");
+    return FAILURE;
+  }
+
+  private static int execute(String program, Command command, List<String> arguments) {
+    int verbose = 0;
+    try {
+      List<String> normalised = normalise(arguments);
+      boolean printArguments = true;
+      List<String> rest = new ArrayList<>();
+      for (String argument : normalised) {
+        if (argument.startsWith("--verbose=")) {
+          verbose = integer("--verbose", argument.substring("--verbose=".length()));
+        } else if (argument.equals("--print-args") || argument.startsWith("--print-args=")) {
+          printArguments = !argument.endsWith("=false");
+        } else {
+          rest.add(argument);
+        }
+      }
+      configureLogging(program, verbose);
+      CommandLine line = commandLine(program, command);
+      boolean help = rest.contains("--help") || rest.contains("-h");
+      if (printArguments && !help) {
+        System.err.println(program + " " + quoted(arguments));
+      }
+      return line.execute(rest.toArray(new String[0]));
+    } catch (StjemException e) {
+      System.err.println("ERROR (" + program + ") " + e.getMessage());
+      return FAILURE;
+    }
+  }
+
+  private static CommandLine commandLine(String program, Command command) {
+    CommandLine line = new CommandLine(command.factory().get());
+    line.setCommandName(program);
+    line.setOverwrittenOptionsAllowed(true);
+    line.setUnmatchedOptionsArePositionalParams(false);
+    line.setCaseInsensitiveEnumValuesAllowed(true);
+    line.setUsageHelpLongOptionsMaxWidth(40);
+    line.setUsageHelpWidth(100);
+    if (!line.getCommandSpec().optionsMap().containsKey("--help")) {
+      line.getCommandSpec()
+          .addOption(
+              CommandLine.Model.OptionSpec.builder("-h", "--help")
+                  .usageHelp(true)
+                  .description("show this help")
+                  .build());
+    }
+    line.getCommandSpec()
+        .usageMessage()
+        .footer(
+            "",
+            "Every command also takes --config=FILE (lines --name=value, # comments), --verbose=N"
+                + " and --print-args=BOOL.");
+    line.setParameterExceptionHandler(
+        (exception, args) -> {
+          System.err.println("ERROR (" + program + ") " + exception.getMessage());
+          System.err.println("Run '" + program + " --help' for the options.");
+          return FAILURE;
+        });
+    line.setExecutionExceptionHandler(
+        (exception, commandLine, parseResult) -> {
+          System.err.println("ERROR (" + program + ") " + describe(exception));
+          Logger.getLogger("org.stjem").log(Level.FINE, "trace", exception);
+          if (Logger.getLogger("org.stjem").isLoggable(Level.FINE)) {
+            exception.printStackTrace(System.err);
+          }
+          return FAILURE;
+        });
+    return line;
+  }
+
+  /** One sentence for the user about {@code fault}. */
+  public static String describe(Throwable fault) {
+    if (fault instanceof StjemException) {
+      return fault.getMessage();
+    }
+    if (fault instanceof IOException) {
+      return fault.getClass().getSimpleName() + ": " + fault.getMessage();
+    }
+    return "internal error, please report it: " + fault + " (--verbose=1 shows the trace)";
+  }
+
+  private static int integer(String option, String value) {
+    try {
+      return Integer.parseInt(value);
+    } catch (NumberFormatException e) {
+      throw new StjemException(option + " needs an integer, not '" + value + "'");
+    }
+  }
+
+  private static void configureLogging(String program, int verbose) {
+    Logger root = Logger.getLogger("");
+    for (Handler handler : root.getHandlers()) {
+      root.removeHandler(handler);
+    }
+    Handler handler = new ConsoleHandler();
+    handler.setFormatter(new KaldiLogFormatter(program));
+    handler.setLevel(Level.ALL);
+    root.addHandler(handler);
+    root.setLevel(Level.WARNING);
+    Logger stjem = Logger.getLogger("org.stjem");
+    stjem.setLevel(verbose > 0 ? Level.FINE : Level.INFO);
+    LOGGERS.add(stjem);
+  }
+
+  /** Keeps the configured loggers reachable: the log manager itself holds them weakly. */
+  private static final List<Logger> LOGGERS = new ArrayList<>();
+
+  /**
+   * Turns {@code _} into {@code -} in option names and puts the lines of {@code --config} files in
+   * front, so that the command line wins over them.
+   */
+  static List<String> normalise(List<String> arguments) {
+    List<String> configured = new ArrayList<>();
+    List<String> given = new ArrayList<>();
+    boolean options = true;
+    for (String argument : arguments) {
+      if (options && argument.equals("--")) {
+        options = false;
+      }
+      if (!options || !argument.startsWith("--")) {
+        given.add(argument);
+        continue;
+      }
+      String option = dashed(argument);
+      if (option.startsWith("--config=")) {
+        configured.addAll(readConfig(option.substring("--config=".length())));
+      } else {
+        given.add(option);
+      }
+    }
+    configured.addAll(given);
+    return configured;
+  }
+
+  private static String dashed(String argument) {
+    int equals = argument.indexOf('=');
+    String name = equals < 0 ? argument : argument.substring(0, equals);
+    return name.replace('_', '-') + (equals < 0 ? "" : argument.substring(equals));
+  }
+
+  private static List<String> readConfig(String file) {
+    List<String> options = new ArrayList<>();
+    List<String> lines;
+    try {
+      lines = Files.readAllLines(Path.of(file), StandardCharsets.UTF_8);
+    } catch (IOException e) {
+      throw new StjemException("--config: cannot read " + file + ": " + describe(e), e);
+    }
+    for (int i = 0; i < lines.size(); i++) {
+      String line = lines.get(i);
+      int comment = line.indexOf('#');
+      String option = (comment < 0 ? line : line.substring(0, comment)).strip();
+      if (option.isEmpty()) {
+        continue;
+      }
+      if (!option.startsWith("--")) {
+        throw new StjemException(
+            "--config: " + file + " line " + (i + 1) + ": expected --name=value, found " + option);
+      }
+      options.add(dashed(option));
+    }
+    return options;
+  }
+
+  private static String quoted(List<String> arguments) {
+    StringBuilder text = new StringBuilder();
+    for (String argument : arguments) {
+      text.append(text.length() == 0 ? "" : " ");
+      boolean plain = argument.matches("[A-Za-z0-9_@%+=:,./-]+");
+      text.append(plain ? argument : "'" + argument.replace("'", "'\\''") + "'");
+    }
+    return text.toString();
+  }
+}

@@ -1,0 +1,84 @@
+package org.stjem.frontend.io;
+
+import java.io.BufferedOutputStream;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.channels.Channels;
+import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+
+/**
+ * A file that is written beside its final name and appears under it whole or not at all.
+ *
+ * <pre>{@code
+ * try (AtomicFile file = AtomicFile.create(path)) {
+ *   file.stream().write(bytes);
+ *   file.commit();
+ * }
+ * }</pre>
+ */
+public final class AtomicFile implements AutoCloseable {
+  private final Path path;
+  private final Path temporary;
+  private final FileChannel channel;
+  private final OutputStream stream;
+  private boolean committed;
+
+  private AtomicFile(Path path, Path temporary, FileChannel channel) {
+    this.path = path;
+    this.temporary = temporary;
+    this.channel = channel;
+    this.stream = new BufferedOutputStream(Channels.newOutputStream(channel), 1 << 16);
+  }
+
+  /** Opens a temporary file in the folder of {@code path}. */
+  public static AtomicFile create(Path path) throws IOException {
+    Path absolute = path.toAbsolutePath();
+    Path temporary =
+        absolute.resolveSibling(
+            "." + absolute.getFileName() + "." + ProcessHandle.current().pid() + ".tmp");
+    FileChannel channel =
+        FileChannel.open(
+            temporary,
+            StandardOpenOption.CREATE,
+            StandardOpenOption.TRUNCATE_EXISTING,
+            StandardOpenOption.WRITE);
+    return new AtomicFile(absolute, temporary, channel);
+  }
+
+  /** Writes {@code text} as UTF-8 to {@code path}, atomically. */
+  public static void writeString(Path path, String text) throws IOException {
+    try (AtomicFile file = create(path)) {
+      file.stream().write(text.getBytes(StandardCharsets.UTF_8));
+      file.commit();
+    }
+  }
+
+  /** Where to write; buffered. */
+  public OutputStream stream() {
+    return stream;
+  }
+
+  /** Flushes to disk and renames to the final name. */
+  public void commit() throws IOException {
+    stream.flush();
+    channel.force(true);
+    channel.close();
+    Files.move(
+        temporary, path, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+    committed = true;
+  }
+
+  /** Removes the temporary file unless it was committed. */
+  @Override
+  public void close() throws IOException {
+    if (!committed) {
+      channel.close();
+      Files.deleteIfExists(temporary);
+    }
+  }
+}
