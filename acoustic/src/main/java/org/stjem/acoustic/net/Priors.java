@@ -1,0 +1,105 @@
+package org.stjem.acoustic.net;
+
+import org.stjem.acoustic.ebm.LogSumExp;
+import org.stjem.frontend.io.StjemException;
+import org.stjem.frontend.kaldi.FloatMatrix;
+
+/**
+ * Log priors of the pdfs and what they turn logits into. The formula and the floor are those of
+ * Kaldi's nnet1 (nnet/nnet-pdf-prior.cc): log p(y) = log(c_y / Σc + 1e-20), and a pdf whose
+ * relative frequency is below the floor is switched off by a huge prior.
+ */
+public final class Priors {
+  /** Relative frequency under which a pdf is switched off: {@code --prior-floor}. */
+  public static final double DEFAULT_FLOOR = 1e-10;
+
+  /** The log prior of a pdf that is switched off; its scores stay finite, as Kaldi requires. */
+  private static final float OFF = (float) Math.sqrt(Float.MAX_VALUE);
+
+  private final float[] logPriors;
+
+  private Priors(float[] logPriors) {
+    this.logPriors = logPriors;
+  }
+
+  /** Priors from the number of training frames of each pdf. */
+  public static Priors ofCounts(double[] counts) {
+    return ofCounts(counts, DEFAULT_FLOOR);
+  }
+
+  /**
+   * Priors from the number of training frames of each pdf.
+   *
+   * @param counts length numPdfs, none negative, at least one positive
+   * @param floor relative frequency under which a pdf is switched off
+   */
+  public static Priors ofCounts(double[] counts, double floor) {
+    double sum = 0;
+    for (int pdf = 0; pdf < counts.length; pdf++) {
+      if (!(counts[pdf] >= 0) || Double.isInfinite(counts[pdf])) {
+        throw new StjemException("class count of pdf " + pdf + " is " + counts[pdf]);
+      }
+      sum += counts[pdf];
+    }
+    if (sum <= 0) {
+      throw new StjemException("all " + counts.length + " class counts are zero");
+    }
+    float[] logPriors = new float[counts.length];
+    for (int pdf = 0; pdf < counts.length; pdf++) {
+      double frequency = counts[pdf] / sum;
+      logPriors[pdf] = frequency < floor ? OFF : (float) Math.log(frequency + 1e-20);
+    }
+    return new Priors(logPriors);
+  }
+
+  /** log p(y), length numPdfs; a copy. */
+  public float[] logPriors() {
+    return logPriors.clone();
+  }
+
+  public int numPdfs() {
+    return logPriors.length;
+  }
+
+  /**
+   * Turns logits into the scores asked for.
+   *
+   * @param logits {@code [frames, numPdfs]}; not changed
+   * @param priorScale weight of the log prior, 1 in theory; only {@code LOGLIKES} uses it
+   * @return {@code [frames, numPdfs]}
+   */
+  public FloatMatrix apply(FloatMatrix logits, OutputKind kind, double priorScale) {
+    if (kind == OutputKind.LOGITS) {
+      return logits;
+    }
+    int cols = logits.cols();
+    if (kind == OutputKind.LOGLIKES && cols != logPriors.length) {
+      throw new StjemException(
+          "logits have " + cols + " columns, the priors are of " + logPriors.length + " pdfs");
+    }
+    FloatMatrix scores = new FloatMatrix(logits.rows(), cols);
+    for (int row = 0; row < logits.rows(); row++) {
+      double norm =
+          kind == OutputKind.LOG_POSTERIORS ? LogSumExp.of(logits.data(), row * cols, cols) : 0;
+      for (int col = 0; col < cols; col++) {
+        double shift = kind == OutputKind.LOGLIKES ? priorScale * logPriors[col] : norm;
+        scores.set(row, col, (float) (logits.get(row, col) - shift));
+      }
+    }
+    return scores;
+  }
+
+  /**
+   * log p(x) + const of each frame, the logsumexp of its logits.
+   *
+   * @param logits {@code [frames, numPdfs]}
+   * @return length frames
+   */
+  public static float[] logDensity(FloatMatrix logits) {
+    float[] density = new float[logits.rows()];
+    for (int row = 0; row < density.length; row++) {
+      density[row] = (float) LogSumExp.of(logits.data(), row * logits.cols(), logits.cols());
+    }
+    return density;
+  }
+}
