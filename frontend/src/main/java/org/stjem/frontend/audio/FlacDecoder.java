@@ -1,0 +1,145 @@
+package org.stjem.frontend.audio;
+
+import java.io.ByteArrayInputStream;
+import java.io.DataInputStream;
+import java.io.EOFException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.SequenceInputStream;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import org.apache.commons.io.IOUtils;
+import org.apache.commons.io.input.BoundedInputStream;
+import org.jflac.FLACDecoder;
+import org.jflac.FrameListener;
+import org.jflac.frame.Frame;
+import org.jflac.metadata.Metadata;
+import org.jflac.metadata.StreamInfo;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.stjem.frontend.io.StjemException;
+
+/**
+ * Reads FLAC of up to 24 bits per sample, from a stream, frame by frame.
+ *
+ * <p>A frame whose checksum fails makes the recording unreadable, since leaving it out would shift
+ * all that follows; a stream that ends early is read as far as it goes, with a warning, as is WAV.
+ */
+final class FlacDecoder {
+  private static final Logger logger = LoggerFactory.getLogger(FlacDecoder.class);
+  private static final int STREAMINFO_BYTES = 34;
+  private static final int MAX_BITS = 24;
+
+  private FlacDecoder() {}
+
+  /** Reads one recording; {@code in} counts from the file's start and stands behind its magic. */
+  static WaveData read(BoundedInputStream in, String name) throws IOException {
+    try {
+      return decode(new FLACDecoder(withoutTags(in, name)), in, name);
+    } catch (EOFException e) {
+      throw new StjemException(
+          name + ": FLAC header ends early, at byte " + in.getCount() + ", before any samples", e);
+    } catch (IndexOutOfBoundsException | NegativeArraySizeException | ArithmeticException e) {
+      // The codec takes block sizes and orders as they come.
+      throw corrupt(in, name, e.toString());
+    }
+  }
+
+  /**
+   * The stream with no metadata but the stream's description: tags and pictures may be of any size
+   * and are of no use here.
+   */
+  private static InputStream withoutTags(BoundedInputStream in, String name) throws IOException {
+    DataInputStream data = new DataInputStream(in);
+    byte[] streamInfo = null;
+    boolean last = false;
+    while (!last) {
+      int header = data.readInt();
+      last = header < 0;
+      int type = header >>> 24 & 0x7F;
+      int size = header & 0xFFFFFF;
+      if (type == Metadata.METADATA_TYPE_STREAMINFO && size >= STREAMINFO_BYTES) {
+        streamInfo = new byte[STREAMINFO_BYTES];
+        data.readFully(streamInfo);
+        IOUtils.skipFully(in, size - STREAMINFO_BYTES);
+      } else {
+        IOUtils.skipFully(in, size);
+      }
+    }
+    if (streamInfo == null) {
+      throw corrupt(in, name, "no STREAMINFO block");
+    }
+    ByteBuffer start = ByteBuffer.allocate(8 + STREAMINFO_BYTES);
+    start.put("fLaC".getBytes(StandardCharsets.US_ASCII));
+    start.putInt(0x80 << 24 | STREAMINFO_BYTES).put(streamInfo);
+    return new SequenceInputStream(new ByteArrayInputStream(start.array()), in);
+  }
+
+  private static WaveData decode(FLACDecoder decoder, BoundedInputStream in, String name)
+      throws IOException {
+    decoder.readMetadata();
+    StreamInfo info = decoder.getStreamInfo();
+    int bits = info.getBitsPerSample();
+    if (bits > MAX_BITS || info.getSampleRate() == 0) {
+      throw corrupt(
+          in, name, bits + " bits (at most " + MAX_BITS + ") at " + info.getSampleRate() + " Hz");
+    }
+    FirstFault fault = new FirstFault();
+    decoder.addFrameListener(fault);
+    SampleBuffer samples = new SampleBuffer(name, info.getChannels());
+    float scale = (float) Math.scalb(1.0, 16 - bits);
+    long total = info.getTotalSamples();
+    while (total == 0 || samples.length() < total) {
+      Frame frame = decoder.readNextFrame();
+      if (fault.message != null && (frame != null || decoder.getBadFrames() > 0)) {
+        throw corrupt(in, name, fault.message);
+      }
+      if (frame == null) {
+        break;
+      }
+      if (frame.header.channels != info.getChannels() || frame.header.bitsPerSample != bits) {
+        throw corrupt(in, name, "a frame of other resolution or number of channels");
+      }
+      int count = frame.header.blockSize;
+      samples.reserve(count);
+      for (int c = 0; c < info.getChannels(); c++) {
+        int[] output = decoder.getChannelData()[c].getOutput();
+        for (int i = 0; i < count; i++) {
+          samples.set(c, i, output[i] * scale);
+        }
+      }
+      samples.advance(count);
+    }
+    if (samples.length() == 0) {
+      throw corrupt(in, name, "no frame of samples");
+    }
+    if (samples.length() < total) {
+      logger.warn(
+          "{}: expected {} samples, found {}; truncated file?", name, total, samples.length());
+    }
+    return samples.toWaveData(info.getSampleRate());
+  }
+
+  private static StjemException corrupt(BoundedInputStream in, String name, String what) {
+    return new StjemException(
+        name + ": corrupt or unsupported FLAC before byte " + in.getCount() + ": " + what);
+  }
+
+  /** Remembers what the codec reports and would go on after. */
+  private static final class FirstFault implements FrameListener {
+    private String message;
+
+    @Override
+    public void processMetadata(Metadata metadata) {}
+
+    @Override
+    public void processFrame(Frame frame) {}
+
+    @Override
+    public void processError(String text) {
+      if (message == null) {
+        message = text;
+      }
+    }
+  }
+}

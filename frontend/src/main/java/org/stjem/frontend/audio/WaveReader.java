@@ -1,0 +1,51 @@
+package org.stjem.frontend.audio;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.util.HexFormat;
+import org.apache.commons.io.IOUtils;
+import org.apache.commons.io.input.BoundedInputStream;
+import org.stjem.frontend.io.StjemException;
+
+/** Reads recordings in WAV, FLAC or NIST SPHERE format, told apart by their first bytes. */
+public final class WaveReader {
+  private WaveReader() {}
+
+  /**
+   * Reads one recording.
+   *
+   * <p>Of a WAV or SPHERE file of known length not a byte more than its samples is consumed, so
+   * recordings can follow each other in an archive; FLAC needs a stream of its own.
+   *
+   * @param in a WAV, FLAC or SPHERE stream from its first byte; not closed
+   * @param name the file or command it comes from, for messages
+   * @throws StjemException if the stream is empty, of another format, or corrupt, or cannot be read
+   */
+  public static WaveData read(InputStream in, String name) {
+    try {
+      BoundedInputStream counted =
+          BoundedInputStream.builder().setInputStream(in).setPropagateClose(false).get();
+      byte[] start = new byte[4];
+      int got = IOUtils.read(counted, start);
+      if (got == 0) {
+        throw new StjemException(name + ": empty, no audio");
+      }
+      String magic = new String(start, 0, got, StandardCharsets.ISO_8859_1);
+      return switch (magic) {
+        case "RIFF", "RIFX", "RF64" -> RiffDecoder.read(counted, magic, name);
+        case "fLaC" -> FlacDecoder.read(counted, name);
+        case "NIST" -> SphereDecoder.read(counted, name);
+        default ->
+            throw new StjemException(
+                name
+                    + ": starts with bytes "
+                    + HexFormat.ofDelimiter(" ").formatHex(start, 0, got)
+                    + ", which is none of WAV, FLAC and SPHERE; other formats can come through a"
+                    + " pipe such as 'sox FILE -t wav - |'");
+      };
+    } catch (IOException e) {
+      throw new StjemException(name + ": cannot be read: " + e.getMessage(), e);
+    }
+  }
+}

@@ -1,0 +1,9 @@
+/**
+ * Audio in and out: WAV, FLAC and NIST SPHERE streams become {@link
+ * org.stjem.frontend.audio.WaveData} with samples at the scale of 16-bit integers, as Kaldi's
+ * programs expect them (feat/wave-reader.h).
+ *
+ * <p>The format is told from the first bytes, so the lines of a {@code wav.scp} may name files of
+ * any of the three formats or be commands that end in {@code |}.
+ */
+package org.stjem.frontend.audio;
