@@ -1,0 +1,52 @@
+package org.stjem.frontend.reverb;
+
+import org.stjem.frontend.audio.WaveData;
+import org.stjem.frontend.io.StjemException;
+
+/** A room impulse response from a file; its largest sample is taken for the direct path. */
+public final class RecordedRir implements Rir {
+  private final Condition condition;
+  private final ImpulseResponse response;
+
+  /**
+   * The response in the first channel of {@code wave}.
+   *
+   * @param name for the table of conditions
+   * @throws StjemException if it is silent or has no decay to measure the reverberation time of
+   */
+  public RecordedRir(String name, WaveData wave) {
+    float[] taps = wave.channel(0);
+    int direct = 0;
+    for (int i = 0; i < taps.length; i++) {
+      if (Math.abs(taps[i]) > Math.abs(taps[direct])) {
+        direct = i;
+      }
+    }
+    try {
+      response = new ImpulseResponse(wave.sampleRate(), taps, direct);
+      condition = new Condition(name, response.t60(), "-");
+    } catch (StjemException e) {
+      throw new StjemException("impulse response " + name + ": " + e.getMessage(), e);
+    }
+  }
+
+  @Override
+  public Condition condition() {
+    return condition;
+  }
+
+  @Override
+  public ImpulseResponse at(int sampleRate) {
+    if (sampleRate != response.sampleRate()) {
+      throw new StjemException(
+          "impulse response "
+              + condition.room()
+              + " has a sample rate of "
+              + response.sampleRate()
+              + " Hz, the recording "
+              + sampleRate
+              + " Hz");
+    }
+    return response;
+  }
+}
