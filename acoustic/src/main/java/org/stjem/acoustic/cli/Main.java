@@ -7,7 +7,8 @@ import org.stjem.frontend.cli.Command;
 /** Entry point of {@code stjem acoustic COMMAND}. */
 public final class Main {
   /** The module's commands. */
-  static final List<Command> COMMANDS = List.of();
+  static final List<Command> COMMANDS =
+      List.of(new Command("report", "tables and one HTML page from results", ReportCommand::new));
 
   private Main() {}
 

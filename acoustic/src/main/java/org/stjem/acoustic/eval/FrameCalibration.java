@@ -62,8 +62,8 @@ public final class FrameCalibration {
    *
    * @param scores {@code [frames, pdfs]}
    * @param pdfs the aligned pdf-id of each frame
-   * @throws StjemException if the lengths differ by more, a pdf-id is out of range, or a row has no
-   *     finite largest value
+   * @throws StjemException if the lengths differ by more, there are no frames, a pdf-id is out of
+   *     range, or a row has no finite largest value
    */
   public void add(FloatMatrix scores, int[] pdfs) {
     if (Math.abs(scores.rows() - pdfs.length) >= LENGTH_TOLERANCE) {
@@ -78,6 +78,9 @@ public final class FrameCalibration {
     if (priorTerm != null && priorTerm.length != scores.cols()) {
       throw new StjemException(
           "the scores have " + scores.cols() + " columns, the class counts " + priorTerm.length);
+    }
+    if (Math.min(scores.rows(), pdfs.length) == 0) {
+      throw new StjemException("there are no frames");
     }
     Calibration utterance = new Calibration(numBins);
     double[] row = new double[scores.cols()];

@@ -1,0 +1,72 @@
+package org.stjem.acoustic.eval;
+
+import java.util.Base64;
+
+/** A page of tables, pictures and text in one file: pictures are embedded, nothing is loaded. */
+final class HtmlPage {
+  private static final String STYLE =
+      """
+      body { font: 16px/1.5 system-ui, sans-serif; max-width: 78rem; margin: 2rem auto;
+             padding: 0 1rem; color: #1b1f24; background: #fff; }
+      h1 { font-size: 1.6rem; } h2 { font-size: 1.2rem; margin-top: 2.5rem; }
+      table { border-collapse: collapse; margin: 1.5rem 0; font-variant-numeric: tabular-nums; }
+      caption { text-align: left; font-weight: 600; padding-bottom: .4rem; }
+      th, td { padding: .3rem 1rem .3rem 0; text-align: left; font-weight: normal; }
+      tr:first-child th { font-weight: 600; border-bottom: 2px solid #1b1f24; }
+      tr:first-child th:nth-child(n+3), td { text-align: right; }
+      tr.first th, tr.first td { border-top: 1px solid #c8ced6; }
+      img { max-width: 100%; } pre { background: #f4f6f8; padding: 1rem; overflow-x: auto; }
+      """;
+
+  private final StringBuilder body = new StringBuilder();
+  private final String title;
+
+  HtmlPage(String title) {
+    this.title = title;
+  }
+
+  void heading(String text) {
+    body.append("<h2>").append(escape(text)).append("</h2>\n");
+  }
+
+  void paragraph(String text) {
+    body.append("<p>").append(escape(text)).append("</p>\n");
+  }
+
+  void table(ResultTable table) {
+    body.append(table.html());
+  }
+
+  void preformatted(String text) {
+    body.append("<pre>").append(escape(text)).append("</pre>\n");
+  }
+
+  /** Embeds the bytes of a PNG file. */
+  void picture(byte[] png, String description) {
+    body.append("<img alt=\"")
+        .append(escape(description))
+        .append("\" src=\"data:image/png;base64,")
+        .append(Base64.getEncoder().encodeToString(png))
+        .append("\">\n");
+  }
+
+  /** The whole page. */
+  String text() {
+    return "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n<title>"
+        + escape(title)
+        + "</title>\n<style>\n"
+        + STYLE
+        + "</style>\n</head>\n<body>\n<h1>"
+        + escape(title)
+        + "</h1>\n"
+        + body
+        + "</body>\n</html>\n";
+  }
+
+  static String escape(String text) {
+    return text.replace("&", "&amp;")
+        .replace("<", "&lt;")
+        .replace(">", "&gt;")
+        .replace("\"", "&quot;");
+  }
+}

@@ -1,0 +1,104 @@
+package org.stjem.acoustic.eval;
+
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
+
+/**
+ * Shows results the way the ST-JEM paper does: word error rates shaped like its Table 4,
+ * calibration as a table of the same shape and as reliability diagrams like its Figure 1.
+ */
+public final class ResultsReport {
+  private final List<Result> results;
+  private final List<ResultTable> tables = new ArrayList<>();
+
+  /**
+   * A report over {@code results}.
+   *
+   * @throws org.stjem.frontend.io.StjemException if two results stand for the same run
+   */
+  public ResultsReport(List<Result> results) {
+    this.results = List.copyOf(results);
+    tables.add(new ResultTable("Word error rate [%]", 2, results, Result::wer));
+    tables.add(new ResultTable("Expected calibration error [%]", 2, results, Result::ece));
+    tables.add(new ResultTable("Frame accuracy [%]", 2, results, Result::accuracy));
+    tables.add(
+        new ResultTable("Negative log-likelihood [nats per frame]", 3, results, Result::nll));
+    tables.removeIf(ResultTable::isEmpty);
+  }
+
+  /** All tables in aligned columns. */
+  public String text() {
+    return tables.stream().map(ResultTable::text).collect(Collectors.joining("\n"));
+  }
+
+  /** All tables in Markdown. */
+  public String markdown() {
+    return tables.stream().map(ResultTable::markdown).collect(Collectors.joining("\n"));
+  }
+
+  /**
+   * All tables and, for every test set, the reliability diagrams of its lowest seed, as one
+   * self-contained HTML page.
+   *
+   * @param title title of the page
+   * @param settings how the results came about, shown at the end; empty for nothing
+   */
+  public String html(String title, String settings) {
+    HtmlPage page = new HtmlPage(title);
+    tables.forEach(page::table);
+    List<Result> drawn = new ArrayList<>(results);
+    drawn.removeIf(result -> result.report() == null);
+    if (!drawn.isEmpty()) {
+      page.heading("Reliability of the frame posteriors");
+      page.paragraph(
+          "Frames are grouped by the posterior of the best pdf. Blue: how many of the group are"
+              + " right. Red: the gap to their mean confidence. Yellow: the group's share of all"
+              + " frames, its weight in the calibration error (ECE).");
+      long seed = drawn.stream().mapToLong(Result::seed).min().orElseThrow();
+      drawn.removeIf(result -> result.seed() != seed);
+      for (String testSet : distinct(drawn, Result::testSet)) {
+        page.heading("Test set: " + testSet + (seeds() > 1 ? ", seed " + seed : ""));
+        picture(page, testSet, drawn);
+      }
+    }
+    if (!settings.isBlank()) {
+      page.heading("Settings");
+      page.preformatted(settings.strip());
+    }
+    return page.text();
+  }
+
+  private long seeds() {
+    return results.stream().map(Result::seed).distinct().count();
+  }
+
+  /** One row of diagrams per objective, one column per model. */
+  private static void picture(HtmlPage page, String testSet, List<Result> drawn) {
+    Set<String> models = distinct(drawn, Result::model);
+    for (String objective : distinct(drawn, Result::objective)) {
+      List<ReliabilityDiagram.Panel> panels = new ArrayList<>();
+      for (String model : models) {
+        for (Result result : drawn) {
+          if (result.testSet().equals(testSet)
+              && result.objective().equals(objective)
+              && result.model().equals(model)) {
+            panels.add(new ReliabilityDiagram.Panel(objective + ", " + model, result.report()));
+          }
+        }
+      }
+      if (!panels.isEmpty()) {
+        page.picture(
+            ReliabilityDiagram.png(panels, panels.size()),
+            "reliability diagrams of " + objective + " on " + testSet);
+      }
+    }
+  }
+
+  private static Set<String> distinct(
+      List<Result> results, java.util.function.Function<Result, String> property) {
+    return results.stream().map(property).collect(Collectors.toCollection(LinkedHashSet::new));
+  }
+}

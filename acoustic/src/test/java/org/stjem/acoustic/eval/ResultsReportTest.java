@@ -1,0 +1,135 @@
+package org.stjem.acoustic.eval;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.google.gson.Gson;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.stjem.frontend.io.StjemException;
+
+class ResultsReportTest {
+  @TempDir private Path folder;
+
+  private static Result wer(String testSet, String objective, String model, long seed, double wer) {
+    return new Result(testSet, objective, model, seed, wer, null, null, null, null, null);
+  }
+
+  private List<Result> read(String json) throws IOException {
+    Path file = folder.resolve("results.json");
+    Files.writeString(file, json);
+    return Result.read(file);
+  }
+
+  @Test
+  void text_hasTheShapeOfTable4() {
+    ResultsReport report =
+        new ResultsReport(
+            List.of(
+                wer("WSJ", "Baseline", "WSJ", 1, 9.0),
+                wer("WSJ", "Baseline", "REVERB", 1, 29.7),
+                wer("WSJ", "ST-JEM", "WSJ", 1, 8.8),
+                wer("REVERB", "Baseline", "WSJ", 1, 32.0),
+                wer("REVERB", "Baseline", "Combination", 1, 8.3)));
+    assertThat(report.text())
+        .isEqualTo(
+            """
+            Word error rate [%]
+              Test set  Objective    WSJ  REVERB  Combination
+              WSJ       Baseline    9.00   29.70            –
+                        ST-JEM      8.80       –            –
+              REVERB    Baseline   32.00       –         8.30
+            """);
+  }
+
+  @Test
+  void markdown_severalSeedsGiveMeanAndSampleDeviation() {
+    ResultsReport report =
+        new ResultsReport(
+            List.of(
+                wer("clean", "ST-JEM", "clean", 1, 6),
+                wer("clean", "ST-JEM", "clean", 2, 7),
+                wer("clean", "ST-JEM", "clean", 3, 8.5)));
+    assertThat(report.markdown())
+        .isEqualTo(
+            """
+            Word error rate [%], mean ± standard deviation over 3 training seeds
+
+            | Test set | Objective | clean |
+            |---|---|--:|
+            | clean | ST-JEM | 7.17 ± 1.26 |
+            """);
+  }
+
+  @Test
+  void constructor_twoResultsForOneRunAreRefused() {
+    assertThatThrownBy(
+            () -> new ResultsReport(List.of(wer("a", "b", "c", 4, 1), wer("a", "b", "c", 4, 2))))
+        .isInstanceOf(StjemException.class)
+        .hasMessage("two results for test set a, objective b, model c, seed 4");
+  }
+
+  @Test
+  void read_objectsInARowOrInAnArray() throws IOException {
+    String one = "{\"testSet\":\"a\",\"objective\":\"b\",\"model\":\"c\",\"seed\":1,\"wer\":3.5}";
+    assertThat(read(one + "\n" + one + "\n")).hasSize(2);
+    assertThat(read("[" + one + ", " + one + "]")).hasSize(2);
+    Result result = read(one).get(0);
+    assertThat(result.wer()).isEqualTo(3.5);
+    assertThat(result.ece()).isNull();
+  }
+
+  @Test
+  void read_calibrationFileGivesTheMissingMeasures() throws IOException {
+    Calibration calibration = new Calibration(4);
+    calibration.add(0.9, true, 0.9);
+    CalibrationReport report = calibration.report();
+    Files.writeString(folder.resolve("ece.json"), new Gson().toJson(report));
+    Result result =
+        read("{\"testSet\":\"a\",\"objective\":\"b\",\"model\":\"c\",\"calibration\":\"ece.json\"}")
+            .get(0);
+    assertThat(result.ece()).isEqualTo(report.ece());
+    assertThat(result.accuracy()).isEqualTo(100.0);
+    assertThat(result.report()).isEqualTo(report);
+  }
+
+  @Test
+  void read_faultsNameFileAndResult() {
+    assertThatThrownBy(() -> read("{\"testSet\":\"a\",\"model\":\"c\"}"))
+        .isInstanceOf(StjemException.class)
+        .hasMessageContaining("results.json: result 1 lacks one of");
+    assertThatThrownBy(() -> read("{\"testSet\":"))
+        .isInstanceOf(StjemException.class)
+        .hasMessageContaining("results.json: result 1 is not JSON");
+    assertThatThrownBy(
+            () ->
+                read(
+                    "{\"testSet\":\"a\",\"objective\":\"b\",\"model\":\"c\","
+                        + "\"calibration\":\"none.json\"}"))
+        .isInstanceOf(StjemException.class)
+        .hasMessageContaining("none.json");
+    assertThatThrownBy(() -> Result.read(folder.resolve("missing.json")))
+        .isInstanceOf(StjemException.class)
+        .hasMessageContaining("missing.json");
+  }
+
+  @Test
+  void html_isSelfContainedAndEscaped() {
+    Calibration calibration = new Calibration(4);
+    calibration.add(0.9, true, 0.9);
+    List<Result> results = new ArrayList<>();
+    for (String model : List.of("clean", "a<b")) {
+      results.add(new Result("t", "o", model, 1, 5.0, 1.0, 2.0, 3.0, null, calibration.report()));
+    }
+    String page = new ResultsReport(results).html("A & B", "seed = 1");
+    assertThat(page)
+        .contains("<h1>A &amp; B</h1>", "a&lt;b", "seed = 1")
+        .contains("src=\"data:image/png;base64,")
+        .doesNotContain("http", "a<b");
+  }
+}
