@@ -166,6 +166,10 @@ public final class Cli {
     Logger stjem = Logger.getLogger("org.stjem");
     stjem.setLevel(verbose > 0 ? Level.FINE : Level.INFO);
     LOGGERS.add(stjem);
+    // The tensor engine warns of a missing GPU on every start.
+    Logger engine = Logger.getLogger("ai.djl");
+    engine.setLevel(verbose > 0 ? Level.INFO : Level.SEVERE);
+    LOGGERS.add(engine);
   }
 
   /** Keeps the configured loggers reachable: the log manager itself holds them weakly. */

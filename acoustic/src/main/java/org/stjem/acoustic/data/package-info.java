@@ -1,0 +1,2 @@
+/** Labelled speech frames: features and alignments read from Kaldi tables. */
+package org.stjem.acoustic.data;

@@ -1,0 +1,10 @@
+package org.stjem.acoustic.ebm;
+
+/** The loss or a parameter left the finite numbers, or the loss fell beyond any plausible value. */
+public class DivergenceException extends TrainingException {
+  private static final long serialVersionUID = 1L;
+
+  public DivergenceException(long step, double loss) {
+    super("training diverged at step " + step + ": the loss is " + loss);
+  }
+}

@@ -1,0 +1,178 @@
+package org.stjem.acoustic.ebm;
+
+import ai.djl.Device;
+import ai.djl.engine.Engine;
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDList;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.DataType;
+import ai.djl.ndarray.types.Shape;
+import ai.djl.nn.Block;
+import ai.djl.nn.Parameter;
+import ai.djl.training.ParameterStore;
+import ai.djl.util.Pair;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * A network f with one logit per class, f(x)_y = −E(x, y), over rows x of a fixed shape. It owns
+ * its parameters and the manager they live in.
+ */
+public final class EnergyNetwork implements AutoCloseable {
+  private final NDManager manager;
+  private final Block block;
+  private final ParameterStore store;
+  private final Shape rowShape;
+  private final int classes;
+
+  /**
+   * Initialises {@code block}: weights and biases uniform in ±1/√fanIn, drawn from {@code random}.
+   *
+   * @param block maps {@code [rows, rowShape…]} to {@code [rows, classes]}
+   * @param rowShape shape of one row x
+   */
+  public EnergyNetwork(Device device, Block block, Shape rowShape, SeededRandom random) {
+    this.manager = NDManager.newBaseManager(device, "PyTorch");
+    this.block = block;
+    this.rowShape = rowShape;
+    block.initialize(manager, DataType.FLOAT32, batchShape(1));
+    this.store = new ParameterStore(manager, false);
+    Shape[] output = block.getOutputShapes(new Shape[] {batchShape(1)});
+    this.classes = (int) output[0].get(1);
+    long fanIn = 1;
+    for (Parameter parameter : parameters()) {
+      Shape shape = parameter.getArray().getShape();
+      if (shape.dimension() > 1) {
+        fanIn = shape.size() / shape.get(0);
+      }
+      float bound = (float) (1 / Math.sqrt(fanIn));
+      float[] values = new float[(int) shape.size()];
+      for (int i = 0; i < values.length; i++) {
+        values[i] = random.nextFloat(-bound, bound);
+      }
+      set(parameter.getArray(), values);
+    }
+  }
+
+  private Shape batchShape(long rows) {
+    return new Shape(rows).addAll(rowShape);
+  }
+
+  /** Number of logits. */
+  public int classes() {
+    return classes;
+  }
+
+  /** Number of values in one row x. */
+  public int rowSize() {
+    return (int) rowShape.size();
+  }
+
+  /** Where arrays of this network's device are made; the caller closes what it opens. */
+  public NDManager newManager() {
+    return manager.newSubManager();
+  }
+
+  /** Rows given flat as an array {@code [rows, rowShape…]} in {@code scope}. */
+  public NDArray rows(NDManager scope, float[] values, int rows) {
+    return scope.create(values, batchShape(rows));
+  }
+
+  /**
+   * Logits of some rows.
+   *
+   * @param x {@code [rows, rowShape…]}
+   * @param training whether layers such as dropout act as in training
+   * @return {@code [rows, classes]}, differentiable where the parameters or x require it
+   */
+  public NDArray logits(NDArray x, boolean training) {
+    return block.forward(store, new NDList(x), training).singletonOrThrow();
+  }
+
+  /** Logits of rows given flat, without gradients: {@code [rows, classes]} row by row. */
+  public float[] logits(float[] values, int rows) {
+    try (NDManager scope = newManager()) {
+      return logits(rows(scope, values, rows), false).toFloatArray();
+    }
+  }
+
+  /** The trainable parameters in a fixed order. */
+  public List<Parameter> parameters() {
+    List<Parameter> parameters = new ArrayList<>();
+    for (Pair<String, Parameter> entry : block.getParameters()) {
+      parameters.add(entry.getValue());
+    }
+    return parameters;
+  }
+
+  /** Switches the computation of parameter gradients on or off. */
+  public void setTrainable(boolean trainable) {
+    for (Parameter parameter : parameters()) {
+      parameter.freeze(!trainable);
+    }
+  }
+
+  /** The parameters by name, copied. */
+  public Map<String, Tensor> weights() {
+    Map<String, Tensor> weights = new LinkedHashMap<>();
+    for (Pair<String, Parameter> entry : block.getParameters()) {
+      NDArray array = entry.getValue().getArray();
+      weights.put(entry.getKey(), new Tensor(array.getShape().getShape(), array.toFloatArray()));
+    }
+    return weights;
+  }
+
+  /**
+   * Replaces the parameters.
+   *
+   * @throws TrainingException if a name is missing or a shape differs
+   */
+  public void setWeights(Map<String, Tensor> weights) {
+    for (Pair<String, Parameter> entry : block.getParameters()) {
+      NDArray array = entry.getValue().getArray();
+      Tensor tensor = weights.get(entry.getKey());
+      if (tensor == null) {
+        throw new TrainingException("weights have no tensor " + entry.getKey());
+      }
+      if (!new Shape(tensor.shape()).equals(array.getShape())) {
+        throw new TrainingException(
+            "tensor "
+                + entry.getKey()
+                + " has shape "
+                + new Shape(tensor.shape())
+                + ", the network needs "
+                + array.getShape());
+      }
+      set(array, tensor.values());
+    }
+  }
+
+  private static void set(NDArray array, float[] values) {
+    array.set(java.nio.FloatBuffer.wrap(values));
+  }
+
+  /** The device called {@code name}: {@code cpu}, {@code cuda}, or {@code auto} for either. */
+  public static Device device(String name) {
+    Engine engine = Engine.getEngine("PyTorch");
+    switch (name) {
+      case "cpu":
+        return Device.cpu();
+      case "auto":
+        return engine.getGpuCount() > 0 ? Device.gpu() : Device.cpu();
+      case "cuda":
+        if (engine.getGpuCount() == 0) {
+          throw new TrainingException("--device=cuda, but no CUDA device can be used");
+        }
+        return Device.gpu();
+      default:
+        throw new TrainingException("no device '" + name + "'; there are auto, cpu and cuda");
+    }
+  }
+
+  @Override
+  public void close() {
+    manager.close();
+  }
+}

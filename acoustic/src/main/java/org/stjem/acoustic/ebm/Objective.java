@@ -1,0 +1,119 @@
+package org.stjem.acoustic.ebm;
+
+import ai.djl.ndarray.NDArray;
+import java.util.Locale;
+
+/**
+ * What a mini-batch of N labelled and M sampled rows is trained to minimise. F are its logits,
+ * labelled rows first; LSE is log-sum-exp.
+ */
+public enum Objective {
+  /** CE = mean_i [ LSE_c F_ic − F_iy ]. */
+  BASELINE(false),
+  /** CE + mean over samples of s − mean over data of s, s = LSE_c F; diverges, a control. */
+  JEM(true),
+  /** CE + mean_i [ LSE over all rows r of F_ry − F_iy ], Eq. 15, 19, 20 of the ST-JEM paper. */
+  ST_JEM(true),
+  /** mean_i [ LSE over all rows and classes of F − F_iy ]: without mutual information. */
+  ST_JEM_NO_MI(true),
+  /** ST-JEM over the labelled rows alone, appendix A.1. */
+  RES_JEM(false);
+
+  private final boolean sampled;
+
+  Objective(boolean sampled) {
+    this.sampled = sampled;
+  }
+
+  /** Whether the batch carries SGLD samples. */
+  public boolean sampled() {
+    return sampled;
+  }
+
+  /** The name used on the command line, such as {@code st-jem-no-mi}. */
+  @Override
+  public String toString() {
+    return name().toLowerCase(Locale.ROOT).replace('_', '-');
+  }
+
+  /**
+   * The objective called {@code name}.
+   *
+   * @throws TrainingException if there is none
+   */
+  public static Objective of(String name) {
+    StringBuilder names = new StringBuilder();
+    for (Objective objective : values()) {
+      if (objective.toString().equals(name)) {
+        return objective;
+      }
+      names.append(names.length() == 0 ? "" : ", ").append(objective);
+    }
+    throw new TrainingException("no objective '" + name + "'; there are " + names);
+  }
+
+  /**
+   * The loss, differentiable in the logits; the weights of the LSE are not detached.
+   *
+   * @param logits F, {@code [N + M, classes]}
+   * @param labels y, int64 {@code [N, 1]}
+   * @return a scalar
+   */
+  public NDArray loss(NDArray logits, NDArray labels) {
+    long n = labels.getShape().get(0);
+    NDArray data = logits.get("0:" + n);
+    switch (this) {
+      case BASELINE:
+        return crossEntropy(data, labels);
+      case JEM:
+        NDArray s = logSumExp(logits);
+        return crossEntropy(data, labels).add(s.get(n + ":").mean()).sub(s.get("0:" + n).mean());
+      case ST_JEM_NO_MI:
+        NDArray all = logits.reshape(1, logits.size()).logSoftmax(1).reshape(logits.getShape());
+        return picked(all.get("0:" + n), labels).neg();
+      case ST_JEM:
+      case RES_JEM:
+        return crossEntropy(data, labels).add(columnTerm(logits, labels));
+      default:
+        throw new AssertionError(this);
+    }
+  }
+
+  /** mean_i [ LSE_c F_ic − F_iy ] of labelled rows. */
+  public static NDArray crossEntropy(NDArray logits, NDArray labels) {
+    return picked(logits.logSoftmax(1), labels).neg();
+  }
+
+  /** mean_i [ LSE_r F_ry − F_iy ]: each label's column over all rows, Eq. 19. */
+  public static NDArray columnTerm(NDArray logits, NDArray labels) {
+    long n = labels.getShape().get(0);
+    return picked(logits.logSoftmax(0).get("0:" + n), labels).neg();
+  }
+
+  /**
+   * The least value of {@link #columnTerm}: (1/N) Σ_c n_c log n_c with n_c rows of class c.
+   *
+   * @param labels y of the labelled rows
+   */
+  public static double columnFloor(int[] labels, int classes) {
+    int[] counts = new int[classes];
+    for (int label : labels) {
+      counts[label]++;
+    }
+    double sum = 0;
+    for (int count : counts) {
+      sum += count == 0 ? 0 : count * Math.log(count);
+    }
+    return sum / labels.length;
+  }
+
+  /** s = LSE_c F, {@code [rows, 1]}: log p(x) up to a constant. */
+  public static NDArray logSumExp(NDArray logits) {
+    // In any one column F − log softmax F is the LSE, with the right gradient.
+    return logits.sub(logits.logSoftmax(1)).get(":, 0:1");
+  }
+
+  private static NDArray picked(NDArray values, NDArray labels) {
+    return values.gather(labels, 1).mean();
+  }
+}

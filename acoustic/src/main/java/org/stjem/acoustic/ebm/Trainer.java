@@ -1,0 +1,286 @@
+package org.stjem.acoustic.ebm;
+
+import ai.djl.engine.Engine;
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.Shape;
+import ai.djl.training.GradientCollector;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.InstantSource;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/**
+ * Trains an {@link EnergyNetwork} by mini-batches of labelled rows and SGLD samples, and keeps a
+ * checkpoint from which the run goes on after a kill as if it had never stopped: weights,
+ * optimiser, replay buffer, pending samples and random states. Runs of one seed are equal bit for
+ * bit on one CPU with one number of threads.
+ */
+public final class Trainer implements AutoCloseable {
+  /** A batch in so many is looked at for {@link TrainingStatus}. */
+  private static final int LOOK_EVERY = 10;
+
+  /** Beyond this magnitude a loss is nonsense whatever the task. */
+  private static final double LOSS_LIMIT = 1e6;
+
+  private static final long CHAIN_STREAM = 1;
+  private static final long AUGMENT_STREAM = 2;
+  private static final long ORDER_STREAM = 1000;
+
+  private final EnergyNetwork network;
+  private final LabelledRows data;
+  private final TrainerOptions options;
+  private final TrainingListener listener;
+  private final InstantSource clock;
+  private final Adam adam;
+  private final SeededRandom chainRandom;
+  private final SeededRandom augmentRandom;
+  private final ReplayBuffer buffer;
+  private final int batchSize;
+  private final long stepsPerEpoch;
+  private float[] samples = new float[0];
+  private int samplesUsed;
+  private long step;
+
+  public Trainer(
+      EnergyNetwork network,
+      LabelledRows data,
+      TrainerOptions options,
+      TrainingListener listener,
+      InstantSource clock) {
+    if (data.size() == 0) {
+      throw new TrainingException("there are no training rows");
+    }
+    if (data.rowSize() != network.rowSize() || data.classes() != network.classes()) {
+      throw new TrainingException(
+          "the data have rows of "
+              + data.rowSize()
+              + " values in "
+              + data.classes()
+              + " classes, the network takes "
+              + network.rowSize()
+              + " and gives "
+              + network.classes());
+    }
+    this.network = network;
+    this.data = data;
+    this.options = options;
+    this.listener = listener;
+    this.clock = clock;
+    this.adam = new Adam(network, options.weightDecay());
+    this.chainRandom = new SeededRandom(options.seed(), CHAIN_STREAM);
+    this.augmentRandom = new SeededRandom(options.seed(), AUGMENT_STREAM);
+    this.batchSize = Math.min(options.batchSize(), data.size());
+    this.stepsPerEpoch = data.size() / batchSize;
+    this.buffer =
+        options.objective().sampled()
+            ? new ReplayBuffer(
+                options.bufferSize(),
+                data.rowSize(),
+                options.reinitProbability(),
+                options.startRange(),
+                chainRandom)
+            : null;
+  }
+
+  /** Updates made so far. */
+  public long step() {
+    return step;
+  }
+
+  /** Updates of the whole run. */
+  public long totalSteps() {
+    return stepsPerEpoch * options.epochs();
+  }
+
+  /**
+   * Trains to the end.
+   *
+   * @param checkpoint where the state is kept, or null for nowhere
+   * @param checkpointEvery updates between two checkpoints
+   * @param logEvery updates between two reports
+   * @throws DivergenceException if the loss is not finite or beyond ±1e6
+   */
+  public void run(Path checkpoint, int checkpointEvery, int logEvery) throws IOException {
+    BatchMeter meter = new BatchMeter();
+    long started = clock.millis();
+    long lastReport = started;
+    long firstStep = step;
+    int[] order = null;
+    network.setTrainable(true);
+    while (step < totalSteps()) {
+      int epoch = (int) (step / stepsPerEpoch);
+      int within = (int) (step % stepsPerEpoch);
+      if (order == null || within == 0) {
+        order = order(epoch);
+      }
+      boolean report = (step + 1) % logEvery == 0 || step + 1 == totalSteps();
+      boolean look = step % LOOK_EVERY == 0 || report;
+      int[] rows = Arrays.copyOfRange(order, within * batchSize, (within + 1) * batchSize);
+      double norm = update(rows, look ? meter : null, meter, report);
+      if (report) {
+        long now = clock.millis();
+        double seconds = Math.max(1, now - lastReport) / 1000.0;
+        double left = (now - started) / 1000.0 / (step - firstStep) * (totalSteps() - step);
+        long reported = (step - 1) % logEvery + 1;
+        listener.interval(
+            meter.status(
+                step,
+                totalSteps(),
+                epoch + 1,
+                options.rate(step, totalSteps()),
+                norm,
+                reported * batchSize / seconds,
+                left));
+        meter = new BatchMeter();
+        lastReport = now;
+      }
+      if (step % stepsPerEpoch == 0) {
+        listener.epochEnded(epoch + 1, network);
+      }
+      if (checkpoint != null && (step % checkpointEvery == 0 || step == totalSteps())) {
+        save(checkpoint);
+        listener.checkpointWritten(step);
+      }
+    }
+  }
+
+  private int[] order(int epoch) {
+    int[] order = new int[data.size()];
+    for (int i = 0; i < order.length; i++) {
+      order[i] = i;
+    }
+    new SeededRandom(options.seed(), ORDER_STREAM + epoch).shuffle(order);
+    return order;
+  }
+
+  /** Makes one update; gives the gradient norm if asked for, else NaN. */
+  private double update(int[] rows, BatchMeter look, BatchMeter losses, boolean wantNorm) {
+    int m = options.sampledRows();
+    int size = data.rowSize();
+    float[] x = new float[(batchSize + m) * size];
+    int[] labels = new int[batchSize];
+    long[] targets = new long[batchSize];
+    for (int i = 0; i < batchSize; i++) {
+      data.copyRow(rows[i], x, i * size, augmentRandom);
+      labels[i] = data.label(rows[i]);
+      targets[i] = labels[i];
+    }
+    if (m > 0) {
+      nextSamples(m, x, batchSize * size);
+    }
+    try (NDManager scope = network.newManager()) {
+      NDArray input = network.rows(scope, x, batchSize + m);
+      NDArray y = scope.create(targets, new Shape(batchSize, 1));
+      double loss;
+      NDArray logits;
+      try (GradientCollector collector = Engine.getEngine("PyTorch").newGradientCollector()) {
+        logits = network.logits(input, true);
+        NDArray objective = options.objective().loss(logits, y);
+        collector.backward(objective);
+        loss = objective.getFloat();
+      }
+      if (!(Math.abs(loss) <= LOSS_LIMIT)) {
+        throw new DivergenceException(step + 1, loss);
+      }
+      losses.addLoss(loss);
+      if (look != null) {
+        look.add(logits.toFloatArray(), labels, network.classes());
+      }
+      double norm = wantNorm ? adam.gradientNorm() : Double.NaN;
+      step++;
+      adam.update(step, options.rate(step, totalSteps()));
+      return norm;
+    }
+  }
+
+  private void nextSamples(int m, float[] x, int offset) {
+    int size = data.rowSize();
+    if (samplesUsed * size >= samples.length) {
+      int block = m * options.sampleEvery();
+      samples = new float[block * size];
+      int[] places = buffer.draw(block, samples, chainRandom);
+      options.sgld().run(network, samples, block, chainRandom);
+      buffer.put(places, samples);
+      samplesUsed = 0;
+    }
+    System.arraycopy(samples, samplesUsed * size, x, offset, m * size);
+    samplesUsed += m;
+  }
+
+  /** Writes the whole state of the run to {@code path}, atomically. */
+  public void save(Path path) throws IOException {
+    Map<String, Tensor> tensors = new LinkedHashMap<>();
+    network.weights().forEach((name, tensor) -> tensors.put("weight." + name, tensor));
+    tensors.putAll(adam.state());
+    if (buffer != null) {
+      tensors.put("buffer", buffer.state());
+      tensors.put("samples", Tensor.of(samples));
+    }
+    Map<String, String> metadata = new LinkedHashMap<>();
+    metadata.put("step", Long.toString(step));
+    metadata.put("samplesUsed", Integer.toString(samplesUsed));
+    metadata.put("chainRandom", Arrays.toString(chainRandom.state()));
+    metadata.put("augmentRandom", Arrays.toString(augmentRandom.state()));
+    metadata.put("options", options.toString());
+    metadata.put("rows", Integer.toString(data.size()));
+    new SafeTensors(tensors, metadata).write(path);
+  }
+
+  /**
+   * Restores the state from {@code path} if that file exists.
+   *
+   * @return whether it did
+   * @throws TrainingException if the file was written by a run with other options or data
+   */
+  public boolean resume(Path path) throws IOException {
+    if (!Files.exists(path)) {
+      return false;
+    }
+    SafeTensors saved = SafeTensors.read(path);
+    Map<String, String> metadata = saved.metadata();
+    same(path, "options", metadata.get("options"), options.toString());
+    same(path, "number of rows", metadata.get("rows"), Integer.toString(data.size()));
+    Map<String, Tensor> weights = new LinkedHashMap<>();
+    saved
+        .tensors()
+        .forEach(
+            (name, tensor) -> {
+              if (name.startsWith("weight.")) {
+                weights.put(name.substring("weight.".length()), tensor);
+              }
+            });
+    network.setWeights(weights);
+    adam.restore(saved.tensors());
+    if (buffer != null) {
+      buffer.restore(saved.tensors().get("buffer"));
+      samples = saved.tensors().get("samples").values();
+    }
+    step = Long.parseLong(metadata.get("step"));
+    samplesUsed = Integer.parseInt(metadata.get("samplesUsed"));
+    chainRandom.restore(words(metadata.get("chainRandom")));
+    augmentRandom.restore(words(metadata.get("augmentRandom")));
+    return true;
+  }
+
+  private static void same(Path path, String what, String saved, String now) {
+    if (!now.equals(saved)) {
+      throw new TrainingException(
+          path + ": a run with another " + what + ": saved " + saved + ", now " + now);
+    }
+  }
+
+  private static long[] words(String text) {
+    return Arrays.stream(text.substring(1, text.length() - 1).split(", "))
+        .mapToLong(Long::parseLong)
+        .toArray();
+  }
+
+  @Override
+  public void close() {
+    adam.close();
+  }
+}

@@ -1,0 +1,41 @@
+package org.stjem.acoustic.net;
+
+import ai.djl.ndarray.NDList;
+import ai.djl.nn.Activation;
+import ai.djl.nn.Block;
+import ai.djl.nn.LambdaBlock;
+import ai.djl.nn.SequentialBlock;
+import ai.djl.nn.core.Linear;
+import java.util.List;
+import org.stjem.frontend.io.StjemException;
+
+/** Builds the blocks of acoustic networks. */
+public final class Networks {
+  private Networks() {}
+
+  /**
+   * A multi-layer perceptron: hidden layers with an activation, then one linear layer of logits.
+   *
+   * @param activation {@code silu} or {@code relu}
+   */
+  public static Block mlp(List<Integer> hiddenLayers, String activation, int outputs) {
+    SequentialBlock block = new SequentialBlock();
+    for (int units : hiddenLayers) {
+      block.add(Linear.builder().setUnits(units).build());
+      block.add(activation(activation));
+    }
+    return block.add(Linear.builder().setUnits(outputs).build());
+  }
+
+  private static Block activation(String name) {
+    switch (name) {
+      case "silu":
+        return new LambdaBlock(
+            list -> new NDList(Activation.swish(list.singletonOrThrow(), 1f)), name);
+      case "relu":
+        return new LambdaBlock(list -> new NDList(Activation.relu(list.singletonOrThrow())), name);
+      default:
+        throw new StjemException("no activation '" + name + "'; there are silu and relu");
+    }
+  }
+}

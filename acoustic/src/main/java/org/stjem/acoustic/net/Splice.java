@@ -1,0 +1,49 @@
+package org.stjem.acoustic.net;
+
+/** The frames a network sees at once: normalised and laid out side by side. */
+public final class Splice {
+  private final int dim;
+  private final int frames;
+  private final float[] mean;
+  private final float[] scale;
+
+  /**
+   * A window of {@code left + 1 + right} frames.
+   *
+   * @param mean of each feature dimension
+   * @param stddev of each feature dimension, positive
+   */
+  public Splice(int left, int right, float[] mean, float[] stddev) {
+    this.dim = mean.length;
+    this.frames = left + 1 + right;
+    this.mean = mean.clone();
+    this.scale = new float[dim];
+    for (int d = 0; d < dim; d++) {
+      scale[d] = 1 / stddev[d];
+    }
+  }
+
+  /** Number of values in a window. */
+  public int size() {
+    return frames * dim;
+  }
+
+  /** (x − mean) / stddev of every frame of {@code features}, in place, {@code [frames, dim]}. */
+  public void normalise(float[] features) {
+    for (int i = 0; i < features.length; i++) {
+      int d = i % dim;
+      features[i] = (features[i] - mean[d]) * scale[d];
+    }
+  }
+
+  /**
+   * Copies {@code count} windows that start at successive frames.
+   *
+   * @param features normalised, {@code [≥ first + count − 1 + window, dim]}
+   */
+  public void copyWindows(float[] features, int first, int count, float[] target) {
+    for (int i = 0; i < count; i++) {
+      System.arraycopy(features, (first + i) * dim, target, i * size(), size());
+    }
+  }
+}

@@ -1,0 +1,108 @@
+package org.stjem.acoustic.train;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.InstantSource;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.stjem.acoustic.data.FrameCorpus;
+import org.stjem.acoustic.ebm.EnergyNetwork;
+import org.stjem.acoustic.ebm.SeededRandom;
+import org.stjem.acoustic.ebm.Trainer;
+import org.stjem.acoustic.eval.Calibration;
+import org.stjem.acoustic.eval.CalibrationReport;
+import org.stjem.acoustic.eval.FrameCalibration;
+import org.stjem.acoustic.eval.ScoreKind;
+import org.stjem.acoustic.net.ModelDescription;
+import org.stjem.acoustic.net.ModelFolder;
+import org.stjem.frontend.kaldi.FloatMatrix;
+
+/**
+ * Trains one acoustic model into a folder. Beside the model it keeps {@code train.jsonl}, one
+ * object per interval and epoch, and while it runs {@code checkpoint.safetensors}, from which the
+ * same command goes on after a kill.
+ */
+public final class AcousticTraining {
+  private static final Logger LOG = LoggerFactory.getLogger(AcousticTraining.class);
+  private static final int EVALUATION_BLOCK = 256;
+
+  private final TrainingRecipe recipe;
+  private final Path folder;
+
+  public AcousticTraining(TrainingRecipe recipe, Path folder) {
+    this.recipe = recipe;
+    this.folder = folder;
+  }
+
+  /**
+   * Trains and saves the model.
+   *
+   * @param corpus training frames
+   * @param heldOut frames to evaluate on after each epoch, or null
+   */
+  public void run(FrameCorpus corpus, FrameCorpus heldOut) throws IOException {
+    ModelDescription description = describe(corpus);
+    if (heldOut != null) {
+      heldOut.normaliseBy(corpus.mean(), corpus.stddev());
+    }
+    Path checkpoint = folder.resolve("checkpoint.safetensors");
+    if (recipe.restart()) {
+      Files.deleteIfExists(checkpoint);
+    }
+    try (EnergyNetwork network =
+            ModelFolder.newNetwork(description, EnergyNetwork.device(recipe.device()));
+        TrainingJournal journal =
+            new TrainingJournal(
+                folder.resolve("train.jsonl"), heldOut == null ? null : n -> evaluate(n, heldOut));
+        Trainer trainer =
+            new Trainer(network, corpus, recipe.trainer(), journal, InstantSource.system())) {
+      if (trainer.resume(checkpoint)) {
+        LOG.info("going on from step {} of {}", trainer.step(), checkpoint);
+      }
+      journal.write(recipe.options());
+      trainer.run(checkpoint, recipe.checkpointEvery(), recipe.logEvery());
+      ModelFolder.save(folder, description, network.weights());
+      Files.deleteIfExists(checkpoint);
+    }
+  }
+
+  private ModelDescription describe(FrameCorpus corpus) {
+    return new ModelDescription(
+        ModelFolder.formatVersion(),
+        recipe.trainer().objective().toString(),
+        "mlp",
+        recipe.hiddenLayers(),
+        recipe.activation(),
+        corpus.featureDim(),
+        recipe.leftContext(),
+        recipe.rightContext(),
+        corpus.classes(),
+        recipe.frameShiftMs(),
+        recipe.featureNormalisation(),
+        recipe.featureOptions(),
+        corpus.mean(),
+        corpus.stddev(),
+        corpus.classCounts(),
+        recipe.options(),
+        recipe.trainer().seed(),
+        recipe.revision());
+  }
+
+  private static CalibrationReport evaluate(EnergyNetwork network, FrameCorpus heldOut) {
+    FrameCalibration calibration = new FrameCalibration(Calibration.DEFAULT_BINS, ScoreKind.LOGITS);
+    SeededRandom unused = new SeededRandom(0, 0);
+    for (int first = 0; first < heldOut.size(); first += EVALUATION_BLOCK) {
+      int count = Math.min(EVALUATION_BLOCK, heldOut.size() - first);
+      float[] rows = new float[count * heldOut.rowSize()];
+      int[] pdfs = new int[count];
+      for (int i = 0; i < count; i++) {
+        heldOut.copyRow(first + i, rows, i * heldOut.rowSize(), unused);
+        pdfs[i] = heldOut.label(first + i);
+      }
+      float[] logits = network.logits(rows, count);
+      calibration.add(new FloatMatrix(count, network.classes(), logits), pdfs);
+    }
+    return calibration.report();
+  }
+}

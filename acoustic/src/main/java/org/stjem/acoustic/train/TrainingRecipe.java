@@ -1,0 +1,39 @@
+package org.stjem.acoustic.train;
+
+import java.util.List;
+import java.util.Map;
+import org.stjem.acoustic.ebm.TrainerOptions;
+
+/**
+ * What a training run makes and how.
+ *
+ * @param trainer objective, schedule, sampler and seed
+ * @param hiddenLayers units of each hidden layer
+ * @param activation {@code silu} or {@code relu}
+ * @param leftContext frames spliced before the current one
+ * @param rightContext frames spliced after it
+ * @param frameShiftMs frame shift in milliseconds
+ * @param featureNormalisation what was done to the features, in words
+ * @param featureOptions the frontend's options
+ * @param options every option of the run by name, for the record
+ * @param device {@code auto}, {@code cpu} or {@code cuda}
+ * @param revision git revision of the program
+ * @param logEvery updates between two reports
+ * @param checkpointEvery updates between two checkpoints
+ * @param restart whether to ignore a checkpoint
+ */
+public record TrainingRecipe(
+    TrainerOptions trainer,
+    List<Integer> hiddenLayers,
+    String activation,
+    int leftContext,
+    int rightContext,
+    double frameShiftMs,
+    String featureNormalisation,
+    Map<String, String> featureOptions,
+    Map<String, String> options,
+    String device,
+    String revision,
+    int logEvery,
+    int checkpointEvery,
+    boolean restart) {}

@@ -1,0 +1,230 @@
+package org.stjem.acoustic.ebm;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import ai.djl.Device;
+import ai.djl.ndarray.NDList;
+import ai.djl.ndarray.types.Shape;
+import ai.djl.nn.Activation;
+import ai.djl.nn.Block;
+import ai.djl.nn.SequentialBlock;
+import ai.djl.nn.core.Linear;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** Training on toy data: learning, sampling, determinism, resuming. */
+class TrainerTest {
+  private static final LabelledRows DATA = new ToyRows(640, 5);
+
+  @TempDir private Path folder;
+
+  private static EnergyNetwork network() {
+    Block block =
+        new SequentialBlock()
+            .add(Linear.builder().setUnits(16).build())
+            .add(list -> new NDList(Activation.swish(list.singletonOrThrow(), 1f)))
+            .add(Linear.builder().setUnits(3).build());
+    return new EnergyNetwork(Device.cpu(), block, new Shape(4), new SeededRandom(1, 0));
+  }
+
+  private static TrainerOptions options(Objective objective, int epochs) {
+    return new TrainerOptions(
+        objective, epochs, 32, 1e-2, 5, 0, 4, 2, new Sgld(5, 1, 0.01), 50, 0.05, 3, 9);
+  }
+
+  private static final class Recorder implements TrainingListener {
+    private final List<TrainingStatus> statuses = new ArrayList<>();
+
+    @Override
+    public void interval(TrainingStatus status) {
+      statuses.add(status);
+    }
+  }
+
+  private static Trainer trainer(
+      EnergyNetwork network, Objective objective, int epochs, Recorder recorder) {
+    return new Trainer(network, DATA, options(objective, epochs), recorder, InstantSource.system());
+  }
+
+  @ParameterizedTest
+  @EnumSource(value = Objective.class, names = "JEM", mode = EnumSource.Mode.EXCLUDE)
+  void run_learnsTheClasses(Objective objective) throws IOException {
+    Recorder recorder = new Recorder();
+    try (EnergyNetwork network = network();
+        Trainer trainer = trainer(network, objective, 5, recorder)) {
+      trainer.run(null, 1000, 20);
+    }
+    assertThat(recorder.statuses).hasSize(5);
+    TrainingStatus last = recorder.statuses.get(4);
+    assertThat(last.step()).isEqualTo(100).isEqualTo(last.totalSteps());
+    assertThat(last.accuracy()).isGreaterThan(0.9);
+    assertThat(last.columnExcess()).isNotNegative();
+    assertThat(last.loss()).isFinite();
+    if (objective.sampled()) {
+      assertThat(last.negativeMass()).isBetween(0.0, 1.0);
+      assertThat(last.sampleScore()).isFinite();
+    } else {
+      assertThat(last.sampleScore()).isNaN();
+    }
+  }
+
+  @Test
+  void run_ofOneSeed_givesEqualWeights() throws IOException {
+    assertThat(weightsAfter(Objective.ST_JEM))
+        .usingRecursiveComparison()
+        .isEqualTo(weightsAfter(Objective.ST_JEM));
+  }
+
+  private static List<float[]> weightsAfter(Objective objective) throws IOException {
+    try (EnergyNetwork network = network();
+        Trainer trainer = trainer(network, objective, 1, new Recorder())) {
+      trainer.run(null, 1000, 20);
+      return values(network);
+    }
+  }
+
+  private static List<float[]> values(EnergyNetwork network) {
+    return network.weights().values().stream().map(Tensor::values).toList();
+  }
+
+  @ParameterizedTest
+  @EnumSource(
+      value = Objective.class,
+      names = {"ST_JEM", "BASELINE"})
+  void resume_fromACheckpointInMidEpoch_givesTheWeightsOfAnUnbrokenRun(Objective objective)
+      throws IOException {
+    Path checkpoint = folder.resolve("checkpoint");
+    class Stop extends RuntimeException {
+      private static final long serialVersionUID = 1L;
+    }
+
+    TrainingListener killer =
+        new TrainingListener() {
+          @Override
+          public void interval(TrainingStatus status) {}
+
+          @Override
+          public void checkpointWritten(long step) {
+            if (step == 33) {
+              throw new Stop();
+            }
+          }
+        };
+    List<float[]> unbroken;
+    try (EnergyNetwork network = network();
+        Trainer trainer = trainer(network, objective, 3, new Recorder())) {
+      trainer.run(null, 1000, 20);
+      unbroken = values(network);
+    }
+    try (EnergyNetwork network = network();
+        Trainer trainer =
+            new Trainer(network, DATA, options(objective, 3), killer, InstantSource.system())) {
+      assertThatThrownBy(() -> trainer.run(checkpoint, 11, 20)).isInstanceOf(Stop.class);
+    }
+    try (EnergyNetwork network = network();
+        Trainer trainer = trainer(network, objective, 3, new Recorder())) {
+      assertThat(trainer.resume(checkpoint)).isTrue();
+      assertThat(trainer.step()).isEqualTo(33);
+      trainer.run(checkpoint, 11, 20);
+      assertThat(values(network)).usingRecursiveComparison().isEqualTo(unbroken);
+    }
+    try (EnergyNetwork network = network();
+        Trainer other = trainer(network, objective, 4, new Recorder())) {
+      assertThatThrownBy(() -> other.resume(checkpoint))
+          .isInstanceOf(TrainingException.class)
+          .hasMessageContaining("another options");
+    }
+  }
+
+  @Test
+  void resume_fromATruncatedCheckpoint_namesTheFile() throws IOException {
+    Path checkpoint = folder.resolve("checkpoint");
+    try (EnergyNetwork network = network();
+        Trainer trainer = trainer(network, Objective.ST_JEM, 1, new Recorder())) {
+      trainer.save(checkpoint);
+      byte[] bytes = Files.readAllBytes(checkpoint);
+      Files.write(checkpoint, java.util.Arrays.copyOf(bytes, bytes.length / 2));
+      assertThatThrownBy(() -> trainer.resume(checkpoint))
+          .isInstanceOf(TrainingException.class)
+          .hasMessageContaining(checkpoint.toString());
+    }
+  }
+
+  @Test
+  void run_withAnAbsurdRate_throwsDivergence() {
+    TrainerOptions wild =
+        new TrainerOptions(
+            Objective.JEM, 50, 32, 30, 0, 0, 4, 1, new Sgld(5, 1, 0.01), 50, 0.05, 3, 9);
+    try (EnergyNetwork network = network();
+        Trainer trainer =
+            new Trainer(network, DATA, wild, new Recorder(), InstantSource.system())) {
+      assertThatThrownBy(() -> trainer.run(null, 1000, 1000))
+          .isInstanceOf(DivergenceException.class)
+          .hasMessageContaining("diverged at step");
+    }
+  }
+
+  @Test
+  void sgld_withoutNoise_raisesTheScore() {
+    try (EnergyNetwork network = network()) {
+      SeededRandom random = new SeededRandom(3, 0);
+      float[] x = new float[8 * 4];
+      for (int i = 0; i < x.length; i++) {
+        x[i] = random.nextFloat(-3, 3);
+      }
+      float[] before = network.logits(x, 8);
+      new Sgld(10, 0.1, 0).run(network, x, 8, random);
+      float[] after = network.logits(x, 8);
+      for (int row = 0; row < 8; row++) {
+        assertThat(LogSumExp.of(after, 3 * row, 3)).isGreaterThan(LogSumExp.of(before, 3 * row, 3));
+      }
+    }
+  }
+
+  @Test
+  void replayBuffer_startsWithinRangeAndKeepsWhatIsPut() {
+    SeededRandom random = new SeededRandom(4, 0);
+    ReplayBuffer buffer = new ReplayBuffer(10, 2, 0, 3, random);
+    float[] starts = new float[40];
+    int[] places = buffer.draw(20, starts, random);
+    for (float value : starts) {
+      assertThat(value).isBetween(-3f, 3f);
+    }
+    float[] ends = new float[40];
+    java.util.Arrays.fill(ends, 7);
+    buffer.put(places, ends);
+    float[] rows = buffer.state().values();
+    for (int place : places) {
+      assertThat(rows[2 * place]).isEqualTo(7);
+    }
+  }
+
+  @Test
+  void safeTensors_readBackWhatWasWritten() throws IOException {
+    Path file = folder.resolve("x.safetensors");
+    Tensor tensor = new Tensor(new long[] {2, 2}, new float[] {1, -2, 3.5f, Float.MIN_VALUE});
+    new SafeTensors(Map.of("a", tensor), Map.of("k", "v")).write(file);
+    SafeTensors read = SafeTensors.read(file);
+    assertThat(read.metadata()).containsEntry("k", "v");
+    assertThat(read.tensors().get("a").shape()).containsExactly(2, 2);
+    assertThat(read.tensors().get("a").values()).containsExactly(tensor.values());
+  }
+
+  @Test
+  void learningRate_risesThenFallsToZero() {
+    TrainerOptions options = options(Objective.BASELINE, 1);
+    assertThat(options.rate(1, 100)).isEqualTo(1e-2 / 5);
+    assertThat(options.rate(6, 100)).isEqualTo(1e-2 * 0.95);
+    assertThat(options.rate(100, 100)).isLessThan(1.1e-4).isPositive();
+  }
+}
