@@ -1,0 +1,106 @@
+package org.stjem.frontend.kaldi;
+
+import java.io.IOException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.stjem.frontend.io.StjemException;
+
+/** The entries of an archive from front to back, one in memory at a time. */
+final class ArchiveEntries<T> implements SequentialTableReader<T> {
+  private static final Logger LOG = LoggerFactory.getLogger(ArchiveEntries.class);
+
+  private final Holder<T> holder;
+  private final boolean permissive;
+  private final KaldiInput input;
+  private String key;
+  private T value;
+  private boolean ended;
+
+  ArchiveEntries(Rspecifier specifier, Holder<T> holder) {
+    this.holder = holder;
+    this.permissive = specifier.permissive();
+    try {
+      this.input = KaldiInput.open(specifier.rxfilename());
+    } catch (StjemException e) {
+      throw new TableException(e.getMessage(), e);
+    }
+  }
+
+  @Override
+  public boolean next() {
+    key = null;
+    value = null;
+    if (ended) {
+      return false;
+    }
+    try {
+      if (readEntry()) {
+        return true;
+      }
+      ended = true;
+      int status = input.finish();
+      if (status != 0) {
+        throw new StjemException(input.pipeFailed(status));
+      }
+      return false;
+    } catch (StjemException e) {
+      return giveUp(e.getMessage(), e);
+    } catch (IOException e) {
+      return giveUp(ExtendedFilename.reason(e), e);
+    }
+  }
+
+  private boolean readEntry() throws IOException {
+    String found = input.readToken();
+    if (found.isEmpty()) {
+      return false;
+    }
+    int c = input.peek();
+    if (c != ' ' && c != '\t' && c != '\n') {
+      throw input.fault(
+          "expected a blank behind key '"
+              + KaldiInput.brief(found)
+              + "' but found "
+              + KaldiInput.show(c));
+    }
+    // A line feed stays, for an empty line of words or integers ends with it.
+    if (c != '\n') {
+      input.read();
+    }
+    key = found;
+    value = holder.read(input);
+    return true;
+  }
+
+  private boolean giveUp(String why, Exception cause) {
+    String entry = key == null ? "" : ", key '" + KaldiInput.brief(key) + "'";
+    String message = "archive " + input.name() + entry + ": " + why;
+    ended = true;
+    key = null;
+    value = null;
+    if (!permissive) {
+      throw new TableException(message, cause);
+    }
+    LOG.warn("{}; the rest is left out, as the rspecifier is permissive", message);
+    return false;
+  }
+
+  @Override
+  public String key() {
+    return key;
+  }
+
+  @Override
+  public T value() {
+    return value;
+  }
+
+  @Override
+  public void close() {
+    try {
+      input.finish();
+    } catch (IOException e) {
+      throw new TableException("archive " + input.name() + ": " + ExtendedFilename.reason(e), e);
+    }
+  }
+}

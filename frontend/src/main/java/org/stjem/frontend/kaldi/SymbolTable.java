@@ -1,0 +1,100 @@
+package org.stjem.frontend.kaldi;
+
+import java.io.IOException;
+import java.util.HashMap;
+import java.util.Map;
+import org.stjem.frontend.io.StjemException;
+
+/**
+ * A table of symbols and their integer ids, such as {@code words.txt} (lines {@code symbol id}).
+ */
+public final class SymbolTable {
+  private final String name;
+  private final Map<Integer, String> symbols = new HashMap<>();
+  private final Map<String, Integer> ids = new HashMap<>();
+
+  private SymbolTable(String name) {
+    this.name = name;
+  }
+
+  /**
+   * Reads a symbol table.
+   *
+   * @throws StjemException if the file cannot be read, a line is malformed, or a symbol or an id
+   *     stands there twice
+   */
+  public static SymbolTable read(String rxfilename) {
+    try (KaldiInput in = KaldiInput.open(rxfilename)) {
+      SymbolTable table = new SymbolTable(in.name());
+      int number = 1;
+      for (String line = in.readLine(); line != null; line = in.readLine()) {
+        table.add(line.strip().split("\\s+"), number++);
+      }
+      return table;
+    } catch (IOException e) {
+      throw new StjemException(
+          "cannot read symbol table " + rxfilename + ": " + ExtendedFilename.reason(e), e);
+    }
+  }
+
+  private void add(String[] words, int line) {
+    if (words.length != 2) {
+      throw new StjemException(
+          "line " + line + " of symbol table " + name + " should be 'symbol id'");
+    }
+    int id;
+    try {
+      id = Integer.parseInt(words[1]);
+    } catch (NumberFormatException e) {
+      throw new StjemException(
+          "line " + line + " of symbol table " + name + " has '" + words[1] + "' as the id", e);
+    }
+    if (symbols.put(id, words[0]) != null || ids.put(words[0], id) != null) {
+      throw new StjemException(
+          "line "
+              + line
+              + " of symbol table "
+              + name
+              + " repeats the symbol '"
+              + words[0]
+              + "' or the id "
+              + id);
+    }
+  }
+
+  /** Number of symbols. */
+  public int size() {
+    return ids.size();
+  }
+
+  /**
+   * The symbol of {@code id}.
+   *
+   * @throws StjemException if there is none
+   */
+  public String symbol(int id) {
+    String symbol = symbols.get(id);
+    if (symbol == null) {
+      throw new StjemException("symbol table " + name + " has no symbol with id " + id);
+    }
+    return symbol;
+  }
+
+  /**
+   * The id of {@code symbol}.
+   *
+   * @throws StjemException if there is none
+   */
+  public int id(String symbol) {
+    Integer id = ids.get(symbol);
+    if (id == null) {
+      throw new StjemException("symbol table " + name + " has no symbol '" + symbol + "'");
+    }
+    return id;
+  }
+
+  /** Whether there is such a symbol. */
+  public boolean contains(String symbol) {
+    return ids.containsKey(symbol);
+  }
+}

@@ -1,0 +1,200 @@
+package org.stjem.frontend.kaldi;
+
+import java.io.IOException;
+import java.util.List;
+import org.stjem.frontend.io.StjemException;
+
+/**
+ * The transition model at the start of a Kaldi {@code final.mdl}: what each transition-id of
+ * alignments and decoding graphs stands for (hmm/transition-model.h).
+ *
+ * <p>Transition-ids run from 1, and so do transition-states, the tuples of phone, HMM state, pdf
+ * and self-loop pdf; pdfs run from 0. Methods that take a transition-id throw a {@link
+ * StjemException} if it is out of range.
+ */
+public final class TransitionModel {
+  private final HmmTopology topology;
+
+  /** Phone, HMM state, forward pdf, self-loop pdf of each transition-state less one. */
+  private final int[][] tuples;
+
+  private final int[] stateOfId;
+  private final int[] firstIdOfState;
+  private final int[] pdfOfId;
+  private final float[] logProbs;
+  private final int numPdfs;
+
+  private TransitionModel(HmmTopology topology, int[][] tuples, float[] logProbs) {
+    this.topology = topology;
+    this.tuples = tuples;
+    this.logProbs = logProbs;
+    this.stateOfId = new int[logProbs.length];
+    this.pdfOfId = new int[logProbs.length];
+    this.firstIdOfState = new int[tuples.length + 2];
+    int id = 1;
+    int largest = -1;
+    for (int state = 1; state <= tuples.length; state++) {
+      int[] tuple = tuples[state - 1];
+      firstIdOfState[state] = id;
+      for (int destination : topology.states(tuple[0]).get(tuple[1]).destinations()) {
+        stateOfId[id] = state;
+        pdfOfId[id] = destination == tuple[1] ? tuple[3] : tuple[2];
+        id++;
+      }
+      largest = Math.max(largest, Math.max(tuple[2], tuple[3]));
+    }
+    firstIdOfState[tuples.length + 1] = id;
+    this.numPdfs = largest + 1;
+  }
+
+  /**
+   * Reads the transition model of a model file and leaves the acoustic model behind it unread.
+   *
+   * @throws StjemException if the file cannot be read or does not start with a transition model
+   */
+  public static TransitionModel read(String rxfilename) {
+    try (KaldiInput in = KaldiInput.open(rxfilename)) {
+      try {
+        return read(in);
+      } catch (StjemException e) {
+        throw new StjemException("model " + in.name() + ": " + e.getMessage(), e);
+      }
+    } catch (IOException e) {
+      throw new StjemException(
+          "cannot read model " + rxfilename + ": " + ExtendedFilename.reason(e), e);
+    }
+  }
+
+  private static TransitionModel read(KaldiInput in) throws IOException {
+    boolean binary = in.readBinaryHeader();
+    in.expectToken("<TransitionModel>");
+    HmmTopology topology = HmmTopology.read(in, binary);
+    String kind = in.readToken();
+    in.read();
+    boolean selfLoopPdfs = kind.equals("<Tuples>");
+    if (!selfLoopPdfs && !kind.equals("<Triples>")) {
+      throw in.fault("expected <Triples> or <Tuples> but found '" + KaldiInput.brief(kind) + "'");
+    }
+    int count = in.readModelInt(binary);
+    in.requireAvailable(count, binary ? 15 : 6, "transition-states");
+    int[][] tuples = new int[count][];
+    long transitions = 0;
+    for (int i = 0; i < count; i++) {
+      int[] tuple = new int[4];
+      for (int j = 0; j < (selfLoopPdfs ? 4 : 3); j++) {
+        tuple[j] = in.readModelInt(binary);
+      }
+      if (!selfLoopPdfs) {
+        tuple[3] = tuple[2];
+      }
+      transitions += transitions(in, topology, tuple, i + 1);
+      tuples[i] = tuple;
+    }
+    in.expectToken(kind.replace("<", "</"));
+    in.expectToken("<LogProbs>");
+    float[] logProbs = FloatVectorHolder.readVector(in, binary);
+    if (logProbs.length != transitions + 1) {
+      throw in.fault(
+          logProbs.length
+              + " log-probabilities do not fit "
+              + transitions
+              + " transition-ids; expected "
+              + (transitions + 1));
+    }
+    in.expectToken("</LogProbs>");
+    in.expectToken("</TransitionModel>");
+    return new TransitionModel(topology, tuples, logProbs);
+  }
+
+  /** Number of transitions of a transition-state. */
+  private static int transitions(KaldiInput in, HmmTopology topology, int[] tuple, int number) {
+    List<HmmTopology.State> states = topology.states(tuple[0]);
+    if (states == null) {
+      throw in.fault("transition-state " + number + " has unknown phone " + tuple[0]);
+    }
+    if (tuple[1] < 0 || tuple[1] >= states.size()) {
+      throw in.fault(
+          "transition-state " + number + " has HMM state " + tuple[1] + " of " + states.size());
+    }
+    if (tuple[2] < 0
+        || tuple[3] < 0
+        || tuple[2] == Integer.MAX_VALUE
+        || tuple[3] == Integer.MAX_VALUE) {
+      throw in.fault("transition-state " + number + " has pdf " + Math.min(tuple[2], tuple[3]));
+    }
+    return states.get(tuple[1]).destinations().length;
+  }
+
+  /** Number of pdfs: acoustic models have so many outputs. */
+  public int numPdfs() {
+    return numPdfs;
+  }
+
+  /** The largest transition-id. */
+  public int numTransitionIds() {
+    return logProbs.length - 1;
+  }
+
+  /** Number of transition-states. */
+  public int numTransitionStates() {
+    return tuples.length;
+  }
+
+  /** Number of phones. */
+  public int numPhones() {
+    return topology.numPhones();
+  }
+
+  /** The transition-state that a transition leaves. */
+  public int transitionState(int transitionId) {
+    if (transitionId < 1 || transitionId >= stateOfId.length) {
+      throw new StjemException(
+          "transition-id " + transitionId + " is not in 1 to " + numTransitionIds());
+    }
+    return stateOfId[transitionId];
+  }
+
+  /** The pdf of the frame that a transition consumes. */
+  public int pdf(int transitionId) {
+    transitionState(transitionId);
+    return pdfOfId[transitionId];
+  }
+
+  /** The phone whose HMM a transition belongs to. */
+  public int phone(int transitionId) {
+    return tuples[transitionState(transitionId) - 1][0];
+  }
+
+  /** The HMM state that a transition leaves. */
+  public int hmmState(int transitionId) {
+    return tuples[transitionState(transitionId) - 1][1];
+  }
+
+  /** The HMM state that a transition leads to. */
+  public int nextHmmState(int transitionId) {
+    int state = transitionState(transitionId);
+    return states(transitionId)
+        .get(hmmState(transitionId))
+        .destinations()[transitionId - firstIdOfState[state]];
+  }
+
+  private List<HmmTopology.State> states(int transitionId) {
+    return topology.states(phone(transitionId));
+  }
+
+  /** Whether a transition stays in its HMM state. */
+  public boolean isSelfLoop(int transitionId) {
+    return nextHmmState(transitionId) == hmmState(transitionId);
+  }
+
+  /** Whether a transition leaves its phone. */
+  public boolean isFinal(int transitionId) {
+    return nextHmmState(transitionId) == states(transitionId).size() - 1;
+  }
+
+  /** Natural logarithm of a transition's probability. */
+  public float logProb(int transitionId) {
+    transitionState(transitionId);
+    return logProbs[transitionId];
+  }
+}
