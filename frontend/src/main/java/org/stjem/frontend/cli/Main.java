@@ -5,7 +5,27 @@ import java.util.List;
 /** Entry point of {@code stjem frontend COMMAND}. */
 public final class Main {
   /** The module's commands; those that make features first, then those that handle tables. */
-  static final List<Command> COMMANDS = List.of();
+  static final List<Command> COMMANDS =
+      List.of(
+          new Command(
+              "reverberate",
+              "make a reverberant, noisy data directory of a clean one",
+              ReverberateCommand::new),
+          new Command(
+              "compute-cmvn-stats",
+              "statistics for mean and variance normalisation",
+              ComputeCmvnStatsCommand::new),
+          new Command(
+              "apply-cmvn", "normalise means and variances of features", ApplyCmvnCommand::new),
+          new Command(
+              "apply-cmvn-sliding",
+              "normalise features over a sliding window",
+              ApplyCmvnSlidingCommand::new),
+          new Command(
+              "splice-feats",
+              "put frames side by side with their context",
+              SpliceFeatsCommand::new),
+          new Command("add-deltas", "append time derivatives to features", AddDeltasCommand::new));
 
   private Main() {}
 

@@ -67,6 +67,20 @@ public final class AtomicFile implements AutoCloseable {
   public void commit() throws IOException {
     stream.flush();
     channel.force(true);
+    rename();
+  }
+
+  /**
+   * Renames to the final name and leaves the flushing to the operating system: whole or absent if
+   * the program dies, but not if the machine does. For many small files, where waiting for the disk
+   * would take most of the time.
+   */
+  public void commitWithoutSync() throws IOException {
+    stream.flush();
+    rename();
+  }
+
+  private void rename() throws IOException {
     channel.close();
     Files.move(
         temporary, path, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);

@@ -1,0 +1,199 @@
+package org.stjem.frontend.cli;
+
+import com.google.gson.GsonBuilder;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.stjem.frontend.io.StjemException;
+import org.stjem.frontend.reverb.NoiseSource;
+import org.stjem.frontend.reverb.PinkNoise;
+import org.stjem.frontend.reverb.RecordedNoise;
+import org.stjem.frontend.reverb.RecordedRir;
+import org.stjem.frontend.reverb.Recording;
+import org.stjem.frontend.reverb.ReverberantDataDir;
+import org.stjem.frontend.reverb.Reverberator;
+import org.stjem.frontend.reverb.Rir;
+import org.stjem.frontend.reverb.Room;
+import org.stjem.frontend.reverb.SimulatedRir;
+import org.stjem.frontend.reverb.SourceDistance;
+import picocli.CommandLine;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** {@code frontend reverberate}: a data directory in rooms, like the REVERB challenge's SimData. */
+@CommandLine.Command(
+    description = {
+      "Makes a reverberant, noisy Kaldi data directory of a clean one, in the way of the REVERB"
+          + " challenge's SimData: room impulse responses by the image-source method (or from"
+          + " --rirs) and stationary noise (or from --noises). Utterances keep their number of"
+          + " samples and the time of the direct sound, so alignments stay valid.",
+      "OUT-DATA-DIR gets audio/*.wav (16 bit, mono), wav.scp with absolute paths, the text, speaker"
+          + " and segment files, utt2cond (key, room, T60 in s, distance, SNR in dB) and"
+          + " reverb.json. A run that was broken off goes on where it was if repeated.",
+      "The result depends on --seed and the utterances' keys, not on their order or --nj. Give"
+          + " training and test data different seeds, or they share their rooms' impulse responses.",
+      "Example: reverberate --seed=1 data/train data/train_reverb"
+    })
+final class ReverberateCommand implements Callable<Integer> {
+  private static final Logger log = LoggerFactory.getLogger(ReverberateCommand.class);
+
+  @Option(
+      names = "--rooms",
+      split = ",",
+      defaultValue = "small,medium,large",
+      description = "simulated rooms, with T60 of 0.25, 0.5 and 0.7 s (default: ${DEFAULT-VALUE})")
+  private List<Room> rooms;
+
+  @Option(
+      names = "--distances",
+      split = ",",
+      defaultValue = "near,far",
+      description = "speaker to microphone: near is 0.5 m, far 2 m (default: ${DEFAULT-VALUE})")
+  private List<SourceDistance> distances;
+
+  @Option(
+      names = "--num-rirs",
+      defaultValue = "12",
+      description = "simulated impulse responses per room and distance (default: ${DEFAULT-VALUE})")
+  private int numRirs;
+
+  @Option(
+      names = "--rirs",
+      paramLabel = "FILE",
+      description =
+          "instead of simulated ones, recorded impulse responses: lines 'name file.wav' as in"
+              + " wav.scp")
+  private Path rirs;
+
+  @Option(
+      names = "--noises",
+      paramLabel = "FILE",
+      description = "instead of pink noise, recorded noises: lines 'name file.wav' as in wav.scp")
+  private Path noises;
+
+  @Option(
+      names = "--snr",
+      defaultValue = "20",
+      description =
+          "power of direct sound and reflections within 50 ms over power of the noise, in dB;"
+              + " Infinity for no noise (default: ${DEFAULT-VALUE})")
+  private double snr;
+
+  @Option(
+      names = "--seed",
+      defaultValue = "0",
+      description = "of all that is random (default: ${DEFAULT-VALUE})")
+  private long seed;
+
+  @Option(
+      names = "--nj",
+      defaultValue = "0",
+      description = "threads; 0 for one per core (default: ${DEFAULT-VALUE})")
+  private int nj;
+
+  @Parameters(index = "0", paramLabel = "DATA-DIR")
+  private Path dataDir;
+
+  @Parameters(index = "1", paramLabel = "OUT-DATA-DIR")
+  private Path outDataDir;
+
+  @Override
+  public Integer call() {
+    if (nj < 0) {
+      throw new StjemException("--nj=" + nj + " is below 0");
+    }
+    if (Double.isNaN(snr) || snr == Double.NEGATIVE_INFINITY) {
+      throw new StjemException("--snr=" + snr + " is not a ratio in dB");
+    }
+    List<Rir> bank =
+        rirs == null
+            ? SimulatedRir.bank(rooms, distances, numRirs, seed)
+            : Recording.readScript(rirs).stream()
+                .<Rir>map(rir -> new RecordedRir(rir.key(), rir.read()))
+                .collect(Collectors.toList());
+    NoiseSource noise =
+        noises == null
+            ? new PinkNoise()
+            : new RecordedNoise(
+                Recording.readScript(noises).stream()
+                    .map(Recording::read)
+                    .collect(Collectors.toList()));
+    Reverberator reverberator = new Reverberator(bank, noise, snr, seed);
+    ReverberantDataDir data = new ReverberantDataDir(dataDir, outDataDir, reverberator);
+    int threads = nj == 0 ? Runtime.getRuntime().availableProcessors() : nj;
+    long start = System.nanoTime();
+    ReverberantDataDir.Outcome outcome;
+    try (Progress progress = new Progress("reverberate", data.size())) {
+      outcome = data.make(configuration(), snr, threads, progress::step);
+    }
+    report(outcome, (System.nanoTime() - start) / 1e9);
+    return outcome.done() > 0 ? 0 : 1;
+  }
+
+  private static void report(ReverberantDataDir.Outcome outcome, double seconds) {
+    log.info(
+        "Made {} s of audio in {} s, {} times real time; scaled {} utterances down to keep them"
+            + " from clipping",
+        Math.round(outcome.seconds()),
+        Math.round(seconds),
+        Math.round(outcome.seconds() / seconds),
+        outcome.scaled());
+    if (outcome.failed() > 0) {
+      log.warn(
+          "The copied text and speaker files still name the {} recordings that failed;"
+              + " utils/fix_data_dir.sh takes them out",
+          outcome.failed());
+    }
+    log.info("Done {} utterances, failed for {}", outcome.done(), outcome.failed());
+  }
+
+  /** All that the result depends on, as JSON. */
+  private String configuration() {
+    Map<String, Object> all = new LinkedHashMap<>();
+    all.put("command", "reverberate");
+    all.put("data-dir", dataDir.toString());
+    all.put("wav-scp-sha256", sha256(dataDir.resolve("wav.scp")));
+    all.put("seed", seed);
+    all.put("snr", Double.toString(snr));
+    if (rirs == null) {
+      all.put("rooms", rooms.stream().map(Room::label).collect(Collectors.toList()));
+      all.put("t60", rooms.stream().map(Room::t60).collect(Collectors.toList()));
+      all.put(
+          "distances", distances.stream().map(SourceDistance::label).collect(Collectors.toList()));
+      all.put(
+          "metres", distances.stream().map(SourceDistance::metres).collect(Collectors.toList()));
+      all.put("num-rirs", numRirs);
+    } else {
+      all.put("rirs", rirs.toString());
+      all.put("rirs-sha256", sha256(rirs));
+    }
+    if (noises == null) {
+      all.put("noise", "pink");
+    } else {
+      all.put("noises", noises.toString());
+      all.put("noises-sha256", sha256(noises));
+    }
+    return new GsonBuilder().setPrettyPrinting().create().toJson(all) + "\n";
+  }
+
+  private static String sha256(Path file) {
+    try {
+      byte[] digest = MessageDigest.getInstance("SHA-256").digest(Files.readAllBytes(file));
+      return HexFormat.of().formatHex(digest);
+    } catch (IOException e) {
+      throw new StjemException("cannot read " + file + ": " + e, e);
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+}

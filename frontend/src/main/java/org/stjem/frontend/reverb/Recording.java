@@ -1,0 +1,68 @@
+package org.stjem.frontend.reverb;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.stjem.frontend.audio.WaveData;
+import org.stjem.frontend.audio.WaveReader;
+import org.stjem.frontend.io.StjemException;
+import org.stjem.frontend.kaldi.KaldiInput;
+
+/**
+ * A line {@code key rxfilename} of a script file of recordings, such as {@code wav.scp}: kept
+ * unread, so that threads can read many at once.
+ *
+ * @param rxfilename a WAV, FLAC or SPHERE file, or {@code command |}
+ */
+public record Recording(String key, String rxfilename) {
+  private static final Logger log = LoggerFactory.getLogger(Recording.class);
+
+  /**
+   * The lines of a script file.
+   *
+   * @throws StjemException if it cannot be read, is empty, or a line is not of that form
+   */
+  public static List<Recording> readScript(Path script) {
+    List<String> lines;
+    try {
+      lines = Files.readAllLines(script, StandardCharsets.UTF_8);
+    } catch (IOException e) {
+      throw new StjemException("cannot read " + script + ": " + e, e);
+    }
+    List<Recording> recordings = new ArrayList<>();
+    for (int i = 0; i < lines.size(); i++) {
+      String[] parts = lines.get(i).strip().split("\\s+", 2);
+      if (parts.length < 2) {
+        throw new StjemException(
+            script + " line " + (i + 1) + ": expected 'key file', found '" + lines.get(i) + "'");
+      }
+      recordings.add(new Recording(parts[0], parts[1]));
+    }
+    if (recordings.isEmpty()) {
+      throw new StjemException(script + " is empty");
+    }
+    return recordings;
+  }
+
+  /**
+   * Reads the recording; warns if it has channels beside the first.
+   *
+   * @throws StjemException if it cannot be read, or its command fails
+   */
+  public WaveData read() {
+    try (KaldiInput in = KaldiInput.open(rxfilename)) {
+      WaveData wave = WaveReader.read(in, in.name());
+      if (wave.numChannels() > 1) {
+        log.warn("Recording {} has {} channels; the first is used", key, wave.numChannels());
+      }
+      return wave;
+    } catch (IOException e) {
+      throw new StjemException("cannot read " + rxfilename + ": " + e.getMessage(), e);
+    }
+  }
+}
