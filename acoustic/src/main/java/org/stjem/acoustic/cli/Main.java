@@ -8,7 +8,11 @@ import org.stjem.frontend.cli.Command;
 public final class Main {
   /** The module's commands. */
   static final List<Command> COMMANDS =
-      List.of(new Command("report", "tables and one HTML page from results", ReportCommand::new));
+      List.of(
+          new Command("train", "trains a model on features and alignments", TrainCommand::new),
+          new Command(
+              "forward", "writes a model's log-likelihoods for features", ForwardCommand::new),
+          new Command("report", "tables and one HTML page from results", ReportCommand::new));
 
   private Main() {}
 

@@ -1,0 +1,167 @@
+package org.stjem.acoustic.cli;
+
+import java.nio.file.Path;
+import java.util.concurrent.Callable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.stjem.acoustic.net.AcousticModel;
+import org.stjem.acoustic.net.ModelDescription;
+import org.stjem.acoustic.net.ModelFolder;
+import org.stjem.acoustic.net.OutputKind;
+import org.stjem.acoustic.net.Priors;
+import org.stjem.frontend.io.StjemException;
+import org.stjem.frontend.kaldi.EntryException;
+import org.stjem.frontend.kaldi.FloatMatrix;
+import org.stjem.frontend.kaldi.KaldiObjects;
+import org.stjem.frontend.kaldi.SequentialTableReader;
+import org.stjem.frontend.kaldi.TableWriter;
+import org.stjem.frontend.kaldi.Tables;
+import org.stjem.frontend.kaldi.TransitionModel;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** {@code stjem acoustic forward}. */
+@Command(
+    description = {
+      "Writes the scores of an acoustic model for a table of features, like nnet-forward.",
+      "By default scaled log-likelihoods log p(x|y) + const = logit - log prior, unscaled by any"
+          + " acoustic scale: the decoder applies that.",
+      "",
+      "e.g.: stjem acoustic forward exp/st-jem scp:feats.scp ark:- | latgen-faster-mapped"
+          + " --acoustic-scale=0.1 final.mdl HCLG.fst ark:- ark:lat.1",
+      ""
+    },
+    sortOptions = false)
+public final class ForwardCommand implements Callable<Integer> {
+  private static final Logger LOG = LoggerFactory.getLogger(ForwardCommand.class);
+
+  @Parameters(index = "0", paramLabel = "MODEL-DIR", description = "model folder")
+  private Path folder;
+
+  @Parameters(index = "1", paramLabel = "FEATS-RSPECIFIER", description = "features")
+  private String features;
+
+  @Parameters(index = "2", paramLabel = "LOGLIKES-WSPECIFIER", description = "scores to write")
+  private String loglikes;
+
+  @Option(
+      names = "--output",
+      defaultValue = "loglikes",
+      description = "loglikes, logits or log-posteriors (default: ${DEFAULT-VALUE})")
+  private String output;
+
+  @Option(
+      names = "--prior-scale",
+      defaultValue = "1",
+      description = "weight of the log prior in loglikes (default: ${DEFAULT-VALUE})")
+  private double priorScale;
+
+  @Option(
+      names = "--prior-floor",
+      defaultValue = "1e-10",
+      description =
+          "pdfs of a relative frequency below this are switched off (default: ${DEFAULT-VALUE})")
+  private double priorFloor;
+
+  @Option(
+      names = "--class-frame-counts",
+      description = "vector of frames per pdf to take priors from, instead of the model's")
+  private String classFrameCounts;
+
+  @Option(
+      names = "--log-density-wspecifier",
+      description = "also write log p(x) + const of each frame, a table of float vectors")
+  private String logDensity;
+
+  @Option(
+      names = "--transition-model",
+      description = "final.mdl of the decoder; refuse a model with another number of pdfs")
+  private String transitionModel;
+
+  @Option(
+      names = "--device",
+      defaultValue = "auto",
+      description = "auto, cpu or cuda (default: ${DEFAULT-VALUE})")
+  private String device;
+
+  @Option(
+      names = "--num-threads",
+      defaultValue = "0",
+      description = "threads of the tensor engine, 0 for all cores (default: ${DEFAULT-VALUE})")
+  private int threads;
+
+  @Override
+  public Integer call() {
+    OutputKind kind = OutputKind.of(output);
+    ModelDescription description = ModelFolder.describe(folder);
+    if (transitionModel != null) {
+      int pdfs = TransitionModel.read(transitionModel).numPdfs();
+      if (pdfs != description.numPdfs()) {
+        throw new StjemException(
+            "model "
+                + folder
+                + " has "
+                + description.numPdfs()
+                + " pdfs but "
+                + transitionModel
+                + " has "
+                + pdfs);
+      }
+    }
+    double[] counts =
+        classFrameCounts == null
+            ? description.classCounts()
+            : KaldiObjects.readDoubleVector(classFrameCounts);
+    if (counts.length != description.numPdfs()) {
+      throw new StjemException(
+          "--class-frame-counts has "
+              + counts.length
+              + " classes, model "
+              + folder
+              + " has "
+              + description.numPdfs()
+              + " pdfs");
+    }
+    Priors priors = Priors.ofCounts(counts, priorFloor);
+    Engines.configure(threads);
+    int done = 0;
+    int failed = 0;
+    long frames = 0;
+    long started = System.nanoTime();
+    try (AcousticModel model = ModelFolder.load(folder, device);
+        SequentialTableReader<FloatMatrix> reader = Tables.readFloatMatrices(features);
+        TableWriter<FloatMatrix> writer = Tables.writeFloatMatrices(loglikes);
+        TableWriter<float[]> densities =
+            logDensity == null ? null : Tables.writeFloatVectors(logDensity)) {
+      while (reader.next()) {
+        try {
+          FloatMatrix matrix = reader.value();
+          if (matrix.rows() == 0) {
+            throw new EntryException("no frames");
+          }
+          FloatMatrix logits = model.logits(matrix);
+          writer.write(reader.key(), priors.apply(logits, kind, priorScale));
+          if (densities != null) {
+            densities.write(reader.key(), Priors.logDensity(logits));
+          }
+          frames += matrix.rows();
+          done++;
+        } catch (EntryException e) {
+          LOG.warn("utterance {}: {}", reader.key(), e.getMessage());
+          failed++;
+        }
+      }
+      writer.commit();
+      if (densities != null) {
+        densities.commit();
+      }
+    }
+    double seconds = (System.nanoTime() - started) / 1e9;
+    LOG.info(
+        String.format(
+            java.util.Locale.ROOT, "%d frames, %.0f frames per second", frames, frames / seconds));
+    LOG.info("Done {} utterances, failed for {}", done, failed);
+    return done > 0 ? 0 : 1;
+  }
+}
