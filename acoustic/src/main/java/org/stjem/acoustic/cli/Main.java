@@ -12,6 +12,12 @@ public final class Main {
           new Command("train", "trains a model on features and alignments", TrainCommand::new),
           new Command(
               "forward", "writes a model's log-likelihoods for features", ForwardCommand::new),
+          new Command("decode", "finds the best words for log-likelihoods", DecodeCommand::new),
+          new Command("wer", "counts the word errors of hypotheses", WerCommand::new),
+          new Command(
+              "best-wer",
+              "picks the best word error rate of a decoding sweep",
+              BestWerCommand::new),
           new Command("report", "tables and one HTML page from results", ReportCommand::new));
 
   private Main() {}

@@ -1,6 +1,10 @@
 package org.stjem.acoustic.decode;
 
+import java.io.IOException;
+import java.io.InputStream;
 import java.util.BitSet;
+import org.stjem.frontend.io.StjemException;
+import org.stjem.frontend.kaldi.KaldiInput;
 
 /**
  * A weighted finite-state transducer over the tropical semiring, held in arrays: Kaldi's decoding
@@ -61,6 +65,20 @@ public final class Fst {
       max = Math.max(max, label);
     }
     this.maxInputLabel = max;
+  }
+
+  /**
+   * Reads an OpenFst binary file of type {@code vector} or {@code const}.
+   *
+   * @param rxfilename file, {@code -} or {@code command |}
+   * @throws StjemException if it cannot be read or searched; names the file and the byte offset
+   */
+  public static Fst read(String rxfilename) {
+    try (InputStream in = KaldiInput.open(rxfilename)) {
+      return FstReader.read(in, rxfilename);
+    } catch (IOException e) {
+      throw new StjemException("graph " + rxfilename + " cannot be read: " + e.getMessage(), e);
+    }
   }
 
   /** Number of states. */

@@ -15,7 +15,7 @@ import org.stjem.frontend.io.StjemException;
  * {@code standard} arcs (fst/fst.h, fst/vector-fst.h, fst/const-fst.h of OpenFst 1.6 to 1.8).
  * Symbol tables in the header are skipped.
  */
-public final class FstReader {
+final class FstReader {
   private static final int FST_MAGIC = 2125659606;
   private static final int SYMBOL_TABLE_MAGIC = 2125658996;
   private static final int HAS_INPUT_SYMBOLS = 1;
@@ -53,7 +53,7 @@ public final class FstReader {
    * @throws StjemException if the bytes are no such file, are truncated, or describe a graph that
    *     cannot be searched; names the file and the byte offset
    */
-  public static Fst read(InputStream in, String name) {
+  static Fst read(InputStream in, String name) {
     FstReader reader = new FstReader(in, name);
     try {
       return reader.read();

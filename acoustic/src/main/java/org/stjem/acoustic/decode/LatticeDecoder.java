@@ -43,6 +43,17 @@ public final class LatticeDecoder {
    *     out of its range
    */
   public LatticeDecoder(Fst graph, int[] pdfs, DecoderOptions options) {
+    check(graph, pdfs, options);
+    this.graph = graph;
+    this.pdfs = pdfs.clone();
+    this.options = options;
+    this.tokens = new TokenGraph(graph, options.latticeBeam);
+    this.tokenOfState = new int[graph.numStates()];
+    Arrays.fill(tokenOfState, TokenGraph.NONE);
+  }
+
+  /** Throws what the constructor throws, without making a decoder. */
+  static void check(Fst graph, int[] pdfs, DecoderOptions options) {
     options.check();
     if (graph.maxInputLabel() >= pdfs.length) {
       throw new StjemException(
@@ -52,12 +63,6 @@ public final class LatticeDecoder {
               + (pdfs.length - 1)
               + " transition-ids");
     }
-    this.graph = graph;
-    this.pdfs = pdfs.clone();
-    this.options = options;
-    this.tokens = new TokenGraph(graph, options.latticeBeam);
-    this.tokenOfState = new int[graph.numStates()];
-    Arrays.fill(tokenOfState, TokenGraph.NONE);
   }
 
   /**

@@ -1,0 +1,180 @@
+package org.stjem.acoustic.eval;
+
+import java.math.BigDecimal;
+import java.math.RoundingMode;
+import java.util.List;
+import java.util.Locale;
+import org.stjem.frontend.io.StjemException;
+import org.stjem.frontend.kaldi.RandomAccessTableReader;
+import org.stjem.frontend.kaldi.SequentialTableReader;
+import org.stjem.frontend.kaldi.Tables;
+
+/**
+ * Word and sentence error rate of hypotheses against references, with the counts and the wording of
+ * Kaldi's {@code compute-wer} (bin/compute-wer.cc).
+ */
+public final class WordErrorRate {
+  /** What to do with references that have no hypothesis. */
+  public enum Mode {
+    /** Leave them out. */
+    PRESENT,
+    /** Take their hypotheses as empty. */
+    ALL,
+    /** Refuse to score. */
+    STRICT
+  }
+
+  /** Receives the utterances that have both a reference and a hypothesis. */
+  @FunctionalInterface
+  public interface Visitor {
+    /** Called once per utterance in the order of the references. */
+    void utterance(String key, List<String> reference, List<String> hypothesis);
+  }
+
+  private long words;
+  private long insertions;
+  private long deletions;
+  private long substitutions;
+  private long sentences;
+  private long wrongSentences;
+  private long absent;
+
+  private WordErrorRate() {}
+
+  /**
+   * Scores hypotheses against references.
+   *
+   * @param references rspecifier or file name of a text: a key and its words per line
+   * @param hypotheses likewise
+   * @throws StjemException if a table cannot be read, or in strict mode a hypothesis is missing
+   */
+  public static WordErrorRate score(String references, String hypotheses, Mode mode) {
+    return score(references, hypotheses, mode, (key, reference, hypothesis) -> {});
+  }
+
+  /** Like {@link #score(String, String, Mode)}; shows every scored pair to {@code visitor}. */
+  public static WordErrorRate score(
+      String references, String hypotheses, Mode mode, Visitor visitor) {
+    WordErrorRate result = new WordErrorRate();
+    try (SequentialTableReader<List<String>> reader =
+            Tables.readTokenVectors(rspecifier(references));
+        RandomAccessTableReader<List<String>> lookUp =
+            Tables.lookUpTokenVectors(rspecifier(hypotheses))) {
+      while (reader.next()) {
+        String key = reader.key();
+        if (lookUp.hasKey(key)) {
+          result.add(reader.value(), lookUp.value(key));
+          visitor.utterance(key, reader.value(), lookUp.value(key));
+          continue;
+        }
+        if (mode == Mode.STRICT) {
+          throw new StjemException(
+              "no hypothesis for key "
+                  + key
+                  + " in "
+                  + hypotheses
+                  + "; --mode=present leaves such utterances out, --mode=all counts their words as"
+                  + " deleted");
+        }
+        result.absent++;
+        if (mode == Mode.ALL) {
+          result.add(reader.value(), List.of());
+        }
+      }
+    }
+    return result;
+  }
+
+  private static String rspecifier(String table) {
+    return Tables.isSpecifier(table) ? table : "ark:" + table;
+  }
+
+  private void add(List<String> reference, List<String> hypothesis) {
+    WordErrors errors = WordErrors.count(reference, hypothesis);
+    words += reference.size();
+    insertions += errors.insertions();
+    deletions += errors.deletions();
+    substitutions += errors.substitutions();
+    sentences++;
+    wrongSentences += reference.equals(hypothesis) ? 0 : 1;
+  }
+
+  /** Words of the scored references. */
+  public long words() {
+    return words;
+  }
+
+  /** Insertions, deletions and substitutions together. */
+  public long errors() {
+    return insertions + deletions + substitutions;
+  }
+
+  public long insertions() {
+    return insertions;
+  }
+
+  public long deletions() {
+    return deletions;
+  }
+
+  public long substitutions() {
+    return substitutions;
+  }
+
+  /** Sentences scored. */
+  public long sentences() {
+    return sentences;
+  }
+
+  /** Sentences scored that have an error. */
+  public long wrongSentences() {
+    return wrongSentences;
+  }
+
+  /** References without a hypothesis. */
+  public long absent() {
+    return absent;
+  }
+
+  /** Errors per hundred words of the references; NaN if there are no words and no errors. */
+  public double percent() {
+    return 100.0 * errors() / words;
+  }
+
+  /** The line {@code %WER 12.34 [ e / n, i ins, d del, s sub ]} of {@code compute-wer}. */
+  public String line() {
+    return String.format(
+        Locale.ROOT,
+        "%%WER %s [ %d / %d, %d ins, %d del, %d sub ]%s",
+        twoDecimals(errors(), words),
+        errors(),
+        words,
+        insertions,
+        deletions,
+        substitutions,
+        absent == 0 ? "" : " [PARTIAL]");
+  }
+
+  /** The three lines of {@code compute-wer}. */
+  @Override
+  public String toString() {
+    return String.format(
+        Locale.ROOT,
+        "%s\n%%SER %s [ %d / %d ]\nScored %d sentences, %d not present in hyp.",
+        line(),
+        twoDecimals(wrongSentences, sentences),
+        wrongSentences,
+        sentences,
+        sentences,
+        absent);
+  }
+
+  /** A percentage as C++ streams print it: of a float, ties to even. */
+  private static String twoDecimals(long part, long whole) {
+    if (whole == 0) {
+      return part == 0 ? "-nan" : "inf";
+    }
+    float percent = (float) (100.0 * (float) part / (float) whole);
+    return new BigDecimal(percent).setScale(2, RoundingMode.HALF_EVEN).toString();
+  }
+}
