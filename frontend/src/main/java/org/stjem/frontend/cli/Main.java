@@ -25,7 +25,14 @@ public final class Main {
               "splice-feats",
               "put frames side by side with their context",
               SpliceFeatsCommand::new),
-          new Command("add-deltas", "append time derivatives to features", AddDeltasCommand::new));
+          new Command("add-deltas", "append time derivatives to features", AddDeltasCommand::new),
+          new Command(
+              "copy-feats", "copy feature matrices, any form to any form", CopyFeatsCommand::new),
+          new Command(
+              "copy-int-vector",
+              "copy vectors of integers, such as alignments",
+              CopyIntVectorCommand::new),
+          new Command("copy-vector", "copy vectors of floats", CopyVectorCommand::new));
 
   private Main() {}
 

@@ -12,7 +12,7 @@ import org.stjem.frontend.io.StjemException;
  * arithmetic is in float where Kaldi's is, so that bytes agree.
  */
 final class CompressedMatrix {
-  private static final float ONE_65535TH = 1.52590218966964e-05F;
+  private static final float ONE_65535TH = 1.5259022e-05F;
   private static final int MANY_ROWS = 8;
 
   private CompressedMatrix() {}

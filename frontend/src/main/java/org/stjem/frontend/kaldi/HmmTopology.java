@@ -7,22 +7,17 @@ import java.util.List;
 
 /** The states and transitions of every phone's HMM, as stored in a model (hmm/hmm-topology.cc). */
 final class HmmTopology {
-  /**
-   * A state of an HMM.
-   *
-   * @param destinations the state each transition leads to
-   */
-  record State(int[] destinations) {}
-
   private static final int NO_ENTRY = -1;
 
-  /** Most states or transitions that one HMM may have. */
-  private static final int MOST = 10_000;
+  /** Most states or transitions of one HMM, and greatest number of a phone. */
+  private static final int MOST = 100_000;
 
   private final int[] entryOfPhone;
-  private final List<List<State>> entries;
 
-  private HmmTopology(int[] entryOfPhone, List<List<State>> entries) {
+  /** Per entry and state, the states that its transitions lead to; the last state is final. */
+  private final List<int[][]> entries;
+
+  private HmmTopology(int[] entryOfPhone, List<int[][]> entries) {
     this.entryOfPhone = entryOfPhone;
     this.entries = entries;
   }
@@ -32,8 +27,8 @@ final class HmmTopology {
     return (int) Arrays.stream(entryOfPhone).filter(entry -> entry != NO_ENTRY).count();
   }
 
-  /** The states of {@code phone}, the last one final; null if there is no such phone. */
-  List<State> states(int phone) {
+  /** Per state of {@code phone}, the states that its transitions lead to; null if unknown. */
+  int[][] destinations(int phone) {
     boolean known = phone >= 0 && phone < entryOfPhone.length && entryOfPhone[phone] != NO_ENTRY;
     return known ? entries.get(entryOfPhone[phone]) : null;
   }
@@ -49,6 +44,15 @@ final class HmmTopology {
             "phone " + phone + " has topology entry " + entry + " of " + topology.entries.size());
       }
     }
+    for (int[][] states : topology.entries) {
+      for (int[] destinations : states) {
+        for (int destination : destinations) {
+          if (destination < 0 || destination >= states.length) {
+            throw in.fault("a transition leads to state " + destination + " of " + states.length);
+          }
+        }
+      }
+    }
     return topology;
   }
 
@@ -62,21 +66,19 @@ final class HmmTopology {
       count = in.readSizedInt32();
     }
     in.requireAvailable(count, 5, "topology entries");
-    List<List<State>> entries = new ArrayList<>();
+    List<int[][]> entries = new ArrayList<>();
     for (int i = 0; i < count; i++) {
-      int size = bounded(in, in.readSizedInt32(), "states");
-      List<State> states = new ArrayList<>(size);
-      for (int j = 0; j < size; j++) {
+      int[][] states = new int[bounded(in, in.readSizedInt32(), "states")][];
+      for (int state = 0; state < states.length; state++) {
         in.readSizedInt32();
         if (selfLoopPdfs) {
           in.readSizedInt32();
         }
-        int[] destinations = new int[bounded(in, in.readSizedInt32(), "transitions")];
-        for (int k = 0; k < destinations.length; k++) {
-          destinations[k] = destination(in, in.readSizedInt32(), size);
+        states[state] = new int[bounded(in, in.readSizedInt32(), "transitions")];
+        for (int k = 0; k < states[state].length; k++) {
+          states[state][k] = in.readSizedInt32();
           in.readModelFloat(true);
         }
-        states.add(new State(destinations));
       }
       entries.add(states);
     }
@@ -86,12 +88,12 @@ final class HmmTopology {
 
   private static HmmTopology readText(KaldiInput in) throws IOException {
     int[] entryOfPhone = new int[0];
-    List<List<State>> entries = new ArrayList<>();
+    List<int[][]> entries = new ArrayList<>();
     String token = in.readToken();
     while (token.equals("<TopologyEntry>")) {
       in.expectToken("<ForPhones>");
       for (token = in.readToken(); !token.equals("</ForPhones>"); token = in.readToken()) {
-        int phone = bounded(in, IntVectorHolder.parse(in, token), "as a phone");
+        int phone = bounded(in, IntVectorHolder.parse(in, token), "of a phone");
         if (phone >= entryOfPhone.length) {
           int known = entryOfPhone.length;
           entryOfPhone = Arrays.copyOf(entryOfPhone, phone + 1);
@@ -108,8 +110,8 @@ final class HmmTopology {
     return new HmmTopology(entryOfPhone, entries);
   }
 
-  private static List<State> readTextStates(KaldiInput in) throws IOException {
-    List<State> states = new ArrayList<>();
+  private static int[][] readTextStates(KaldiInput in) throws IOException {
+    List<int[]> states = new ArrayList<>();
     String token = in.readToken();
     while (token.equals("<State>")) {
       in.readModelInt(false);
@@ -125,31 +127,19 @@ final class HmmTopology {
               throw in.fault("expected </State> but found '" + KaldiInput.brief(token) + "'");
         }
       }
-      states.add(new State(destinations.stream().mapToInt(Integer::intValue).toArray()));
+      states.add(destinations.stream().mapToInt(Integer::intValue).toArray());
       token = in.readToken();
     }
     if (!token.equals("</TopologyEntry>")) {
       throw in.fault("expected </TopologyEntry> but found '" + KaldiInput.brief(token) + "'");
     }
-    for (State state : states) {
-      for (int destination : state.destinations) {
-        destination(in, destination, states.size());
-      }
-    }
-    return states;
+    return states.toArray(new int[0][]);
   }
 
-  private static int bounded(KaldiInput in, int count, String what) throws IOException {
+  private static int bounded(KaldiInput in, int count, String what) {
     if (count < 0 || count > MOST) {
       throw in.fault("implausible number " + count + " " + what + "; expected 0 to " + MOST);
     }
     return count;
-  }
-
-  private static int destination(KaldiInput in, int state, int states) {
-    if (state < 0 || state >= states) {
-      throw in.fault("a transition leads to state " + state + " of " + states);
-    }
-    return state;
   }
 }

@@ -33,6 +33,11 @@ public final class KaldiObjects {
     return read(rxfilename, new DoubleVectorHolder());
   }
 
+  /** Reads a vector of integers in the form it has outside of tables. */
+  public static int[] readIntVector(String rxfilename) {
+    return read(rxfilename, new BareIntVectorHolder());
+  }
+
   /** Writes a matrix of floats. */
   public static void writeFloatMatrix(String wxfilename, boolean binary, FloatMatrix matrix) {
     write(wxfilename, binary, matrix, new FloatMatrixHolder(null));
@@ -41,6 +46,16 @@ public final class KaldiObjects {
   /** Writes a matrix of doubles. */
   public static void writeDoubleMatrix(String wxfilename, boolean binary, DoubleMatrix matrix) {
     write(wxfilename, binary, matrix, new DoubleMatrixHolder());
+  }
+
+  /** Writes a vector of floats. */
+  public static void writeFloatVector(String wxfilename, boolean binary, float[] vector) {
+    write(wxfilename, binary, vector, new FloatVectorHolder());
+  }
+
+  /** Writes a vector of integers in the form it has outside of tables. */
+  public static void writeIntVector(String wxfilename, boolean binary, int[] vector) {
+    write(wxfilename, binary, vector, new BareIntVectorHolder());
   }
 
   /** Writes a vector of doubles. */

@@ -90,7 +90,7 @@ final class ScriptLookup<T> implements RandomAccessTableReader<T> {
   }
 
   private T load(ScriptLine line) {
-    if (line != loaded) {
+    if (!line.equals(loaded)) {
       loaded = null;
       value = targets.load(line);
       loaded = line;

@@ -1,7 +1,6 @@
 package org.stjem.frontend.kaldi;
 
 import java.io.IOException;
-import java.util.List;
 import org.stjem.frontend.io.StjemException;
 
 /**
@@ -36,7 +35,7 @@ public final class TransitionModel {
     for (int state = 1; state <= tuples.length; state++) {
       int[] tuple = tuples[state - 1];
       firstIdOfState[state] = id;
-      for (int destination : topology.states(tuple[0]).get(tuple[1]).destinations()) {
+      for (int destination : topology.destinations(tuple[0])[tuple[1]]) {
         stateOfId[id] = state;
         pdfOfId[id] = destination == tuple[1] ? tuple[3] : tuple[2];
         id++;
@@ -108,13 +107,13 @@ public final class TransitionModel {
 
   /** Number of transitions of a transition-state. */
   private static int transitions(KaldiInput in, HmmTopology topology, int[] tuple, int number) {
-    List<HmmTopology.State> states = topology.states(tuple[0]);
+    int[][] states = topology.destinations(tuple[0]);
     if (states == null) {
       throw in.fault("transition-state " + number + " has unknown phone " + tuple[0]);
     }
-    if (tuple[1] < 0 || tuple[1] >= states.size()) {
+    if (tuple[1] < 0 || tuple[1] >= states.length) {
       throw in.fault(
-          "transition-state " + number + " has HMM state " + tuple[1] + " of " + states.size());
+          "transition-state " + number + " has HMM state " + tuple[1] + " of " + states.length);
     }
     if (tuple[2] < 0
         || tuple[3] < 0
@@ -122,7 +121,7 @@ public final class TransitionModel {
         || tuple[3] == Integer.MAX_VALUE) {
       throw in.fault("transition-state " + number + " has pdf " + Math.min(tuple[2], tuple[3]));
     }
-    return states.get(tuple[1]).destinations().length;
+    return states[tuple[1]].length;
   }
 
   /** Number of pdfs: acoustic models have so many outputs. */
@@ -173,13 +172,11 @@ public final class TransitionModel {
   /** The HMM state that a transition leads to. */
   public int nextHmmState(int transitionId) {
     int state = transitionState(transitionId);
-    return states(transitionId)
-        .get(hmmState(transitionId))
-        .destinations()[transitionId - firstIdOfState[state]];
+    return states(transitionId)[hmmState(transitionId)][transitionId - firstIdOfState[state]];
   }
 
-  private List<HmmTopology.State> states(int transitionId) {
-    return topology.states(phone(transitionId));
+  private int[][] states(int transitionId) {
+    return topology.destinations(phone(transitionId));
   }
 
   /** Whether a transition stays in its HMM state. */
@@ -189,7 +186,7 @@ public final class TransitionModel {
 
   /** Whether a transition leaves its phone. */
   public boolean isFinal(int transitionId) {
-    return nextHmmState(transitionId) == states(transitionId).size() - 1;
+    return nextHmmState(transitionId) == states(transitionId).length - 1;
   }
 
   /** Natural logarithm of a transition's probability. */
