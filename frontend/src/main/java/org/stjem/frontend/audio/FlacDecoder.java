@@ -5,6 +5,8 @@ import java.io.DataInputStream;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.OutputStream;
+import java.io.PrintStream;
 import java.io.SequenceInputStream;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -30,10 +32,28 @@ final class FlacDecoder {
   private static final int STREAMINFO_BYTES = 34;
   private static final int MAX_BITS = 24;
 
+  /** Held while standard output is replaced. */
+  private static final Object STANDARD_OUTPUT = new Object();
+
   private FlacDecoder() {}
 
   /** Reads one recording; {@code in} counts from the file's start and stands behind its magic. */
   static WaveData read(BoundedInputStream in, String name) throws IOException {
+    // The codec prints a line to standard output, where features may go, for every escaped
+    // partition.
+    synchronized (STANDARD_OUTPUT) {
+      PrintStream standardOutput = System.out;
+      System.setOut(
+          new PrintStream(OutputStream.nullOutputStream(), false, StandardCharsets.UTF_8));
+      try {
+        return decodeFile(in, name);
+      } finally {
+        System.setOut(standardOutput);
+      }
+    }
+  }
+
+  private static WaveData decodeFile(BoundedInputStream in, String name) throws IOException {
     try {
       return decode(new FLACDecoder(withoutTags(in, name)), in, name);
     } catch (EOFException e) {
