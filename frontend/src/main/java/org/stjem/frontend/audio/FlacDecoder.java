@@ -55,13 +55,13 @@ final class FlacDecoder {
 
   private static WaveData decodeFile(BoundedInputStream in, String name) throws IOException {
     try {
-      return decode(new FLACDecoder(withoutTags(in, name)), in, name);
+      return decode(new FLACDecoder(withoutTags(in)), in, name);
     } catch (EOFException e) {
       throw new StjemException(
-          name + ": FLAC header ends early, at byte " + in.getCount() + ", before any samples", e);
+          "FLAC header ends early, at byte " + in.getCount() + ", before any samples", e);
     } catch (IndexOutOfBoundsException | NegativeArraySizeException | ArithmeticException e) {
       // The codec takes block sizes and orders as they come.
-      throw corrupt(in, name, e.toString());
+      throw corrupt(in, e.toString());
     }
   }
 
@@ -69,7 +69,7 @@ final class FlacDecoder {
    * The stream with no metadata but the stream's description: tags and pictures may be of any size
    * and are of no use here.
    */
-  private static InputStream withoutTags(BoundedInputStream in, String name) throws IOException {
+  private static InputStream withoutTags(BoundedInputStream in) throws IOException {
     DataInputStream data = new DataInputStream(in);
     byte[] streamInfo = null;
     boolean last = false;
@@ -87,7 +87,7 @@ final class FlacDecoder {
       }
     }
     if (streamInfo == null) {
-      throw corrupt(in, name, "no STREAMINFO block");
+      throw corrupt(in, "no STREAMINFO block");
     }
     ByteBuffer start = ByteBuffer.allocate(8 + STREAMINFO_BYTES);
     start.put("fLaC".getBytes(StandardCharsets.US_ASCII));
@@ -102,23 +102,23 @@ final class FlacDecoder {
     int bits = info.getBitsPerSample();
     if (bits > MAX_BITS || info.getSampleRate() == 0) {
       throw corrupt(
-          in, name, bits + " bits (at most " + MAX_BITS + ") at " + info.getSampleRate() + " Hz");
+          in, bits + " bits (at most " + MAX_BITS + ") at " + info.getSampleRate() + " Hz");
     }
     FirstFault fault = new FirstFault();
     decoder.addFrameListener(fault);
-    SampleBuffer samples = new SampleBuffer(name, info.getChannels());
+    SampleBuffer samples = new SampleBuffer(info.getChannels());
     float scale = (float) Math.scalb(1.0, 16 - bits);
     long total = info.getTotalSamples();
     while (total == 0 || samples.length() < total) {
       Frame frame = decoder.readNextFrame();
       if (fault.message != null && (frame != null || decoder.getBadFrames() > 0)) {
-        throw corrupt(in, name, fault.message);
+        throw corrupt(in, fault.message);
       }
       if (frame == null) {
         break;
       }
       if (frame.header.channels != info.getChannels() || frame.header.bitsPerSample != bits) {
-        throw corrupt(in, name, "a frame of other resolution or number of channels");
+        throw corrupt(in, "a frame of other resolution or number of channels");
       }
       int count = frame.header.blockSize;
       samples.reserve(count);
@@ -131,7 +131,7 @@ final class FlacDecoder {
       samples.advance(count);
     }
     if (samples.length() == 0) {
-      throw corrupt(in, name, "no frame of samples");
+      throw corrupt(in, "no frame of samples");
     }
     if (samples.length() < total) {
       logger.warn(
@@ -140,9 +140,9 @@ final class FlacDecoder {
     return samples.toWaveData(info.getSampleRate());
   }
 
-  private static StjemException corrupt(BoundedInputStream in, String name, String what) {
+  private static StjemException corrupt(BoundedInputStream in, String what) {
     return new StjemException(
-        name + ": corrupt or unsupported FLAC before byte " + in.getCount() + ": " + what);
+        "corrupt or unsupported FLAC before byte " + in.getCount() + ": " + what);
   }
 
   /** Remembers what the codec reports and would go on after. */

@@ -23,7 +23,7 @@ final class PcmDecoder {
    * Reads the samples.
    *
    * @param in at the first sample; left just behind the last
-   * @param name what is read, for messages
+   * @param name what is read, for warnings
    * @param sampleRate samples per second
    * @param numChannels samples that belong to one moment
    * @param encoding how a sample is stored
@@ -43,7 +43,7 @@ final class PcmDecoder {
     int frameBytes = encoding.size() * numChannels;
     byte[] block = new byte[frameBytes * BLOCK_FRAMES];
     ByteBuffer bytes = ByteBuffer.wrap(block).order(order);
-    SampleBuffer samples = new SampleBuffer(name, numChannels);
+    SampleBuffer samples = new SampleBuffer(numChannels);
     long read = 0;
     while (numBytes == TO_THE_END || read < numBytes) {
       int wanted =
@@ -64,7 +64,7 @@ final class PcmDecoder {
       }
     }
     if (samples.length() == 0) {
-      throw new StjemException(name + ": no samples behind the header");
+      throw new StjemException("no samples behind the header");
     }
     if (read < numBytes) {
       logger.warn(

@@ -54,7 +54,7 @@ final class RiffDecoder {
       return decoder.read(magic.equals("RF64"));
     } catch (EOFException e) {
       throw new StjemException(
-          name + ": WAV header ends early, at byte " + in.getCount() + ", before any samples", e);
+          "WAV header ends early, at byte " + in.getCount() + ", before any samples", e);
     }
   }
 
@@ -188,6 +188,6 @@ final class RiffDecoder {
   }
 
   private StjemException fault(String what) {
-    return new StjemException(name + ": at byte " + in.getCount() + ": " + what);
+    return new StjemException("at byte " + in.getCount() + ": " + what);
   }
 }

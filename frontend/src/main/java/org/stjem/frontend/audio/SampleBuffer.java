@@ -7,18 +7,15 @@ import org.stjem.frontend.io.StjemException;
 final class SampleBuffer {
   private static final int FIRST_CAPACITY = 1 << 16;
 
-  private final String name;
   private final float[][] channels;
   private int length;
 
   /**
    * An empty buffer.
    *
-   * @param name what is read, for messages
    * @param numChannels number of channels
    */
-  SampleBuffer(String name, int numChannels) {
-    this.name = name;
+  SampleBuffer(int numChannels) {
     this.channels = new float[numChannels][FIRST_CAPACITY / numChannels + 1];
   }
 
@@ -30,7 +27,7 @@ final class SampleBuffer {
   void reserve(int count) {
     long needed = (long) length + count;
     if (needed > Integer.MAX_VALUE - 16) {
-      throw new StjemException(name + ": longer than 2^31 samples per channel");
+      throw new StjemException("longer than 2^31 samples per channel");
     }
     if (needed > channels[0].length) {
       int capacity = (int) Math.min(Integer.MAX_VALUE - 16, Math.max(needed, 2L * length));
@@ -44,7 +41,7 @@ final class SampleBuffer {
   void set(int channel, int offset, float value) {
     if (!Float.isFinite(value)) {
       throw new StjemException(
-          name + ": sample " + (length + offset) + " of channel " + channel + " is " + value);
+          "sample " + (length + offset) + " of channel " + channel + " is " + value);
     }
     channels[channel][length + offset] = value;
   }

@@ -23,23 +23,19 @@ final class SphereDecoder {
   private static final int MAX_CHANNELS = 64;
 
   private final Map<String, String> fields = new HashMap<>();
-  private final String name;
 
-  private SphereDecoder(String name) {
-    this.name = name;
-  }
+  private SphereDecoder() {}
 
   /** Reads one recording; {@code in} counts from the file's start and stands behind "NIST". */
   static WaveData read(BoundedInputStream in, String name) throws IOException {
-    SphereDecoder decoder = new SphereDecoder(name);
+    SphereDecoder decoder = new SphereDecoder();
     try {
       decoder.readHeader(new DataInputStream(in), (int) in.getCount());
     } catch (EOFException e) {
       throw new StjemException(
-          name + ": SPHERE header ends early, at byte " + in.getCount() + ", before any samples",
-          e);
+          "SPHERE header ends early, at byte " + in.getCount() + ", before any samples", e);
     }
-    return decoder.readSamples(in);
+    return decoder.readSamples(in, name);
   }
 
   private void readHeader(DataInputStream in, int alreadyRead) throws IOException {
@@ -49,7 +45,7 @@ final class SphereDecoder {
     int size = lines.length < 2 ? 0 : parse("header size", lines[1].strip());
     if (size < PREAMBLE_BYTES || size > MAX_HEADER_BYTES) {
       throw new StjemException(
-          name + ": SPHERE header size " + size + ", expected 16 to " + MAX_HEADER_BYTES);
+          "SPHERE header size " + size + ", expected 16 to " + MAX_HEADER_BYTES);
     }
     byte[] rest = new byte[size - PREAMBLE_BYTES];
     in.readFully(rest);
@@ -62,15 +58,14 @@ final class SphereDecoder {
         fields.put(parts[0], parts[2].strip());
       }
     }
-    throw new StjemException(name + ": SPHERE header of " + size + " bytes without end_head");
+    throw new StjemException("SPHERE header of " + size + " bytes without end_head");
   }
 
-  private WaveData readSamples(BoundedInputStream in) throws IOException {
+  private WaveData readSamples(BoundedInputStream in, String name) throws IOException {
     String coding = fields.getOrDefault("sample_coding", "pcm").toLowerCase(Locale.ROOT);
     if (coding.contains(",")) {
       throw new StjemException(
-          name
-              + ": SPHERE samples are compressed ("
+          "SPHERE samples are compressed ("
               + coding
               + "); write 'sph2pipe -f wav FILE |' in place of the file");
     }
@@ -85,8 +80,7 @@ final class SphereDecoder {
       case "alaw1" -> encoding = SampleEncoding.A_LAW;
       default ->
           throw new StjemException(
-              name
-                  + ": SPHERE sample_coding '"
+              "SPHERE sample_coding '"
                   + coding
                   + "' with "
                   + bytes
@@ -114,8 +108,7 @@ final class SphereDecoder {
     int value = text == null ? fallback : parse(field, text);
     if (value < min || value > max) {
       throw new StjemException(
-          name
-              + ": SPHERE "
+          "SPHERE "
               + field
               + " is "
               + (text == null ? "missing" : text)
@@ -131,7 +124,7 @@ final class SphereDecoder {
     try {
       return Integer.parseInt(text);
     } catch (NumberFormatException e) {
-      throw new StjemException(name + ": SPHERE " + field + " '" + text + "' is not a number", e);
+      throw new StjemException("SPHERE " + field + " '" + text + "' is not a number", e);
     }
   }
 }

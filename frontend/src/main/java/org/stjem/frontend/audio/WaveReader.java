@@ -24,28 +24,34 @@ public final class WaveReader {
    */
   public static WaveData read(InputStream in, String name) {
     try {
-      BoundedInputStream counted =
-          BoundedInputStream.builder().setInputStream(in).setPropagateClose(false).get();
-      byte[] start = new byte[4];
-      int got = IOUtils.read(counted, start);
-      if (got == 0) {
-        throw new StjemException(name + ": empty, no audio");
-      }
-      String magic = new String(start, 0, got, StandardCharsets.ISO_8859_1);
-      return switch (magic) {
-        case "RIFF", "RIFX", "RF64" -> RiffDecoder.read(counted, magic, name);
-        case "fLaC" -> FlacDecoder.read(counted, name);
-        case "NIST" -> SphereDecoder.read(counted, name);
-        default ->
-            throw new StjemException(
-                name
-                    + ": starts with bytes "
-                    + HexFormat.ofDelimiter(" ").formatHex(start, 0, got)
-                    + ", which is none of WAV, FLAC and SPHERE; other formats can come through a"
-                    + " pipe such as 'sox FILE -t wav - |'");
-      };
+      return decode(in, name);
+    } catch (StjemException e) {
+      throw new StjemException(name + ": " + e.getMessage(), e);
     } catch (IOException e) {
       throw new StjemException(name + ": cannot be read: " + e.getMessage(), e);
     }
+  }
+
+  /** Reads one recording; faults do not name it, warnings do. */
+  static WaveData decode(InputStream in, String name) throws IOException {
+    BoundedInputStream counted =
+        BoundedInputStream.builder().setInputStream(in).setPropagateClose(false).get();
+    byte[] start = new byte[4];
+    int got = IOUtils.read(counted, start);
+    if (got == 0) {
+      throw new StjemException("empty, no audio");
+    }
+    String magic = new String(start, 0, got, StandardCharsets.ISO_8859_1);
+    return switch (magic) {
+      case "RIFF", "RIFX", "RF64" -> RiffDecoder.read(counted, magic, name);
+      case "fLaC" -> FlacDecoder.read(counted, name);
+      case "NIST" -> SphereDecoder.read(counted, name);
+      default ->
+          throw new StjemException(
+              "starts with bytes "
+                  + HexFormat.ofDelimiter(" ").formatHex(start, 0, got)
+                  + ", which is none of WAV, FLAC and SPHERE; other formats can come through a"
+                  + " pipe such as 'sox FILE -t wav - |'");
+    };
   }
 }

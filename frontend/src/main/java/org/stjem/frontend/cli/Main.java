@@ -7,6 +7,7 @@ public final class Main {
   /** The module's commands; those that make features first, then those that handle tables. */
   static final List<Command> COMMANDS =
       List.of(
+          new Command("fbank", "compute log-Mel filterbank features of waves", FbankCommand::new),
           new Command(
               "reverberate",
               "make a reverberant, noisy data directory of a clean one",

@@ -16,6 +16,7 @@ public final class Tables {
   private static final Holder<double[]> DOUBLE_VECTOR = new DoubleVectorHolder();
   private static final Holder<int[]> INT_VECTOR = new IntVectorHolder();
   private static final Holder<Integer> INT = new IntHolder();
+  private static final Holder<Double> DOUBLE = new DoubleHolder();
   private static final Holder<List<String>> TOKEN_VECTOR = new TokenVectorHolder();
 
   private Tables() {}
@@ -116,6 +117,11 @@ public final class Tables {
     return lookUp(rspecifier, INT);
   }
 
+  /** Looks up numbers, such as the warp factors of speakers. */
+  public static RandomAccessTableReader<Double> lookUpDoubles(String rspecifier) {
+    return lookUp(rspecifier, DOUBLE);
+  }
+
   /** Looks up lines of words; one word per line serves for utt2spk. */
   public static RandomAccessTableReader<List<String>> lookUpTokenVectors(String rspecifier) {
     return lookUp(rspecifier, TOKEN_VECTOR);
@@ -155,6 +161,11 @@ public final class Tables {
   /** Writes integers. */
   public static TableWriter<Integer> writeInts(String wspecifier) {
     return write(wspecifier, INT);
+  }
+
+  /** Writes numbers, such as utt2dur. */
+  public static TableWriter<Double> writeDoubles(String wspecifier) {
+    return write(wspecifier, DOUBLE);
   }
 
   /** Writes lines of words; always as text. */

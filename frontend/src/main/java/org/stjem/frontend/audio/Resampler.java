@@ -1,0 +1,96 @@
+package org.stjem.frontend.audio;
+
+import org.stjem.frontend.io.StjemException;
+
+/**
+ * Changes the sampling rate as Kaldi does for {@code --allow-downsample} and {@code
+ * --allow-upsample}: by a sinc filter of six zeros on either side under a Hann window, with its
+ * cutoff at 99 % of the lower Nyquist frequency (feat/resample.cc, {@code ResampleWaveform}).
+ */
+public final class Resampler {
+  private static final int NUM_ZEROS = 6;
+  private static final double MAX_WEIGHTS = 1 << 24;
+
+  private final long rateIn;
+  private final long rateOut;
+  private final int inputsPerUnit;
+
+  /** Of each output sample of a unit: the first input sample it depends on. */
+  private final int[] firstInput;
+
+  /** Of each output sample of a unit: the weights of the input samples from there on. */
+  private final float[][] weights;
+
+  /**
+   * A resampler for any number of recordings.
+   *
+   * @param rateIn samples per second of the input
+   * @param rateOut samples per second of the output
+   * @throws StjemException if the rates have so small a common divisor that there would be more
+   *     than 2^24 filter weights
+   */
+  public Resampler(int rateIn, int rateOut) {
+    if (rateIn <= 0 || rateOut <= 0) {
+      throw new IllegalArgumentException("cannot resample from " + rateIn + " to " + rateOut);
+    }
+    this.rateIn = rateIn;
+    this.rateOut = rateOut;
+    int unitsPerSecond = greatestCommonDivisor(rateIn, rateOut);
+    this.inputsPerUnit = rateIn / unitsPerSecond;
+    int outputsPerUnit = rateOut / unitsPerSecond;
+    this.firstInput = new int[outputsPerUnit];
+    this.weights = new float[outputsPerUnit][];
+    float cutoff = (float) (0.99 * 0.5 * Math.min(rateIn, rateOut));
+    double halfWidth = NUM_ZEROS / (2.0 * cutoff);
+    if (2 * halfWidth * rateIn * outputsPerUnit > MAX_WEIGHTS) {
+      throw new StjemException(
+          "cannot resample from "
+              + rateIn
+              + " to "
+              + rateOut
+              + " Hz, rates with no common divisor");
+    }
+    for (int i = 0; i < outputsPerUnit; i++) {
+      double time = i / (double) rateOut;
+      firstInput[i] = (int) Math.ceil((time - halfWidth) * rateIn);
+      int last = (int) Math.floor((time + halfWidth) * rateIn);
+      weights[i] = new float[last - firstInput[i] + 1];
+      for (int j = 0; j < weights[i].length; j++) {
+        double offset = (firstInput[i] + j) / (double) rateIn - time;
+        weights[i][j] = (float) (filter(offset, cutoff) / rateIn);
+      }
+    }
+  }
+
+  /** A whole recording at the new rate: one sample per period that begins within it. */
+  public float[] resample(float[] input) {
+    int length = Math.toIntExact((input.length * rateOut + rateIn - 1) / rateIn);
+    float[] output = new float[length];
+    for (int i = 0; i < length; i++) {
+      int phase = i % weights.length;
+      float[] filter = weights[phase];
+      long first = firstInput[phase] + (long) (i / weights.length) * inputsPerUnit;
+      int from = (int) Math.max(0, -first);
+      int to = (int) Math.min(filter.length, input.length - first);
+      double sum = 0;
+      for (int j = from; j < to; j++) {
+        sum += filter[j] * input[(int) first + j];
+      }
+      output[i] = (float) sum;
+    }
+    return output;
+  }
+
+  private static double filter(double time, double cutoff) {
+    if (Math.abs(time) >= NUM_ZEROS / (2 * cutoff)) {
+      return 0;
+    }
+    double window = 0.5 * (1 + Math.cos(2 * Math.PI * cutoff / NUM_ZEROS * time));
+    double sinc = time == 0 ? 2 * cutoff : Math.sin(2 * Math.PI * cutoff * time) / (Math.PI * time);
+    return sinc * window;
+  }
+
+  private static int greatestCommonDivisor(int a, int b) {
+    return b == 0 ? a : greatestCommonDivisor(b, a % b);
+  }
+}
