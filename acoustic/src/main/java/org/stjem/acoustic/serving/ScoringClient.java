@@ -1,0 +1,125 @@
+package org.stjem.acoustic.serving;
+
+import io.grpc.ChannelCredentials;
+import io.grpc.InsecureChannelCredentials;
+import io.grpc.ManagedChannel;
+import io.grpc.StatusRuntimeException;
+import io.grpc.TlsChannelCredentials;
+import io.grpc.netty.shaded.io.grpc.netty.NettyChannelBuilder;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import org.stjem.frontend.io.StjemException;
+import org.stjem.frontend.kaldi.FloatMatrix;
+import org.stjem.proto.v1.AcousticModelServiceGrpc;
+import org.stjem.proto.v1.GetModelInfoRequest;
+import org.stjem.proto.v1.ModelInfo;
+import org.stjem.proto.v1.ScoreStart;
+
+/** A connection to an acoustic-model server, shared by any number of utterances. Thread-safe. */
+public final class ScoringClient implements AutoCloseable {
+  /** A server that does not answer a ping for 20 s after this silence is gone. */
+  static final Duration KEEP_ALIVE = Duration.ofSeconds(30);
+
+  /** How long a server may take to describe its model. */
+  private static final Duration INFO_LIMIT = Duration.ofSeconds(20);
+
+  /** Features in one message, a quarter of what servers take by default. */
+  private static final int CHUNK_BYTES = 1 << 20;
+
+  private final String server;
+  private final ManagedChannel channel;
+
+  private ScoringClient(String server, ManagedChannel channel) {
+    this.server = server;
+    this.channel = channel;
+  }
+
+  /**
+   * Makes a client; it connects when it is first used, and again whenever the connection broke.
+   *
+   * @param server {@code HOST:PORT}, or any name gRPC resolves such as {@code dns:///host:port}
+   * @param authority file with the certificates (PEM) that TLS servers are checked against; without
+   *     it the connection is not encrypted
+   */
+  public static ScoringClient connect(String server, Optional<Path> authority) {
+    ChannelCredentials credentials = InsecureChannelCredentials.create();
+    if (authority.isPresent()) {
+      try {
+        credentials =
+            TlsChannelCredentials.newBuilder().trustManager(authority.get().toFile()).build();
+      } catch (IOException e) {
+        throw new StjemException("cannot read certificates: " + e.getMessage(), e);
+      }
+    }
+    try {
+      return new ScoringClient(
+          server,
+          NettyChannelBuilder.forTarget(server, credentials)
+              .directExecutor()
+              .keepAliveTime(KEEP_ALIVE.toSeconds(), TimeUnit.SECONDS)
+              .build());
+    } catch (IllegalArgumentException e) {
+      throw new StjemException("'" + server + "' is not a server address: " + e.getMessage(), e);
+    }
+  }
+
+  /** The address given to {@link #connect}. */
+  public String server() {
+    return server;
+  }
+
+  /**
+   * Asks for the description of a model.
+   *
+   * @param name of the model, empty for the server's default
+   * @throws ScoringException if the server cannot be reached or has no such model
+   */
+  public ModelInfo modelInfo(String name) {
+    try {
+      return AcousticModelServiceGrpc.newBlockingStub(channel)
+          .withDeadlineAfter(INFO_LIMIT)
+          .getModelInfo(GetModelInfoRequest.newBuilder().setModelName(name).build())
+          .getModel();
+    } catch (StatusRuntimeException e) {
+      throw ScoringException.of(server, e);
+    }
+  }
+
+  /**
+   * Scores one utterance without waiting for it. Memory: the features, and twice the rows.
+   *
+   * @param start what is wanted and expected
+   * @param features {@code [frames, featureDim]}
+   * @return the scores, or a {@link ScoringException}
+   */
+  public CompletableFuture<Scores> score(ScoreStart start, FloatMatrix features) {
+    int framesPerChunk = Math.max(1, CHUNK_BYTES / (Float.BYTES * Math.max(1, features.cols())));
+    return score(start, features, framesPerChunk);
+  }
+
+  CompletableFuture<Scores> score(ScoreStart start, FloatMatrix features, int framesPerChunk) {
+    ScoreCall call = new ScoreCall(server, start, features, framesPerChunk);
+    AcousticModelServiceGrpc.newStub(channel).score(call);
+    return call.result();
+  }
+
+  /** Lets the next call try a broken connection at once, instead of after gRPC's own delay. */
+  void reconnect() {
+    channel.resetConnectBackoff();
+  }
+
+  /** Ends the connection; utterances under way fail. */
+  @Override
+  public void close() {
+    channel.shutdownNow();
+    try {
+      channel.awaitTermination(5, TimeUnit.SECONDS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+}
