@@ -10,7 +10,8 @@ final class HtmlPage {
              padding: 0 1rem; color: #1b1f24; background: #fff; }
       h1 { font-size: 1.6rem; } h2 { font-size: 1.2rem; margin-top: 2.5rem; }
       table { border-collapse: collapse; margin: 1.5rem 0; font-variant-numeric: tabular-nums; }
-      caption { text-align: left; font-weight: 600; padding-bottom: .4rem; }
+      caption { text-align: left; font-weight: 600; padding-bottom: .4rem;
+                white-space: nowrap; }
       th, td { padding: .3rem 1rem .3rem 0; text-align: left; font-weight: normal; }
       tr:first-child th { font-weight: 600; border-bottom: 2px solid #1b1f24; }
       tr:first-child th:nth-child(n+3), td { text-align: right; }
