@@ -77,16 +77,33 @@ public final class Priors {
       throw new StjemException(
           "logits have " + cols + " columns, the priors are of " + logPriors.length + " pdfs");
     }
+    if (kind == OutputKind.LOG_POSTERIORS) {
+      return logPosteriors(logits);
+    }
     FloatMatrix scores = new FloatMatrix(logits.rows(), cols);
     for (int row = 0; row < logits.rows(); row++) {
-      double norm =
-          kind == OutputKind.LOG_POSTERIORS ? LogSumExp.of(logits.data(), row * cols, cols) : 0;
       for (int col = 0; col < cols; col++) {
-        double shift = kind == OutputKind.LOGLIKES ? priorScale * logPriors[col] : norm;
-        scores.set(row, col, (float) (logits.get(row, col) - shift));
+        scores.set(row, col, (float) (logits.get(row, col) - priorScale * logPriors[col]));
       }
     }
     return scores;
+  }
+
+  /**
+   * log p(y|x), which needs no priors: the logits less their logsumexp.
+   *
+   * @param logits {@code [frames, numPdfs]}; not changed
+   */
+  public static FloatMatrix logPosteriors(FloatMatrix logits) {
+    int cols = logits.cols();
+    FloatMatrix posteriors = new FloatMatrix(logits.rows(), cols);
+    for (int row = 0; row < logits.rows(); row++) {
+      double norm = LogSumExp.of(logits.data(), row * cols, cols);
+      for (int col = 0; col < cols; col++) {
+        posteriors.set(row, col, (float) (logits.get(row, col) - norm));
+      }
+    }
+    return posteriors;
   }
 
   /**

@@ -1,0 +1,201 @@
+package org.stjem.combine;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Function;
+import org.stjem.acoustic.net.AcousticModel;
+import org.stjem.acoustic.net.ModelDescription;
+import org.stjem.acoustic.net.ModelFolder;
+import org.stjem.frontend.io.StjemException;
+import org.stjem.frontend.kaldi.EntryException;
+import org.stjem.frontend.kaldi.FloatMatrix;
+import org.stjem.frontend.kaldi.RandomAccessTableReader;
+import org.stjem.frontend.kaldi.SequentialTableReader;
+import org.stjem.frontend.kaldi.Tables;
+
+/**
+ * The logits of several models, utterance by utterance, from model folders and logit tables alike.
+ * The features drive it if there is a model folder, otherwise the first table does; further archives
+ * are read in step ({@link AlignedArchive}) and script files are looked up, so that memory does not
+ * grow with the number of utterances beyond the lines of the script files.
+ */
+public final class LogitInputs implements AutoCloseable {
+
+  /** Gives one model's logits of the utterance under a key, {@code driver} being its entry there. */
+  private interface Source {
+    FloatMatrix logits(String key, FloatMatrix driver);
+  }
+
+  private final List<String> names;
+  private final List<Optional<ModelDescription>> descriptions = new ArrayList<>();
+  private final List<Source> sources = new ArrayList<>();
+  private final List<AutoCloseable> resources = new ArrayList<>();
+  private SequentialTableReader<FloatMatrix> driver;
+  private int numPdfs = -1;
+
+  private LogitInputs(List<String> names) {
+    this.names = List.copyOf(names);
+  }
+
+  /**
+   * Opens the inputs.
+   *
+   * @param inputs model folders and rspecifiers of logits, in any order
+   * @param featsRspecifier the features of the model folders; null if there are none
+   * @throws StjemException if an input cannot be opened, features are missing or superfluous, or
+   *     two models do not fit together
+   */
+  public static LogitInputs open(List<String> inputs, String featsRspecifier) {
+    return open(inputs, featsRspecifier, ModelFolder::load);
+  }
+
+  static LogitInputs open(
+      List<String> inputs, String featsRspecifier, Function<Path, AcousticModel> loader) {
+    LogitInputs opened = new LogitInputs(inputs);
+    try {
+      opened.describe();
+      opened.drive(featsRspecifier);
+      for (String input : opened.names) {
+        opened.sources.add(opened.source(input, loader));
+      }
+      return opened;
+    } catch (RuntimeException e) {
+      opened.close();
+      throw e;
+    }
+  }
+
+  /** Reads the descriptions of the model folders and compares them, before anything is loaded. */
+  private void describe() {
+    String firstModel = null;
+    ModelDescription first = null;
+    for (String input : names) {
+      if (Tables.isSpecifier(input)) {
+        descriptions.add(Optional.empty());
+        continue;
+      }
+      if (!Files.isDirectory(Path.of(input))) {
+        throw new StjemException(
+            input + " is neither a model folder nor an rspecifier such as ark:logits.ark");
+      }
+      ModelDescription description = ModelFolder.describe(Path.of(input));
+      descriptions.add(Optional.of(description));
+      if (first == null) {
+        firstModel = input;
+        first = description;
+        numPdfs = description.numPdfs();
+      } else {
+        ModelAgreement.check(firstModel, first, input, description);
+      }
+    }
+  }
+
+  private void drive(String featsRspecifier) {
+    boolean models = descriptions.stream().anyMatch(Optional::isPresent);
+    if (models && featsRspecifier == null) {
+      throw new StjemException("model folders need --feats");
+    }
+    if (!models && featsRspecifier != null) {
+      throw new StjemException("--feats is of no use without a model folder among the inputs");
+    }
+    driver = Tables.readFloatMatrices(models ? featsRspecifier : names.get(0));
+    resources.add(driver);
+  }
+
+  private Source source(String input, Function<Path, AcousticModel> loader) {
+    boolean drivenByFeatures = descriptions.stream().anyMatch(Optional::isPresent);
+    if (descriptions.get(sources.size()).isPresent()) {
+      AcousticModel model = loader.apply(Path.of(input));
+      resources.add(model);
+      return (key, features) -> model.logits(features);
+    }
+    if (!drivenByFeatures && sources.isEmpty()) {
+      return (key, logits) -> logits;
+    }
+    if (isArchive(input)) {
+      AlignedArchive<FloatMatrix> archive =
+          new AlignedArchive<>(input, Tables.readFloatMatrices(input));
+      resources.add(archive);
+      return (key, unused) -> archive.value(key);
+    }
+    RandomAccessTableReader<FloatMatrix> script = Tables.lookUpFloatMatrices(input);
+    resources.add(script);
+    return (key, unused) -> script.value(key);
+  }
+
+  private static boolean isArchive(String rspecifier) {
+    String options = rspecifier.substring(0, rspecifier.indexOf(':'));
+    return Arrays.asList(options.split("[, ]")).contains("ark");
+  }
+
+  /** The descriptions of the inputs; empty for a table. */
+  public List<Optional<ModelDescription>> descriptions() {
+    return List.copyOf(descriptions);
+  }
+
+  /** Moves to the next utterance; false after the last. */
+  public boolean next() {
+    return driver.next();
+  }
+
+  /** The key of the current utterance. */
+  public String key() {
+    return driver.key();
+  }
+
+  /**
+   * The logits of the current utterance.
+   *
+   * @return one matrix {@code [frames, pdfs]} per input, all of one shape
+   * @throws EntryException if an input lacks the utterance or has another number of frames; the
+   *     following utterances can still be combined
+   * @throws StjemException if the inputs are of models over different pdfs
+   */
+  public List<FloatMatrix> logits() {
+    String key = key();
+    FloatMatrix entry = driver.value();
+    List<FloatMatrix> logits = new ArrayList<>();
+    for (Source source : sources) {
+      logits.add(source.logits(key, entry));
+    }
+    for (int i = 0; i < logits.size(); i++) {
+      if (logits.get(i).rows() != logits.get(0).rows()) {
+        throw new EntryException(
+            String.format(
+                "%s has %d frames, %s has %d",
+                names.get(0), logits.get(0).rows(), names.get(i), logits.get(i).rows()));
+      }
+      numPdfs = numPdfs < 0 ? logits.get(i).cols() : numPdfs;
+      if (logits.get(i).cols() != numPdfs) {
+        throw new StjemException(
+            String.format(
+                "%s has %d columns, not the %d pdfs of the other models; models over different"
+                    + " pdfs cannot be combined",
+                names.get(i), logits.get(i).cols(), numPdfs));
+      }
+    }
+    return logits;
+  }
+
+  @Override
+  public void close() {
+    StjemException fault = null;
+    for (AutoCloseable resource : resources) {
+      try {
+        resource.close();
+      } catch (StjemException e) {
+        fault = e;
+      } catch (Exception e) {
+        fault = new StjemException("closing an input failed: " + e, e);
+      }
+    }
+    resources.clear();
+    if (fault != null) {
+      throw fault;
+    }
+  }
+}
