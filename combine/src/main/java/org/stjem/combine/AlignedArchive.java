@@ -3,6 +3,7 @@ package org.stjem.combine;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.stjem.frontend.kaldi.EntryException;
+import org.stjem.frontend.kaldi.KeyOrder;
 import org.stjem.frontend.kaldi.SequentialTableReader;
 import org.stjem.frontend.kaldi.TableException;
 
@@ -54,7 +55,7 @@ final class AlignedArchive<T> implements AutoCloseable {
       return value;
     }
     if (sorted) {
-      passed.keySet().removeIf(earlier -> byteOrder(earlier, key) < 0);
+      passed.keySet().removeIf(earlier -> KeyOrder.compare(earlier, key) < 0);
     }
     while (!ended && !(sorted && passed.size() >= EVIDENCE)) {
       if (passed.size() == LOOK_AHEAD) {
@@ -67,7 +68,7 @@ final class AlignedArchive<T> implements AutoCloseable {
         if (lastRead.equals(key)) {
           return reader.value();
         }
-        if (!sorted || byteOrder(lastRead, key) > 0) {
+        if (!sorted || KeyOrder.compare(lastRead, key) > 0) {
           passed.put(lastRead, reader.value());
         }
       }
@@ -78,7 +79,7 @@ final class AlignedArchive<T> implements AutoCloseable {
 
   /** Watches the order; what was concluded from it must not turn out wrong. */
   private void mustFollow(String earlier, String later) {
-    sorted &= byteOrder(earlier, later) < 0;
+    sorted &= KeyOrder.compare(earlier, later) < 0;
     if (!sorted && missing != null) {
       throw outOfOrder(missing);
     }
@@ -92,20 +93,6 @@ final class AlignedArchive<T> implements AutoCloseable {
             + " where it is looked for, nor in the next "
             + LOOK_AHEAD
             + " entries; sort all archives alike, or give this one as an scp");
-  }
-
-  /** Compares as {@code LC_ALL=C sort} does: UTF-8 byte order is code point order. */
-  private static int byteOrder(String a, String b) {
-    int i = 0;
-    while (i < a.length() && i < b.length()) {
-      int ca = a.codePointAt(i);
-      int cb = b.codePointAt(i);
-      if (ca != cb) {
-        return Integer.compare(ca, cb);
-      }
-      i += Character.charCount(ca);
-    }
-    return Integer.compare(a.length(), b.length());
   }
 
   @Override

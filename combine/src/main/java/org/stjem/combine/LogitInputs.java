@@ -19,13 +19,15 @@ import org.stjem.frontend.kaldi.Tables;
 
 /**
  * The logits of several models, utterance by utterance, from model folders and logit tables alike.
- * The features drive it if there is a model folder, otherwise the first table does; further archives
- * are read in step ({@link AlignedArchive}) and script files are looked up, so that memory does not
- * grow with the number of utterances beyond the lines of the script files.
+ * The features drive it if there is a model folder, otherwise the first table does; further
+ * archives are read in step ({@link AlignedArchive}) and script files are looked up, so that memory
+ * does not grow with the number of utterances beyond the lines of the script files.
  */
 public final class LogitInputs implements AutoCloseable {
 
-  /** Gives one model's logits of the utterance under a key, {@code driver} being its entry there. */
+  /**
+   * Gives one model's logits of the utterance under a key, {@code driver} being its entry there.
+   */
   private interface Source {
     FloatMatrix logits(String key, FloatMatrix driver);
   }

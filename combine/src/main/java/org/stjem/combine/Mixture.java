@@ -4,6 +4,7 @@ import java.util.Arrays;
 import java.util.List;
 import org.stjem.acoustic.ebm.LogSumExp;
 import org.stjem.frontend.io.StjemException;
+import org.stjem.frontend.kaldi.EntryException;
 import org.stjem.frontend.kaldi.FloatMatrix;
 
 /**
@@ -80,7 +81,8 @@ public final class Mixture {
    *
    * @param logits one matrix {@code [frames, pdfs]} per model, all of one shape; −∞ is allowed
    * @return {@code [frames, pdfs]}
-   * @throws StjemException if the shapes differ, or a logit is NaN or +∞
+   * @throws EntryException if the numbers of frames differ, or a logit is NaN or +∞
+   * @throws StjemException if the numbers of pdfs differ
    */
   public FloatMatrix logJoint(List<FloatMatrix> logits) {
     if (logits.size() != weights.length) {
@@ -95,7 +97,7 @@ public final class Mixture {
             "model 1 has " + first.cols() + " pdfs, model " + (i + 1) + " has " + other.cols());
       }
       if (other.rows() != first.rows()) {
-        throw new StjemException(
+        throw new EntryException(
             "model 1 has " + first.rows() + " frames, model " + (i + 1) + " has " + other.rows());
       }
     }
@@ -105,7 +107,7 @@ public final class Mixture {
       for (int i = 0; i < terms.length; i++) {
         float logit = logits.get(i).data()[k];
         if (Float.isNaN(logit) || logit == Float.POSITIVE_INFINITY) {
-          throw new StjemException(
+          throw new EntryException(
               "model "
                   + (i + 1)
                   + " gives "

@@ -18,6 +18,7 @@ public final class Main {
               "best-wer",
               "picks the best word error rate of a decoding sweep",
               BestWerCommand::new),
+          new Command("ece", "expected calibration error of frame posteriors", EceCommand::new),
           new Command("report", "tables and one HTML page from results", ReportCommand::new));
 
   private Main() {}

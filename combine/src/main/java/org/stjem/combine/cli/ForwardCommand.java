@@ -16,6 +16,7 @@ import org.stjem.frontend.io.StjemException;
 import org.stjem.frontend.kaldi.EntryException;
 import org.stjem.frontend.kaldi.FloatMatrix;
 import org.stjem.frontend.kaldi.KaldiObjects;
+import org.stjem.frontend.kaldi.TableException;
 import org.stjem.frontend.kaldi.TableWriter;
 import org.stjem.frontend.kaldi.Tables;
 import picocli.CommandLine.Command;
@@ -104,7 +105,12 @@ final class ForwardCommand implements Callable<Integer> {
             FloatMatrix joint = mixture.logJoint(inputs.logits());
             scores.write(inputs.key(), scores(joint, priors));
             done++;
-          } catch (EntryException e) {
+          } catch (StjemException e) {
+            // Before any utterance went well a fault that is not of one entry is of the inputs.
+            boolean ofOneEntry = e instanceof EntryException || done > 0;
+            if (!ofOneEntry || e instanceof TableException) {
+              throw e;
+            }
             LOG.warn("utterance {} is skipped: {}", inputs.key(), e.getMessage());
             failed++;
           }
@@ -130,7 +136,8 @@ final class ForwardCommand implements Callable<Integer> {
           "--weights has " + shares.length + " values for " + size + " inputs");
     }
     if (partition.length != size) {
-      throw new StjemException("--log-z has " + partition.length + " values for " + size + " inputs");
+      throw new StjemException(
+          "--log-z has " + partition.length + " values for " + size + " inputs");
     }
     return new Mixture(shares, partition);
   }

@@ -7,7 +7,13 @@ import org.stjem.frontend.cli.Command;
 /** Entry point of {@code stjem combine COMMAND}. */
 public final class Main {
   /** The module's commands. */
-  static final List<Command> COMMANDS = List.of();
+  static final List<Command> COMMANDS =
+      List.of(
+          new Command("forward", "scores of a mixture of models", ForwardCommand::new),
+          new Command(
+              "match-log-z",
+              "partition functions that make models comparable",
+              MatchLogZCommand::new));
 
   private Main() {}
 

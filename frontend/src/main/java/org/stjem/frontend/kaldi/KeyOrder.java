@@ -1,11 +1,11 @@
 package org.stjem.frontend.kaldi;
 
 /** The order of keys in Kaldi: by their UTF-8 bytes, as with {@code LC_ALL=C}. */
-final class KeyOrder {
+public final class KeyOrder {
   private KeyOrder() {}
 
   /** Compares by code points, whose order is that of UTF-8 bytes; UTF-16's order differs. */
-  static int compare(String a, String b) {
+  public static int compare(String a, String b) {
     int length = Math.min(a.length(), b.length());
     for (int i = 0; i < length; i++) {
       char x = a.charAt(i);

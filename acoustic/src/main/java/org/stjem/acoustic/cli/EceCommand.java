@@ -1,0 +1,193 @@
+package org.stjem.acoustic.cli;
+
+import com.google.gson.GsonBuilder;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Locale;
+import java.util.concurrent.Callable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.stjem.acoustic.eval.Calibration;
+import org.stjem.acoustic.eval.CalibrationReport;
+import org.stjem.acoustic.eval.FrameCalibration;
+import org.stjem.acoustic.eval.ReliabilityDiagram;
+import org.stjem.acoustic.eval.ScoreKind;
+import org.stjem.frontend.io.AtomicFile;
+import org.stjem.frontend.io.StjemException;
+import org.stjem.frontend.kaldi.FloatMatrix;
+import org.stjem.frontend.kaldi.KaldiObjects;
+import org.stjem.frontend.kaldi.RandomAccessTableReader;
+import org.stjem.frontend.kaldi.SequentialTableReader;
+import org.stjem.frontend.kaldi.TableException;
+import org.stjem.frontend.kaldi.Tables;
+import org.stjem.frontend.kaldi.TransitionModel;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** {@code stjem acoustic ece}: expected calibration error of frame posteriors. */
+@Command(
+    description = {
+      "Expected calibration error of frame posteriors against an alignment, in percent, with"
+          + " accuracy, mean confidence and negative log-likelihood.",
+      "The confidence of a frame is its largest posterior; it is right when that pdf is the aligned"
+          + " one. Frames are grouped by confidence into bins of equal width.",
+      "Utterances whose lengths differ by fewer than 5 frames are cut to the shorter one, others"
+          + " are skipped.",
+      "",
+      "  stjem acoustic ece --transition-model=final.mdl scp:logits.scp \"ark:gunzip -c ali.*.gz|\"",
+      ""
+    })
+final class EceCommand implements Callable<Integer> {
+  private static final Logger LOG = LoggerFactory.getLogger(EceCommand.class);
+
+  @Option(
+      names = "--num-bins",
+      defaultValue = "" + Calibration.DEFAULT_BINS,
+      description = "number of confidence bins of equal width (default ${DEFAULT-VALUE})")
+  private int numBins;
+
+  @Option(
+      names = "--input",
+      defaultValue = "logits",
+      description =
+          "what the scores are: logits, log-posteriors, posteriors, or loglikes, which need"
+              + " --class-frame-counts (default ${DEFAULT-VALUE})")
+  private ScoreKind input;
+
+  @Option(
+      names = "--class-frame-counts",
+      paramLabel = "FILE",
+      description = "with --input=loglikes: vector of frame counts, the prior to add back")
+  private String classFrameCounts;
+
+  @Option(
+      names = "--prior-scale",
+      defaultValue = "1.0",
+      description =
+          "with --input=loglikes: the scale under which the log prior was subtracted (default"
+              + " ${DEFAULT-VALUE})")
+  private double priorScale;
+
+  @Option(
+      names = "--transition-model",
+      paramLabel = "FILE",
+      description =
+          "model that maps the alignment's transition-ids to pdf-ids (default: it holds pdf-ids)")
+  private String transitionModel;
+
+  @Option(names = "--plot", paramLabel = "FILE.png", description = "write a reliability diagram")
+  private Path plot;
+
+  @Option(
+      names = "--title",
+      defaultValue = "model",
+      description = "title of the diagram (default ${DEFAULT-VALUE})")
+  private String title;
+
+  @Option(names = "--json", paramLabel = "FILE", description = "write all measures and the bins")
+  private Path json;
+
+  @Parameters(
+      index = "0",
+      paramLabel = "SCORES-RSPECIFIER",
+      description = "matrices [frames, pdfs]")
+  private String scoresRspecifier;
+
+  @Parameters(
+      index = "1",
+      paramLabel = "ALI-RSPECIFIER",
+      description = "integer vectors, one value per frame")
+  private String alignmentRspecifier;
+
+  @Override
+  public Integer call() throws IOException {
+    FrameCalibration calibration = calibration();
+    TransitionModel transitions =
+        transitionModel == null ? null : TransitionModel.read(transitionModel);
+    int done = 0;
+    int failed = 0;
+    try (SequentialTableReader<FloatMatrix> scores = Tables.readFloatMatrices(scoresRspecifier);
+        RandomAccessTableReader<int[]> alignments = Tables.lookUpIntVectors(alignmentRspecifier)) {
+      while (scores.next()) {
+        try {
+          int[] alignment = alignments.value(scores.key());
+          calibration.add(scores.value(), pdfs(alignment, transitions));
+          done++;
+        } catch (TableException e) {
+          throw e;
+        } catch (StjemException e) {
+          LOG.warn("utterance {} is skipped: {}", scores.key(), e.getMessage());
+          failed++;
+        }
+      }
+    }
+    LOG.info("Done {} utterances, failed for {}", done, failed);
+    if (done == 0) {
+      return 1;
+    }
+    publish(calibration.report());
+    return 0;
+  }
+
+  private FrameCalibration calibration() {
+    if (numBins < 1) {
+      throw new StjemException("--num-bins is " + numBins + ", must be at least 1");
+    }
+    if (input != ScoreKind.LOGLIKES) {
+      return new FrameCalibration(numBins, input);
+    }
+    if (classFrameCounts == null) {
+      throw new StjemException(
+          "--input=loglikes needs --class-frame-counts, to add the prior back");
+    }
+    return FrameCalibration.ofLogLikelihoods(
+        numBins, KaldiObjects.readDoubleVector(classFrameCounts), priorScale);
+  }
+
+  private static int[] pdfs(int[] alignment, TransitionModel transitions) {
+    if (transitions == null) {
+      return alignment;
+    }
+    int[] pdfs = new int[alignment.length];
+    for (int t = 0; t < pdfs.length; t++) {
+      int id = alignment[t];
+      if (id < 1 || id > transitions.numTransitionIds()) {
+        throw new StjemException(
+            "frame "
+                + t
+                + " is aligned to transition-id "
+                + id
+                + ", the model has 1 … "
+                + transitions.numTransitionIds());
+      }
+      pdfs[t] = transitions.pdf(id);
+    }
+    return pdfs;
+  }
+
+  private void publish(CalibrationReport report) throws IOException {
+    if (json != null) {
+      AtomicFile.writeString(
+          json, new GsonBuilder().setPrettyPrinting().create().toJson(report) + "\n");
+    }
+    if (plot != null) {
+      try (AtomicFile file = AtomicFile.create(plot)) {
+        file.stream()
+            .write(ReliabilityDiagram.png(List.of(new ReliabilityDiagram.Panel(title, report)), 1));
+        file.commit();
+      }
+    }
+    System.out.printf(
+        Locale.ROOT,
+        "%%ECE %.2f [ %d bins, %d frames ]%n"
+            + "accuracy %.2f %%, confidence %.2f %%, NLL %.4f nats per frame%n",
+        report.ece(),
+        numBins,
+        report.frames(),
+        report.accuracy(),
+        report.confidence(),
+        report.nll());
+  }
+}

@@ -1,0 +1,192 @@
+package org.stjem.combine.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.stjem.frontend.cli.Cli;
+import org.stjem.frontend.kaldi.FloatMatrix;
+import org.stjem.frontend.kaldi.SequentialTableReader;
+import org.stjem.frontend.kaldi.Tables;
+
+class CombineCommandsTest {
+  private static final String A = "u1  [\n 0 1\n 2 3 ]\nu2  [\n 1 1 ]\nu3  [\n 0 0 ]\n";
+
+  @TempDir private Path folder;
+  private final ByteArrayOutputStream out = new ByteArrayOutputStream();
+  private final ByteArrayOutputStream err = new ByteArrayOutputStream();
+  private final PrintStream stdout = System.out;
+  private final PrintStream stderr = System.err;
+
+  @BeforeEach
+  void capture() {
+    System.setOut(new PrintStream(out, true, StandardCharsets.UTF_8));
+    System.setErr(new PrintStream(err, true, StandardCharsets.UTF_8));
+  }
+
+  @AfterEach
+  void restore() {
+    System.setOut(stdout);
+    System.setErr(stderr);
+  }
+
+  private static int run(String... arguments) {
+    return Cli.run("combine", Main.COMMANDS, arguments);
+  }
+
+  private String errors() {
+    return err.toString(StandardCharsets.UTF_8);
+  }
+
+  private String file(String name, String text) throws IOException {
+    Files.writeString(folder.resolve(name), text);
+    return folder.resolve(name).toString();
+  }
+
+  private Map<String, float[]> output() {
+    Map<String, float[]> entries = new LinkedHashMap<>();
+    try (SequentialTableReader<FloatMatrix> table = Tables.readFloatMatrices(outputSpecifier())) {
+      while (table.next()) {
+        entries.put(table.key(), table.value().data());
+      }
+    }
+    return entries;
+  }
+
+  private String outputSpecifier() {
+    return "ark:" + folder.resolve("out.ark");
+  }
+
+  @Test
+  void forward_copiesOfOneModelAreThatModel() throws IOException {
+    String a = "ark:" + file("a", A);
+    assertThat(run("forward", "--output=logits", a, a, a, outputSpecifier())).isZero();
+    assertThat(output().keySet()).containsExactly("u1", "u2", "u3");
+    assertThat(output().get("u1")).containsExactly(new float[] {0, 1, 2, 3}, within(1e-6f));
+    assertThat(errors()).contains("Done 3 utterances, failed for 0");
+  }
+
+  @Test
+  void forward_weightsLogZAndPriors() throws IOException {
+    String a = "ark:" + file("a", "u1  [\n 0 1 ]\n");
+    String b = "ark:" + file("b", "u1  [\n 2 -1 ]\n");
+    String counts = file("counts", " [ 30 10 ]\n");
+    int status =
+        run(
+            "forward",
+            "--weights=3,1",
+            "--log-z=0.5,-0.25",
+            "--class-frame-counts=" + counts,
+            "--prior-scale=0.5",
+            a,
+            b,
+            outputSpecifier());
+    assertThat(status).isZero();
+    double first = 0.75 * Math.exp(-0.5) + 0.25 * Math.exp(2.25);
+    double second = 0.75 * Math.exp(0.5) + 0.25 * Math.exp(-0.75);
+    assertThat(output().get("u1"))
+        .containsExactly(
+            new float[] {
+              (float) (Math.log(first) - 0.5 * Math.log(0.75)),
+              (float) (Math.log(second) - 0.5 * Math.log(0.25))
+            },
+            within(1e-6f));
+  }
+
+  @Test
+  void forward_logPosteriorsSumToOne() throws IOException {
+    String a = "ark:" + file("a", A);
+    String b = "ark:" + file("b", A.replace('1', '7').replace("u7", "u1"));
+    assertThat(run("forward", "--output=log-posteriors", a, b, outputSpecifier())).isZero();
+    float[] row = output().get("u1");
+    assertThat(Math.exp(row[0]) + Math.exp(row[1])).isCloseTo(1, within(1e-6));
+  }
+
+  @Test
+  void forward_missingAndUnequalUtterancesAreSkipped() throws IOException {
+    String a = "ark:" + file("a", A);
+    String b = "ark:" + file("b", "u1  [\n 0 1 ]\nu3  [\n 0 0 ]\nu4  [\n 0 0 ]\n");
+    assertThat(run("forward", "--output=logits", a, b, outputSpecifier())).isZero();
+    assertThat(output().keySet()).containsExactly("u3");
+    assertThat(errors())
+        .contains("utterance u1 is skipped")
+        .contains("has 2 frames")
+        .contains("utterance u2 is skipped")
+        .contains("Done 1 utterances, failed for 2");
+  }
+
+  @Test
+  void forward_scriptFilesMayBeInAnyOrder() throws IOException {
+    String a = "ark:" + file("a", A);
+    String one = file("one", " [\n 5 5 ]\n");
+    String two = file("two", " [\n 0 0\n 1 1 ]\n");
+    String script = "scp:" + file("b.scp", "u3 " + one + "\nu2 " + one + "\nu1 " + two + "\n");
+    assertThat(run("forward", "--output=logits", a, script, outputSpecifier())).isZero();
+    assertThat(output()).hasSize(3);
+  }
+
+  @Test
+  void forward_modelsOverDifferentPdfsAreRefused() throws IOException {
+    String a = "ark:" + file("a", A);
+    String b = "ark:" + file("b", "u1  [\n 0 1 2\n 0 1 2 ]\n");
+    assertThat(run("forward", "--output=logits", a, b, outputSpecifier())).isEqualTo(1);
+    assertThat(errors()).contains(b + " has 3 columns, not the 2 pdfs");
+    assertThat(folder.resolve("out.ark")).doesNotExist();
+  }
+
+  @Test
+  void forward_nothingDoneIsAFailureAndLeavesNoFile() throws IOException {
+    String a = "ark:" + file("a", A);
+    String b = "ark:" + file("b", "x  [\n 0 1 ]\n");
+    assertThat(run("forward", "--output=logits", a, b, outputSpecifier())).isEqualTo(1);
+    assertThat(errors()).contains("Done 0 utterances, failed for 3");
+    assertThat(folder.resolve("out.ark")).doesNotExist();
+  }
+
+  @Test
+  void forward_badArgumentsGetOneSentence() throws IOException {
+    String a = "ark:" + file("a", A);
+    assertThat(run("forward", a, a, outputSpecifier())).isEqualTo(1);
+    assertThat(run("forward", "--weights=1", a, a, outputSpecifier())).isEqualTo(1);
+    assertThat(run("forward", "--log-z=1,2,3", a, a, outputSpecifier())).isEqualTo(1);
+    assertThat(run("forward", "--weights=1,-2", a, a, outputSpecifier())).isEqualTo(1);
+    assertThat(run("forward", "--feats=" + a, a, a, outputSpecifier())).isEqualTo(1);
+    assertThat(run("forward", a, "none", outputSpecifier())).isEqualTo(1);
+    assertThat(run("forward", a, outputSpecifier())).isEqualTo(1);
+    assertThat(errors())
+        .contains("needs --class-frame-counts")
+        .contains("--weights has 1 values for 2 inputs")
+        .contains("--log-z has 3 values for 2 inputs")
+        .contains("weight 2 is -2.0")
+        .contains("--feats is of no use")
+        .contains("none is neither a model folder nor an rspecifier")
+        .contains("MODEL-OR-LOGITS")
+        .doesNotContain("\tat ");
+    assertThat(folder.resolve("out.ark")).doesNotExist();
+  }
+
+  @Test
+  void matchLogZ_printsWhatForwardTakes() throws IOException {
+    String a = "ark:" + file("a", "u1  [\n 0 0 ]\nu2  [\n 3 3\n 6 6 ]\n");
+    String b = "ark:" + file("b", "u1  [\n -1 -1 ]\n");
+    assertThat(run("match-log-z", a, b)).isZero();
+    assertThat(out.toString(StandardCharsets.UTF_8)).isEqualTo("3.6931,-0.3069\n");
+  }
+
+  @Test
+  void matchLogZ_withoutFramesIsAFailure() throws IOException {
+    assertThat(run("match-log-z", "ark:" + file("a", ""))).isEqualTo(1);
+    assertThat(errors()).contains("holds no frames");
+  }
+}
