@@ -18,8 +18,8 @@ public final class Main {
               "best-wer",
               "picks the best word error rate of a decoding sweep",
               BestWerCommand::new),
-          new Command("ece", "expected calibration error of frame posteriors", EceCommand::new),
-          new Command("report", "tables and one HTML page from results", ReportCommand::new));
+          new Command("ece", "measures the calibration of frame posteriors", EceCommand::new),
+          new Command("report", "makes tables and an HTML page of results", ReportCommand::new));
 
   private Main() {}
 

@@ -9,11 +9,9 @@ public final class Main {
   /** The module's commands. */
   static final List<Command> COMMANDS =
       List.of(
-          new Command("forward", "scores of a mixture of models", ForwardCommand::new),
+          new Command("forward", "writes the scores of a mixture of models", ForwardCommand::new),
           new Command(
-              "match-log-z",
-              "partition functions that make models comparable",
-              MatchLogZCommand::new));
+              "match-log-z", "makes the energies of models comparable", MatchLogZCommand::new));
 
   private Main() {}
 
