@@ -17,12 +17,14 @@ final class AddDeltasCommand implements Callable<Integer> {
 
   @Option(
       names = "--delta-order",
+      paramLabel = "N",
       defaultValue = "2",
       description = "highest derivative (default: ${DEFAULT-VALUE})")
   private int deltaOrder;
 
   @Option(
       names = "--delta-window",
+      paramLabel = "FRAMES",
       defaultValue = "2",
       description =
           "frames on each side that a derivative is computed from (default: ${DEFAULT-VALUE})")
@@ -30,6 +32,7 @@ final class AddDeltasCommand implements Callable<Integer> {
 
   @Option(
       names = "--truncate",
+      paramLabel = "BINS",
       defaultValue = "0",
       description =
           "first cut the features to this many bins; 0 for all (default: ${DEFAULT-VALUE})")

@@ -32,6 +32,7 @@ final class ApplyCmvnCommand implements Callable<Integer> {
 
   @Option(
       names = "--norm-vars",
+      paramLabel = "BOOL",
       arity = "0..1",
       fallbackValue = "true",
       defaultValue = "false",
@@ -40,6 +41,7 @@ final class ApplyCmvnCommand implements Callable<Integer> {
 
   @Option(
       names = "--norm-means",
+      paramLabel = "BOOL",
       arity = "0..1",
       fallbackValue = "true",
       defaultValue = "true",
@@ -55,6 +57,7 @@ final class ApplyCmvnCommand implements Callable<Integer> {
 
   @Option(
       names = "--reverse",
+      paramLabel = "BOOL",
       arity = "0..1",
       fallbackValue = "true",
       defaultValue = "false",

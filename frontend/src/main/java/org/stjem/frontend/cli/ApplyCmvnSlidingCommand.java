@@ -18,12 +18,14 @@ final class ApplyCmvnSlidingCommand implements Callable<Integer> {
 
   @Option(
       names = "--cmn-window",
+      paramLabel = "FRAMES",
       defaultValue = "600",
       description = "window in frames (default: ${DEFAULT-VALUE})")
   private int cmnWindow;
 
   @Option(
       names = "--min-cmn-window",
+      paramLabel = "FRAMES",
       defaultValue = "100",
       description =
           "smallest window, at the start of an utterance; only without --center (default:"
@@ -32,6 +34,7 @@ final class ApplyCmvnSlidingCommand implements Callable<Integer> {
 
   @Option(
       names = "--max-warnings",
+      paramLabel = "N",
       defaultValue = "5",
       description =
           "warnings about floored variances per utterance; 0 for none, -1 for all (default:"
@@ -40,6 +43,7 @@ final class ApplyCmvnSlidingCommand implements Callable<Integer> {
 
   @Option(
       names = "--norm-vars",
+      paramLabel = "BOOL",
       arity = "0..1",
       fallbackValue = "true",
       defaultValue = "false",
@@ -48,6 +52,7 @@ final class ApplyCmvnSlidingCommand implements Callable<Integer> {
 
   @Option(
       names = "--center",
+      paramLabel = "BOOL",
       arity = "0..1",
       fallbackValue = "true",
       defaultValue = "false",

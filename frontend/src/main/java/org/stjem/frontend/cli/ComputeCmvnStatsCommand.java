@@ -42,6 +42,7 @@ final class ComputeCmvnStatsCommand implements Callable<Integer> {
 
   @Option(
       names = "--binary",
+      paramLabel = "BOOL",
       arity = "0..1",
       fallbackValue = "true",
       defaultValue = "true",

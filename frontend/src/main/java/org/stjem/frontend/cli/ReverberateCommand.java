@@ -49,6 +49,7 @@ final class ReverberateCommand implements Callable<Integer> {
 
   @Option(
       names = "--rooms",
+      paramLabel = "ROOM",
       split = ",",
       defaultValue = "small,medium,large",
       description = "simulated rooms, with T60 of 0.25, 0.5 and 0.7 s (default: ${DEFAULT-VALUE})")
@@ -56,6 +57,7 @@ final class ReverberateCommand implements Callable<Integer> {
 
   @Option(
       names = "--distances",
+      paramLabel = "DISTANCE",
       split = ",",
       defaultValue = "near,far",
       description = "speaker to microphone: near is 0.5 m, far 2 m (default: ${DEFAULT-VALUE})")
@@ -63,6 +65,7 @@ final class ReverberateCommand implements Callable<Integer> {
 
   @Option(
       names = "--num-rirs",
+      paramLabel = "N",
       defaultValue = "12",
       description = "simulated impulse responses per room and distance (default: ${DEFAULT-VALUE})")
   private int numRirs;
@@ -83,6 +86,7 @@ final class ReverberateCommand implements Callable<Integer> {
 
   @Option(
       names = "--snr",
+      paramLabel = "DB",
       defaultValue = "20",
       description =
           "power of direct sound and reflections within 50 ms over power of the noise, in dB;"
@@ -91,12 +95,14 @@ final class ReverberateCommand implements Callable<Integer> {
 
   @Option(
       names = "--seed",
+      paramLabel = "N",
       defaultValue = "0",
       description = "of all that is random (default: ${DEFAULT-VALUE})")
   private long seed;
 
   @Option(
       names = "--nj",
+      paramLabel = "N",
       defaultValue = "0",
       description = "threads; 0 for one per core (default: ${DEFAULT-VALUE})")
   private int nj;
@@ -191,7 +197,7 @@ final class ReverberateCommand implements Callable<Integer> {
       byte[] digest = MessageDigest.getInstance("SHA-256").digest(Files.readAllBytes(file));
       return HexFormat.of().formatHex(digest);
     } catch (IOException e) {
-      throw new StjemException("cannot read " + file + ": " + e, e);
+      throw new StjemException("cannot read " + file + ": " + e.getMessage(), e);
     } catch (NoSuchAlgorithmException e) {
       throw new IllegalStateException(e);
     }

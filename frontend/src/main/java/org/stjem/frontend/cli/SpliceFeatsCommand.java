@@ -18,12 +18,14 @@ final class SpliceFeatsCommand implements Callable<Integer> {
 
   @Option(
       names = "--left-context",
+      paramLabel = "FRAMES",
       defaultValue = "4",
       description = "frames of left context (default: ${DEFAULT-VALUE})")
   private int leftContext;
 
   @Option(
       names = "--right-context",
+      paramLabel = "FRAMES",
       defaultValue = "4",
       description = "frames of right context (default: ${DEFAULT-VALUE})")
   private int rightContext;

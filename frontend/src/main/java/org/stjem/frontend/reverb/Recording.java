@@ -2,10 +2,11 @@ package org.stjem.frontend.reverb;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.stjem.frontend.audio.WaveData;
@@ -25,21 +26,26 @@ public record Recording(String key, String rxfilename) {
   /**
    * The lines of a script file.
    *
-   * @throws StjemException if it cannot be read, is empty, or a line is not of that form
+   * @throws StjemException if it cannot be read, is empty, has a key twice, or a line is not of
+   *     that form
    */
   public static List<Recording> readScript(Path script) {
     List<String> lines;
-    try {
-      lines = Files.readAllLines(script, StandardCharsets.UTF_8);
+    try (KaldiInput in = KaldiInput.open(script.toString())) {
+      lines = new String(in.readAllBytes(), StandardCharsets.UTF_8).lines().toList();
     } catch (IOException e) {
-      throw new StjemException("cannot read " + script + ": " + e, e);
+      throw new StjemException("cannot read " + script + ": " + e.getMessage(), e);
     }
     List<Recording> recordings = new ArrayList<>();
+    Set<String> keys = new HashSet<>();
     for (int i = 0; i < lines.size(); i++) {
       String[] parts = lines.get(i).strip().split("\\s+", 2);
       if (parts.length < 2) {
         throw new StjemException(
             script + " line " + (i + 1) + ": expected 'key file', found '" + lines.get(i) + "'");
+      }
+      if (!keys.add(parts[0])) {
+        throw new StjemException(script + " line " + (i + 1) + ": second entry of key " + parts[0]);
       }
       recordings.add(new Recording(parts[0], parts[1]));
     }

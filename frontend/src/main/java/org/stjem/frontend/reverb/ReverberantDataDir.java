@@ -201,7 +201,7 @@ public final class ReverberantDataDir {
       conditions.append(
           String.format(
               Locale.ROOT,
-              "%s\t%s\t%.2f\t%s\t%s%n",
+              "%s\t%s\t%.2f\t%s\t%s\n",
               key,
               condition.room(),
               condition.t60(),

@@ -5,15 +5,21 @@ import static org.assertj.core.api.Assertions.within;
 
 import java.io.IOException;
 import java.net.URISyntaxException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.stjem.frontend.kaldi.DoubleMatrix;
 import org.stjem.frontend.kaldi.FloatMatrix;
+import org.stjem.frontend.kaldi.KaldiObjects;
 import org.stjem.frontend.kaldi.SequentialTableReader;
+import org.stjem.frontend.kaldi.TableWriter;
 import org.stjem.frontend.kaldi.Tables;
+import picocli.CommandLine;
+import picocli.CommandLine.Model.CommandSpec;
 
 /**
  * The commands that normalise features and give them context, held against Kaldi's output for
@@ -98,5 +104,121 @@ class FeatureCommandsTest {
     arguments[given.length + 2] = out("o");
     assertThat(run(arguments)).isZero();
     assertEqualTables(out("o"), "ark:gunzip -c " + golden(name + ".txt.gz") + "|");
+  }
+
+  @Test
+  void computeCmvnStats_perUtteranceAndGlobal_addUpToTheSame() {
+    String global = folder.resolve("global").toString();
+    assertThat(run("compute-cmvn-stats", ark("input.ark"), out("s"))).isZero();
+    assertThat(run("compute-cmvn-stats", ark("input.ark"), global)).isZero();
+    double count = 0;
+    double sum = 0;
+    try (SequentialTableReader<DoubleMatrix> stats = Tables.readDoubleMatrices(out("s"))) {
+      while (stats.next()) {
+        count += stats.value().get(0, stats.value().cols() - 1);
+        sum += stats.value().get(1, 7);
+      }
+    }
+    FloatMatrix all = KaldiObjects.readFloatMatrix(global);
+    assertThat(all.get(0, all.cols() - 1)).isEqualTo((float) count);
+    assertThat((double) all.get(1, 7)).isCloseTo(sum, within(1e-6 * sum));
+    assertThat(run("apply-cmvn", global, ark("input.ark"), out("n"))).isZero();
+  }
+
+  @Test
+  void computeCmvnStats_someUtterancesUnusable_countsTheOthers() throws IOException {
+    try (TableWriter<FloatMatrix> writer = Tables.writeFloatMatrices(out("f"))) {
+      writer.write("a", new FloatMatrix(4, 2));
+      writer.write("b", new FloatMatrix(0, 0));
+      writer.write("c", new FloatMatrix(4, 3));
+      writer.commit();
+    }
+    Files.writeString(folder.resolve("spk2utt"), "s a b c missing\nt missing\n");
+    assertThat(run("compute-cmvn-stats", "--spk2utt=" + out("spk2utt"), out("f"), out("s")))
+        .isZero();
+    try (SequentialTableReader<DoubleMatrix> stats = Tables.readDoubleMatrices(out("s"))) {
+      assertThat(stats.next()).isTrue();
+      assertThat(stats.key()).isEqualTo("s");
+      assertThat(stats.value().data()).containsExactly(0, 0, 4, 0, 0, 0);
+      assertThat(stats.next()).isFalse();
+    }
+    Files.writeString(folder.resolve("spk2utt"), "t missing\n");
+    assertThat(run("compute-cmvn-stats", "--spk2utt=" + out("spk2utt"), out("f"), out("s")))
+        .isOne();
+  }
+
+  @Test
+  void computeCmvnStats_truncatedArchive_leavesNothingBehind() throws IOException {
+    byte[] bytes = Files.readAllBytes(golden("input.ark"));
+    Files.write(folder.resolve("cut"), Arrays.copyOf(bytes, bytes.length - 10));
+    assertThat(run("compute-cmvn-stats", out("cut"), out("s"))).isOne();
+    assertThat(folder.resolve("s")).doesNotExist();
+    assertThat(run("apply-cmvn", out("cut"), ark("input.ark"), out("n"))).isOne();
+    assertThat(folder.resolve("n")).doesNotExist();
+  }
+
+  @Test
+  void applyCmvn_statisticsOfSomeSpeakersOnly_normalisesTheirUtterances() throws IOException {
+    Files.writeString(folder.resolve("map"), "t01-001 spk1\nt01-003 nobody\n");
+    assertThat(
+            run(
+                "apply-cmvn",
+                "--utt2spk=" + out("map"),
+                ark("stats-per-speaker.ark"),
+                ark("input.ark"),
+                out("n")))
+        .isZero();
+    try (SequentialTableReader<FloatMatrix> feats = Tables.readFloatMatrices(out("n"))) {
+      assertThat(feats.next()).isTrue();
+      assertThat(feats.key()).isEqualTo("t01-001");
+      assertThat(feats.next()).isFalse();
+    }
+  }
+
+  @Test
+  void applyCmvn_withoutMeans_copies() {
+    assertThat(run("apply-cmvn", "--norm-means=false", "ark:none", ark("five.ark"), out("n")))
+        .isZero();
+    assertEqualTables(out("n"), ark("five.ark"));
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "apply-cmvn --norm-vars --norm-means=false ark:s ark:f ark:o",
+    "apply-cmvn --utt2spk=ark:u stats ark:f ark:o",
+    "apply-cmvn --skip-dims=1:x ark:s ark:f ark:o",
+    "apply-cmvn ark:s ark:f",
+    "compute-cmvn-stats --spk2utt=ark:u ark:f stats",
+    "compute-cmvn-stats --no-such-option ark:f ark:o",
+    "splice-feats --left-context=-1 ark:f ark:o",
+    "add-deltas --truncate=-1 ark:f ark:o",
+    "apply-cmvn-sliding --cmn-window=0 ark:f ark:o"
+  })
+  void command_badUsage_fails(String line) {
+    assertThat(run(line.split(" ", -1))).isOne();
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "compute-cmvn-stats, --binary, true",
+    "apply-cmvn, --norm-vars, false",
+    "apply-cmvn, --norm-means, true",
+    "apply-cmvn, --reverse, false",
+    "apply-cmvn-sliding, --cmn-window, 600",
+    "apply-cmvn-sliding, --min-cmn-window, 100",
+    "apply-cmvn-sliding, --max-warnings, 5",
+    "apply-cmvn-sliding, --norm-vars, false",
+    "apply-cmvn-sliding, --center, false",
+    "splice-feats, --left-context, 4",
+    "splice-feats, --right-context, 4",
+    "add-deltas, --delta-order, 2",
+    "add-deltas, --delta-window, 2",
+    "add-deltas, --truncate, 0"
+  })
+  void option_default_isKaldis(String name, String option, String value) {
+    Command command =
+        Main.COMMANDS.stream().filter(c -> c.name().equals(name)).findFirst().orElseThrow();
+    CommandSpec spec = new CommandLine(command.factory().get()).getCommandSpec();
+    assertThat(spec.findOption(option).defaultValue()).isEqualTo(value);
   }
 }
