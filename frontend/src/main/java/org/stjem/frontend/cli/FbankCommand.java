@@ -127,11 +127,15 @@ public final class FbankCommand implements Callable<Integer> {
   private String outputFormat = KALDI_FORMAT;
 
   @Option(
-      names = {"--max-feature-vectors", "--debug-mel"},
-      paramLabel = "VALUE",
+      names = "--debug-mel",
+      paramLabel = "BOOL",
       arity = "0..1",
-      description = "accepted, since Kaldi's configuration files may hold them; without effect")
-  private String ignored;
+      fallbackValue = "true",
+      description = "accepted, since Kaldi's configuration files may hold it; without effect")
+  private boolean debugMel = false;
+
+  @Option(names = "--max-feature-vectors", paramLabel = "N", description = "likewise")
+  private int maxFeatureVectors = -1;
 
   private FbankExtractor extractor;
   private Resampler resampler;
