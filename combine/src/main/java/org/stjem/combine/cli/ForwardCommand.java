@@ -84,6 +84,13 @@ final class ForwardCommand implements Callable<Integer> {
       description = "scale of the log prior (default ${DEFAULT-VALUE})")
   private double priorScale;
 
+  @Option(
+      names = "--prior-floor",
+      defaultValue = "" + Priors.DEFAULT_FLOOR,
+      description =
+          "pdfs of a relative frequency below this are switched off (default ${DEFAULT-VALUE})")
+  private double priorFloor;
+
   @Parameters(
       arity = "3..*",
       paramLabel = "MODEL-OR-LOGITS... LOGLIKES-WSPECIFIER",
@@ -148,7 +155,8 @@ final class ForwardCommand implements Callable<Integer> {
       return Optional.empty();
     }
     if (classFrameCounts != null) {
-      return Optional.of(Priors.ofCounts(KaldiObjects.readDoubleVector(classFrameCounts)));
+      return Optional.of(
+          Priors.ofCounts(KaldiObjects.readDoubleVector(classFrameCounts), priorFloor));
     }
     List<double[]> counts = new ArrayList<>();
     for (Optional<ModelDescription> description : descriptions) {
@@ -159,7 +167,7 @@ final class ForwardCommand implements Callable<Integer> {
           "--output=loglikes of logit tables needs --class-frame-counts; only model folders know"
               + " their priors");
     }
-    return Optional.of(Priors.ofCounts(mixture.priors(counts)));
+    return Optional.of(Priors.ofCounts(mixture.priors(counts), priorFloor));
   }
 
   private FloatMatrix scores(FloatMatrix joint, Optional<Priors> priors) {

@@ -1,0 +1,224 @@
+# shellcheck shell=bash
+# Steps that quickstart and the recipes share; to be sourced under 'set -euo pipefail'.
+#
+# Every step writes its messages to a log file. 'spawn LOG STEP ARGS' starts a step in the background
+# as soon as fewer than $jobs are running, 'join' waits for all, 'run LOG STEP ARGS' is both. A step
+# that fails ends the script with the last lines of its log.
+
+root=$(cd "$(dirname "$(readlink -f "${BASH_SOURCE[0]}")")/.." && pwd)
+stjem=$root/scripts/stjem
+jobs=${jobs:-$(nproc)}
+
+# --- messages and processes ---------------------------------------------------------------------
+
+# progress TEXT: one line with the time since the script began
+progress() {
+  printf '[%2d:%02d] %s\n' $((SECONDS / 60)) $((SECONDS % 60)) "$1"
+}
+
+# fail TEXT: ends the script with a message
+fail() {
+  printf 'ERROR (%s) %s\n' "$(basename "$0")" "$1" >&2
+  exit 1
+}
+
+running=()
+
+spawn() {
+  local log=$1
+  shift
+  while [ ${#running[@]} -ge "$jobs" ]; do
+    join_first
+  done
+  mkdir -p "$(dirname "$log")"
+  (
+    set -euo pipefail
+    "$@"
+  ) >"$log" 2>&1 &
+  running+=("$!:$log")
+}
+
+join_first() {
+  local first=${running[0]}
+  local log=${first#*:}
+  running=("${running[@]:1}")
+  wait "${first%%:*}" || {
+    tail -n 5 "$log" >&2
+    fail "a step failed; all of its messages are in $log"
+  }
+}
+
+join() {
+  while [ ${#running[@]} -gt 0 ]; do
+    join_first
+  done
+}
+
+run() {
+  spawn "$@"
+  join
+}
+
+# Nothing this script started outlives it.
+end_children() {
+  local pids
+  pids=$(jobs -p)
+  # shellcheck disable=SC2086
+  [ -z "$pids" ] || kill $pids 2>/dev/null || true
+}
+trap end_children EXIT
+trap 'exit 130' INT TERM
+
+# --- set-up -------------------------------------------------------------------------------------
+
+# check_tools: a JDK 17 or newer and Maven 3.8 or newer, or the line that installs them
+check_tools() {
+  local java=${JAVA_HOME:+$JAVA_HOME/bin/}
+  local version
+  command -v "${java}javac" >/dev/null \
+    || fail "no JDK found; install one: sudo apt-get install openjdk-17-jdk-headless"
+  version=$("${java}javac" -version 2>&1 | sed 's/^javac \([0-9]*\).*/\1/')
+  [ "$version" -ge 17 ] 2>/dev/null \
+    || fail "the JDK is version $version, 17 or newer is needed; install one: sudo apt-get install openjdk-17-jdk-headless, or set JAVA_HOME"
+  command -v mvn >/dev/null || fail "no Maven found; install it: sudo apt-get install maven"
+  version=$(mvn --version 2>/dev/null | sed -n 's/.*Apache Maven \([0-9.]*\).*/\1/p')
+  [ "$(printf '3.8\n%s\n' "$version" | sort -V | head -n 1)" = 3.8 ] \
+    || fail "Maven is version $version, 3.8 or newer is needed; install it: sudo apt-get install maven"
+}
+
+# build: packages the modules if they are older than their sources
+build() {
+  local jar module newer
+  for module in proto frontend acoustic combine; do
+    jar=$root/$module/target/$module-0.1.0.jar
+    newer=stale
+    if [ -f "$jar" ] && { [ "$module" = proto ] || [ -d "$root/$module/target/lib" ]; }; then
+      newer=$(find "$root/pom.xml" "$root/$module/pom.xml" "$root/$module/src/main" \
+        -type f -newer "$jar" -print -quit)
+    fi
+    if [ -n "$newer" ]; then
+      progress "building with Maven (the first time it fetches the libraries)"
+      (cd "$root" && mvn -B -q -DskipTests -Dspotless.check.skip package) || fail "the build failed; see above"
+      return
+    fi
+  done
+}
+
+# revision: the git revision of the program
+revision() {
+  local hash
+  hash=$(git -C "$root" rev-parse --short=12 HEAD 2>/dev/null) || {
+    echo unknown
+    return
+  }
+  git -C "$root" diff --quiet HEAD 2>/dev/null || hash=$hash-modified
+  echo "$hash"
+}
+
+# write_config FILE NAME=VALUE...: the configuration of a run as JSON, with revision and machine
+write_config() {
+  local file=$1 setting
+  shift
+  {
+    echo '{'
+    for setting in "$@"; do
+      printf '  "%s": "%s",\n' "${setting%%=*}" "${setting#*=}"
+    done
+    printf '  "revision": "%s",\n' "$(revision)"
+    printf '  "date": "%s",\n' "$(date -u +%Y-%m-%dT%H:%M:%SZ)"
+    printf '  "machine": "%s x %s"\n' "$(nproc)" \
+      "$(sed -n 's/^model name[^:]*: //p' /proc/cpuinfo | head -n 1)"
+    echo '}'
+  } >"$file"
+}
+
+# --- steps --------------------------------------------------------------------------------------
+
+# make_features DATA-DIR FEATS-DIR CONFIG BASE: FEATS-DIR/feats.scp, log-Mel features less the mean of
+# their utterance. All paths absolute; those in wav.scp may be relative to BASE.
+make_features() {
+  local data=$1 feats=$2 config=$3 base=$4
+  mkdir -p "$feats"
+  cd "$base"
+  "$stjem" frontend fbank --config="$config" "scp:$data/wav.scp" \
+    "ark,scp:$feats/raw.ark,$feats/raw.scp"
+  "$stjem" frontend compute-cmvn-stats "scp:$feats/raw.scp" ark:- \
+    | "$stjem" frontend apply-cmvn ark:- "scp:$feats/raw.scp" \
+      "ark,scp:$feats/feats.ark,$feats/feats.scp"
+}
+
+# train_model FEATS-DIR ALI-RSPECIFIER FINAL.MDL CONFIG MODEL-DIR OPTIONS...: nothing to do if the
+# model is there; a run that was broken off goes on.
+train_model() {
+  local feats=$1 ali=$2 transitions=$3 config=$4 model=$5
+  shift 5
+  [ ! -f "$model/model.json" ] || return 0
+  "$stjem" acoustic train --transition-model="$transitions" --feature-config="$config" \
+    --feature-normalisation="per-utterance mean" "$@" "scp:$feats/feats.scp" "$ali" "$model"
+}
+
+# score MODEL-DIR FEATS-DIR:OUT-DIR...: serves the model and writes OUT-DIR/loglikes.ark and
+# OUT-DIR/logits.ark through the server.
+score() {
+  local model=$1 pair server address
+  shift
+  local port_file=$model/port
+  rm -f "$port_file"
+  "$stjem" acoustic serve --num-threads=1 --port=0 --port-file="$port_file" "$model" &
+  server=$!
+  until [ -s "$port_file" ]; do
+    kill -0 $server 2>/dev/null || { wait $server || true; return 1; }
+    sleep 0.2
+  done
+  address=localhost:$(cat "$port_file")
+  for pair in "$@"; do
+    mkdir -p "${pair#*:}"
+    "$stjem" acoustic score --server="$address" "scp:${pair%%:*}/feats.scp" \
+      "ark:${pair#*:}/loglikes.ark"
+    "$stjem" acoustic score --server="$address" --output=logits "scp:${pair%%:*}/feats.scp" \
+      "ark:${pair#*:}/logits.ark"
+  done
+  kill $server
+  wait $server || true
+}
+
+# combine OUT-DIR COUNTS OPTIONS... -- IN-DIR...: OUT-DIR/loglikes.ark and OUT-DIR/logits.ark of the
+# mixture of the models whose logits are in the IN-DIRs.
+combine() {
+  local out=$1 counts=$2
+  shift 2
+  local options=() inputs=() in
+  while [ "$1" != -- ]; do
+    options+=("$1")
+    shift
+  done
+  shift
+  for in in "$@"; do
+    inputs+=("ark:$in/logits.ark")
+  done
+  mkdir -p "$out"
+  "$stjem" combine forward "${options[@]}" --class-frame-counts="$counts" "${inputs[@]}" \
+    "ark:$out/loglikes.ark"
+  "$stjem" combine forward "${options[@]}" --output=logits "${inputs[@]}" "ark:$out/logits.ark"
+}
+
+# evaluate DIR FINAL.MDL GRAPH-DIR TEXT ALI-RSPECIFIER DECODE-OPTIONS...: words and word error rate
+# of DIR/loglikes.ark in DIR/hyp.txt and DIR/wer, calibration of DIR/logits.ark in DIR/ece.json
+evaluate() {
+  local dir=$1 transitions=$2 graph=$3 text=$4 ali=$5
+  shift 5
+  "$stjem" acoustic decode "$@" "$transitions" "$graph/HCLG.fst" "$graph/words.txt" \
+    "ark:$dir/loglikes.ark" "ark,t:$dir/hyp.txt"
+  "$stjem" acoustic wer --mode=all "ark:$text" "ark:$dir/hyp.txt" | tee "$dir/wer"
+  "$stjem" acoustic ece --transition-model="$transitions" --json="$dir/ece.json" \
+    "ark:$dir/logits.ark" "$ali"
+}
+
+# add_result FILE TEST-SET OBJECTIVE MODEL SEED DIR: appends to FILE what 'evaluate' left in DIR,
+# which lies below the folder of FILE.
+add_result() {
+  local wer
+  wer=$(sed -n 's/^%WER \([0-9.]*\) .*/\1/p' "$6/wer")
+  printf '{"testSet": "%s", "objective": "%s", "model": "%s", "seed": %d, "wer": %s, "calibration": "%s"}\n' \
+    "$2" "$3" "$4" "$5" "$wer" "$(realpath --relative-to="$(dirname "$1")" "$6/ece.json")" >>"$1"
+}
