@@ -42,37 +42,30 @@ public final class Adam implements AutoCloseable {
    * @param step 1 for the first update
    */
   public void update(long step, double learningRate) {
-    double correction = Math.sqrt(1 - Math.pow(BETA2, step));
-    float rate = (float) (learningRate * correction / (1 - Math.pow(BETA1, step)));
+    // The moments are kept as M = m / (1 − β1) and V = v / (1 − β2), which saves two passes over
+    // memory for each parameter.
+    double bias = Math.sqrt((1 - Math.pow(BETA2, step)) / (1 - BETA2));
+    float rate = (float) (learningRate * (1 - BETA1) / (1 - Math.pow(BETA1, step)) * bias);
+    float epsilon = (float) (EPSILON * bias);
     for (int i = 0; i < parameters.size(); i++) {
       NDArray parameter = parameters.get(i);
       try (NDManager scope = manager.newSubManager()) {
         NDArray gradient = parameter.getGradient();
         gradient.attach(scope);
-        NDArray m = first.get(i);
-        NDArray v = second.get(i);
+        NDArray m = first.get(i).muli((float) BETA1).addi(gradient);
         NDArray square = gradient.mul(gradient);
         square.attach(scope);
-        m.muli((float) BETA1).addi(scaled(scope, gradient, 1 - BETA1));
-        v.muli((float) BETA2).addi(square.muli((float) (1 - BETA2)));
-        NDArray denominator = v.sqrt();
-        denominator.attach(scope);
-        denominator.addi((float) (EPSILON * correction));
-        NDArray change = m.div(denominator);
-        change.attach(scope);
+        NDArray root = second.get(i).muli((float) BETA2).addi(square).sqrt();
+        root.attach(scope);
+        NDArray quotient = m.div(root.addi(epsilon));
+        quotient.attach(scope);
         if (weightDecay > 0 && parameter.getShape().dimension() > 1) {
           parameter.muli((float) (1 - learningRate * weightDecay));
         }
-        parameter.subi(change.muli(rate));
+        parameter.subi(quotient.muli(rate));
         gradient.subi(gradient);
       }
     }
-  }
-
-  private static NDArray scaled(NDManager scope, NDArray array, double factor) {
-    NDArray product = array.mul((float) factor);
-    product.attach(scope);
-    return product;
   }
 
   /** Euclidean norm of all gradients. */

@@ -1,5 +1,6 @@
 package org.stjem.acoustic.net;
 
+import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.nn.Activation;
 import ai.djl.nn.Block;
@@ -30,12 +31,20 @@ public final class Networks {
   private static Block activation(String name) {
     switch (name) {
       case "silu":
-        return new LambdaBlock(
-            list -> new NDList(Activation.swish(list.singletonOrThrow(), 1f)), name);
+        return new LambdaBlock(list -> new NDList(silu(list.singletonOrThrow())), name);
       case "relu":
         return new LambdaBlock(list -> new NDList(Activation.relu(list.singletonOrThrow())), name);
       default:
         throw new StjemException("no activation '" + name + "'; there are silu and relu");
     }
+  }
+
+  /**
+   * x · sigmoid(x). Not DJL's swish, which multiplies by a scalar: the scalar's memory belongs to a
+   * Java buffer that may be collected before the backward pass reads it, and the gradient is then
+   * multiplied by whatever stands there. No differentiated expression may hold such a scalar.
+   */
+  private static NDArray silu(NDArray x) {
+    return Activation.sigmoid(x).mul(x);
   }
 }

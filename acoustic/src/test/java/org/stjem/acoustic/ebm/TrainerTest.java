@@ -32,7 +32,7 @@ class TrainerTest {
     Block block =
         new SequentialBlock()
             .add(Linear.builder().setUnits(16).build())
-            .add(list -> new NDList(Activation.swish(list.singletonOrThrow(), 1f)))
+            .add(list -> new NDList(Activation.relu(list.singletonOrThrow())))
             .add(Linear.builder().setUnits(3).build());
     return new EnergyNetwork(Device.cpu(), block, new Shape(4), new SeededRandom(1, 0));
   }

@@ -15,6 +15,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.stjem.acoustic.ebm.EnergyNetwork;
+import org.stjem.acoustic.ebm.Objective;
 import org.stjem.acoustic.ebm.SeededRandom;
 import org.stjem.frontend.io.StjemException;
 import org.stjem.frontend.kaldi.FloatMatrix;
@@ -135,6 +136,40 @@ class FrameModelTest {
       assertThat(rows.data()[i]).isCloseTo(whole.data()[first * PDFS + i], within(1e-5f));
     }
     return rows.rows();
+  }
+
+  /** A scalar in the graph whose memory a Java buffer owns would make this gradient garbage. */
+  @Test
+  void gradient_survivesACollectionBetweenForwardAndBackwardPass() {
+    try (EnergyNetwork network = ModelFolder.newNetwork(description(), Device.cpu())) {
+      network.setTrainable(false);
+      float[] x = new float[4 * network.rowSize()];
+      java.util.Arrays.fill(x, 0.3f);
+      float[] undisturbed = gradient(network, x, false);
+      for (int i = 0; i < 3; i++) {
+        assertThat(gradient(network, x, true)).isEqualTo(undisturbed);
+      }
+    }
+  }
+
+  private static float[] gradient(EnergyNetwork network, float[] x, boolean collect) {
+    try (var scope = network.newManager()) {
+      var input = network.rows(scope, x, 4);
+      input.setRequiresGradient(true);
+      try (var collector = ai.djl.engine.Engine.getEngine("PyTorch").newGradientCollector()) {
+        var score = Objective.logSumExp(network.logits(input, false)).sum();
+        if (collect) {
+          System.gc();
+          List<java.nio.ByteBuffer> scribbles = new java.util.ArrayList<>();
+          for (int i = 0; i < 20000; i++) {
+            scribbles.add(java.nio.ByteBuffer.allocateDirect(4).putFloat(0, 1e20f));
+          }
+          assertThat(scribbles).hasSize(20000);
+        }
+        collector.backward(score);
+      }
+      return input.getGradient().toFloatArray();
+    }
   }
 
   @Test
