@@ -24,7 +24,7 @@ import picocli.CommandLine.Parameters;
       "          copy-feats scp:feats.scp ark,t:-"
     })
 final class CopyFeatsCommand implements Callable<Integer> {
-  private static final Logger LOG = LoggerFactory.getLogger(CopyFeatsCommand.class);
+  private static final Logger log = LoggerFactory.getLogger(CopyFeatsCommand.class);
 
   @Option(
       names = "--binary",
@@ -71,7 +71,7 @@ final class CopyFeatsCommand implements Callable<Integer> {
         throw new StjemException("--compress and --write-num-frames need tables, not single files");
       }
       KaldiObjects.writeFloatMatrix(to, binary, KaldiObjects.readFloatMatrix(from));
-      LOG.info("Copied features from {} to {}", from, to);
+      log.info("Copied features from {} to {}", from, to);
       return 0;
     }
     try (SequentialTableReader<FloatMatrix> reader = Tables.readFloatMatrices(from);

@@ -19,7 +19,7 @@ import picocli.CommandLine.Parameters;
       "Example: copy-int-vector 'ark:gunzip -c ali.1.gz|' ark,t:-"
     })
 final class CopyIntVectorCommand implements Callable<Integer> {
-  private static final Logger LOG = LoggerFactory.getLogger(CopyIntVectorCommand.class);
+  private static final Logger log = LoggerFactory.getLogger(CopyIntVectorCommand.class);
 
   @Option(
       names = "--binary",
@@ -39,7 +39,7 @@ final class CopyIntVectorCommand implements Callable<Integer> {
   public Integer call() {
     if (!TableCopy.areTables(from, to)) {
       KaldiObjects.writeIntVector(to, binary, KaldiObjects.readIntVector(from));
-      LOG.info("Copied vector from {} to {}", from, to);
+      log.info("Copied vector from {} to {}", from, to);
       return 0;
     }
     try (SequentialTableReader<int[]> reader = Tables.readIntVectors(from);

@@ -19,7 +19,7 @@ import picocli.CommandLine.Parameters;
       "Example: copy-vector ark:logpx.ark ark,t:-"
     })
 final class CopyVectorCommand implements Callable<Integer> {
-  private static final Logger LOG = LoggerFactory.getLogger(CopyVectorCommand.class);
+  private static final Logger log = LoggerFactory.getLogger(CopyVectorCommand.class);
 
   @Option(
       names = "--binary",
@@ -39,7 +39,7 @@ final class CopyVectorCommand implements Callable<Integer> {
   public Integer call() {
     if (!TableCopy.areTables(from, to)) {
       KaldiObjects.writeFloatVector(to, binary, KaldiObjects.readFloatVector(from));
-      LOG.info("Copied vector from {} to {}", from, to);
+      log.info("Copied vector from {} to {}", from, to);
       return 0;
     }
     try (SequentialTableReader<float[]> reader = Tables.readFloatVectors(from);

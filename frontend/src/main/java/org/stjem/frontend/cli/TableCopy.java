@@ -11,7 +11,7 @@ import org.stjem.frontend.kaldi.Tables;
 
 /** What the commands that copy tables have in common. */
 final class TableCopy {
-  private static final Logger LOG = LoggerFactory.getLogger(TableCopy.class);
+  private static final Logger log = LoggerFactory.getLogger(TableCopy.class);
 
   private TableCopy() {}
 
@@ -36,20 +36,17 @@ final class TableCopy {
    */
   static <T> int copy(
       SequentialTableReader<T> from, TableWriter<T> to, BiConsumer<String, T> copied) {
-    int done = 0;
-    int failed = 0;
+    Tally tally = new Tally(log);
     while (from.next()) {
       try {
         to.write(from.key(), from.value());
         copied.accept(from.key(), from.value());
-        done++;
+        tally.done();
       } catch (EntryException e) {
-        LOG.warn("{}", e.getMessage());
-        failed++;
+        tally.failed(e.getMessage());
       }
     }
     to.commit();
-    LOG.info("Done {} utterances, failed for {}", done, failed);
-    return done > 0 ? 0 : 1;
+    return tally.finish();
   }
 }

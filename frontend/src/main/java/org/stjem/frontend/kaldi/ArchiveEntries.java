@@ -7,7 +7,7 @@ import org.stjem.frontend.io.StjemException;
 
 /** The entries of an archive from front to back, one in memory at a time. */
 final class ArchiveEntries<T> implements SequentialTableReader<T> {
-  private static final Logger LOG = LoggerFactory.getLogger(ArchiveEntries.class);
+  private static final Logger log = LoggerFactory.getLogger(ArchiveEntries.class);
 
   private final Holder<T> holder;
   private final boolean permissive;
@@ -39,10 +39,7 @@ final class ArchiveEntries<T> implements SequentialTableReader<T> {
       }
       ended = true;
       int status = input.finish();
-      if (status != 0) {
-        throw new StjemException(input.pipeFailed(status));
-      }
-      return false;
+      return status != 0 && giveUp(input.pipeFailed(status), null);
     } catch (StjemException e) {
       return giveUp(e.getMessage(), e);
     } catch (IOException e) {
@@ -74,15 +71,25 @@ final class ArchiveEntries<T> implements SequentialTableReader<T> {
 
   private boolean giveUp(String why, Exception cause) {
     String entry = key == null ? "" : ", key '" + KaldiInput.brief(key) + "'";
-    String message = "archive " + input.name() + entry + ": " + why;
+    String message = "archive " + input.name() + entry + ": " + why + commandStatus();
     ended = true;
     key = null;
     value = null;
     if (!permissive) {
       throw new TableException(message, cause);
     }
-    LOG.warn("{}; the rest is left out, as the rspecifier is permissive", message);
+    log.warn("{}; the rest is left out, as the rspecifier is permissive", message);
     return false;
+  }
+
+  /** A command that failed explains broken data. */
+  private String commandStatus() {
+    try {
+      int status = input.finish();
+      return status == 0 ? "" : "; " + input.pipeFailed(status);
+    } catch (IOException e) {
+      return "";
+    }
   }
 
   @Override

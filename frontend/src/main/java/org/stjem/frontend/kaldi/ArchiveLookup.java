@@ -33,13 +33,6 @@ final class ArchiveLookup<T> implements RandomAccessTableReader<T> {
         throw fault(
             "key '" + key + "' is asked for after '" + lastAsked + "' in spite of the option cs");
       }
-      if (!key.equals(lastAsked) && !key.equals(lastRead)) {
-        T ahead = held.remove(lastRead);
-        held.clear();
-        if (ahead != null) {
-          held.put(lastRead, ahead);
-        }
-      }
       lastAsked = key;
     }
     while (!held.containsKey(key) && mayFollow(key)) {

@@ -7,7 +7,7 @@ import org.stjem.frontend.io.StjemException;
 
 /** Writes an archive and, if asked for, the script file that points into it. */
 final class ArchiveWriter<T> implements TableWriter<T> {
-  private static final Logger LOG = LoggerFactory.getLogger(ArchiveWriter.class);
+  private static final Logger log = LoggerFactory.getLogger(ArchiveWriter.class);
 
   private final Wspecifier specifier;
   private final Holder<T> holder;
@@ -21,7 +21,7 @@ final class ArchiveWriter<T> implements TableWriter<T> {
     this.holder = holder;
     if (specifier.script() != null
         && ExtendedFilename.forWriting(specifier.archive()).kind() != ExtendedFilename.Kind.FILE) {
-      LOG.warn(
+      log.warn(
           "the script file {} cannot be read back, for the archive '{}' is no file",
           specifier.script(),
           specifier.archive());
@@ -111,7 +111,7 @@ final class ArchiveWriter<T> implements TableWriter<T> {
     try {
       output.close();
     } catch (IOException e) {
-      LOG.warn("cannot close {}: {}", output.name(), ExtendedFilename.reason(e));
+      log.warn("cannot close {}: {}", output.name(), ExtendedFilename.reason(e));
     }
   }
 }

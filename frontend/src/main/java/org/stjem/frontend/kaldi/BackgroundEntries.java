@@ -2,16 +2,28 @@ package org.stjem.frontend.kaldi;
 
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.SynchronousQueue;
+import java.util.concurrent.TimeUnit;
 
 /** Reads the entries of another reader one ahead on a thread of its own (option {@code bg}). */
 final class BackgroundEntries<T> implements SequentialTableReader<T> {
+  private static final int GRACE_SECONDS = 10;
+
   private final SequentialTableReader<T> entries;
   private final BlockingQueue<Entry<T>> queue = new SynchronousQueue<>();
   private final Thread thread;
   private Entry<T> current;
 
-  /** An entry, its fault instead of a value, or the end of the table, which has no key. */
-  private record Entry<T>(String key, T value, RuntimeException fault) {}
+  /** An entry or the end of the table, which has no key; {@code fault} stands for a value. */
+  private record Entry<T>(String key, T value, Throwable fault) {
+    T valueOrFault() {
+      if (fault instanceof RuntimeException exception) {
+        throw exception;
+      } else if (fault instanceof Error error) {
+        throw error;
+      }
+      return value;
+    }
+  }
 
   BackgroundEntries(SequentialTableReader<T> entries) {
     this.entries = entries;
@@ -22,24 +34,29 @@ final class BackgroundEntries<T> implements SequentialTableReader<T> {
 
   private void readAhead() {
     try {
-      try {
-        while (entries.next()) {
-          queue.put(entry());
-        }
-        queue.put(new Entry<>(null, null, null));
-      } catch (TableException e) {
-        queue.put(new Entry<>(null, null, e));
-      }
+      Entry<T> entry;
+      do {
+        entry = nextEntry();
+        queue.put(entry);
+      } while (entry.key != null);
     } catch (InterruptedException e) {
       // The table was closed before its end; close() goes on from here.
     }
   }
 
-  private Entry<T> entry() {
+  // Whatever goes wrong must reach the thread that waits for the entry.
+  private Entry<T> nextEntry() {
+    String key = null;
     try {
-      return new Entry<>(entries.key(), entries.value(), null);
+      if (!entries.next()) {
+        return new Entry<>(null, null, null);
+      }
+      key = entries.key();
+      return new Entry<>(key, entries.value(), null);
     } catch (EntryException e) {
-      return new Entry<>(entries.key(), null, e);
+      return new Entry<>(key, null, e);
+    } catch (RuntimeException | Error e) {
+      return new Entry<>(null, null, e);
     }
   }
 
@@ -54,8 +71,8 @@ final class BackgroundEntries<T> implements SequentialTableReader<T> {
       Thread.currentThread().interrupt();
       throw new TableException("interrupted while waiting for the next entry", e);
     }
-    if (current.key == null && current.fault != null) {
-      throw current.fault;
+    if (current.key == null) {
+      current.valueOrFault();
     }
     return current.key != null;
   }
@@ -67,17 +84,15 @@ final class BackgroundEntries<T> implements SequentialTableReader<T> {
 
   @Override
   public T value() {
-    if (current.fault != null) {
-      throw current.fault;
-    }
-    return current.value;
+    return current.valueOrFault();
   }
 
   @Override
   public void close() {
     thread.interrupt();
     try {
-      thread.join();
+      // A command that neither writes nor ends cannot hold the program up.
+      thread.join(TimeUnit.SECONDS.toMillis(GRACE_SECONDS));
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }

@@ -12,7 +12,7 @@ final class BareIntVectorHolder implements Holder<int[]> {
 
   @Override
   public int[] read(KaldiInput in) throws IOException {
-    return in.readBinaryHeader() ? in.readModelInts() : readText(in);
+    return in.readBinaryHeader() ? in.readInts(in.readSizedInt32()) : readText(in);
   }
 
   private static int[] readText(KaldiInput in) throws IOException {

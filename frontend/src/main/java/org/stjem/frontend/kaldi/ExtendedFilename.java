@@ -73,7 +73,8 @@ record ExtendedFilename(Kind kind, String target, long offset) {
     if (Specifiers.isSpace(name.charAt(0)) || Specifiers.isSpace(name.charAt(name.length() - 1))) {
       throw new StjemException("file name '" + name + "' starts or ends with a blank");
     }
-    if (Specifiers.isSpecifier(name)) {
+    boolean startsAsSpecifier = name.startsWith("a") || name.startsWith("s");
+    if (startsAsSpecifier && Specifiers.isSpecifier(name)) {
       throw new StjemException("'" + name + "' is a table specifier where a file is expected");
     }
     if (name.indexOf('|') >= 0) {

@@ -57,8 +57,8 @@ final class HmmTopology {
   }
 
   private static HmmTopology readBinary(KaldiInput in) throws IOException {
-    in.readModelInts();
-    int[] entryOfPhone = in.readModelInts();
+    in.readInts(in.readSizedInt32());
+    int[] entryOfPhone = in.readInts(in.readSizedInt32());
     int count = in.readSizedInt32();
     // A model whose self-loops have pdfs of their own says so by this number.
     boolean selfLoopPdfs = count == -1;
@@ -77,7 +77,7 @@ final class HmmTopology {
         states[state] = new int[bounded(in, in.readSizedInt32(), "transitions")];
         for (int k = 0; k < states[state].length; k++) {
           states[state][k] = in.readSizedInt32();
-          in.readModelFloat(true);
+          ModelNumbers.skipFloat(in, true);
         }
       }
       entries.add(states);
@@ -114,14 +114,15 @@ final class HmmTopology {
     List<int[]> states = new ArrayList<>();
     String token = in.readToken();
     while (token.equals("<State>")) {
-      in.readModelInt(false);
+      ModelNumbers.readInt(in, false);
       List<Integer> destinations = new ArrayList<>();
       for (token = in.readToken(); !token.equals("</State>"); token = in.readToken()) {
         switch (token) {
-          case "<PdfClass>", "<ForwardPdfClass>", "<SelfLoopPdfClass>" -> in.readModelInt(false);
+          case "<PdfClass>", "<ForwardPdfClass>", "<SelfLoopPdfClass>" ->
+              ModelNumbers.readInt(in, false);
           case "<Transition>" -> {
-            destinations.add(in.readModelInt(false));
-            in.readModelFloat(false);
+            destinations.add(ModelNumbers.readInt(in, false));
+            ModelNumbers.skipFloat(in, false);
           }
           default ->
               throw in.fault("expected </State> but found '" + KaldiInput.brief(token) + "'");

@@ -7,25 +7,9 @@ import java.util.Arrays;
  * Vectors of 32-bit integers, such as alignments (BasicVectorHolder in util/kaldi-holder-inl.h).
  */
 final class IntVectorHolder implements Holder<int[]> {
-  private static final int BYTES_EACH = 5;
-  private static final int UNPROVEN_VALUES = 1 << 20;
-
   @Override
   public int[] read(KaldiInput in) throws IOException {
-    return in.readBinaryHeader() ? readBinary(in) : readText(in);
-  }
-
-  private static int[] readBinary(KaldiInput in) throws IOException {
-    int size = in.readSizedInt32();
-    in.requireAvailable(size, BYTES_EACH, "integers");
-    int[] values = new int[Math.min(size, UNPROVEN_VALUES)];
-    for (int n = 0; n < size; n++) {
-      if (n == values.length) {
-        values = Arrays.copyOf(values, (int) Math.min(2L * n, size));
-      }
-      values[n] = in.readSizedInt32();
-    }
-    return values;
+    return in.readBinaryHeader() ? in.readSizedInts(in.readSizedInt32()) : readText(in);
   }
 
   private static int[] readText(KaldiInput in) throws IOException {

@@ -4,13 +4,9 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
-import java.nio.channels.Channels;
-import java.nio.channels.FileChannel;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.StandardOpenOption;
 import java.util.Arrays;
-import java.util.concurrent.TimeUnit;
 import org.stjem.frontend.io.StjemException;
 
 /**
@@ -29,27 +25,16 @@ public final class KaldiInput extends InputStream {
   /** What is allocated at once, at most, when nothing tells how much data is left. */
   private static final int UNPROVEN_VALUES = 1 << 20;
 
-  private static final long UNKNOWN = -1;
-  private static final int GRACE_SECONDS = 10;
-
-  private final String name;
-  private final InputStream stream;
-  private final FileChannel file;
-  private final Process process;
+  private final InputSource source;
   private final byte[] buffer = new byte[BUFFER_BYTES];
   private final ByteBuffer littleEndian = ByteBuffer.wrap(buffer).order(ByteOrder.LITTLE_ENDIAN);
   private int start;
   private int end;
   private long bufferOffset;
   private boolean ended;
-  private boolean closed;
 
-  private KaldiInput(
-      String name, InputStream stream, FileChannel file, Process process, long offset) {
-    this.name = name;
-    this.stream = stream;
-    this.file = file;
-    this.process = process;
+  private KaldiInput(InputSource source, long offset) {
+    this.source = source;
     this.bufferOffset = offset;
   }
 
@@ -60,39 +45,12 @@ public final class KaldiInput extends InputStream {
    */
   public static KaldiInput open(String rxfilename) {
     ExtendedFilename target = ExtendedFilename.forReading(rxfilename);
-    try {
-      return switch (target.kind()) {
-        case STANDARD_STREAM -> new KaldiInput("standard input", System.in, null, null, 0);
-        case PIPE -> {
-          Process process =
-              new ProcessBuilder("sh", "-c", target.target())
-                  .redirectInput(ProcessBuilder.Redirect.INHERIT)
-                  .redirectError(ProcessBuilder.Redirect.INHERIT)
-                  .start();
-          yield new KaldiInput(rxfilename, process.getInputStream(), null, process, 0);
-        }
-        case FILE -> {
-          FileChannel channel = FileChannel.open(target.path(), StandardOpenOption.READ);
-          try {
-            if (target.offset() > 0) {
-              channel.position(target.offset());
-            }
-            yield new KaldiInput(
-                target.target(), Channels.newInputStream(channel), channel, null, target.offset());
-          } catch (IOException e) {
-            channel.close();
-            throw e;
-          }
-        }
-      };
-    } catch (IOException e) {
-      throw new StjemException("cannot open " + rxfilename + ": " + ExtendedFilename.reason(e), e);
-    }
+    return new KaldiInput(InputSource.open(target), target.offset());
   }
 
   /** The file's name, the pipe's command, or {@code standard input}, for messages. */
   public String name() {
-    return name;
+    return source.name();
   }
 
   /** Byte offset of the next byte in the file or stream. */
@@ -106,7 +64,7 @@ public final class KaldiInput extends InputStream {
       start = (int) (offset - bufferOffset);
       return;
     }
-    file.position(offset);
+    source.seek(offset);
     bufferOffset = offset;
     start = 0;
     end = 0;
@@ -129,7 +87,7 @@ public final class KaldiInput extends InputStream {
       return 0;
     }
     if (start == end && length >= BUFFER_BYTES) {
-      int n = stream.read(bytes, offset, length);
+      int n = source.read(bytes, offset, length);
       ended |= n < 0;
       bufferOffset += end + Math.max(n, 0);
       start = 0;
@@ -159,7 +117,7 @@ public final class KaldiInput extends InputStream {
     bufferOffset += start;
     end -= start;
     start = 0;
-    int n = stream.read(buffer, end, buffer.length - end);
+    int n = source.read(buffer, end, buffer.length - end);
     if (n <= 0) {
       ended = true;
       return false;
@@ -168,12 +126,14 @@ public final class KaldiInput extends InputStream {
     return true;
   }
 
-  /** Makes {@code n} bytes lie in the buffer. */
-  private void ensure(int n) throws IOException {
+  /** Makes {@code n} of the {@code wanted} bytes that follow lie in the buffer. */
+  private void ensure(int n, long wanted) throws IOException {
     while (end - start < n) {
       if (!fill()) {
+        long missing = wanted - (end - start);
         start = end;
-        throw fault("the data ends too early");
+        throw fault(
+            "the data ends " + missing + (missing == 1 ? " byte" : " bytes") + " too early");
       }
     }
   }
@@ -267,6 +227,15 @@ public final class KaldiInput extends InputStream {
   }
 
   private String decode(byte[] bytes, int length) {
+    for (int i = 0; i < length; i++) {
+      if (bytes[i] < 0) {
+        return decodeUtf8(bytes, length);
+      }
+    }
+    return new String(bytes, 0, length, StandardCharsets.US_ASCII);
+  }
+
+  private String decodeUtf8(byte[] bytes, int length) {
     try {
       return StandardCharsets.UTF_8
           .newDecoder()
@@ -288,7 +257,7 @@ public final class KaldiInput extends InputStream {
 
   /** Reads four bytes as a little-endian integer. */
   public int readInt32() throws IOException {
-    ensure(4);
+    ensure(4, 4);
     int value = littleEndian.getInt(start);
     start += 4;
     return value;
@@ -308,38 +277,6 @@ public final class KaldiInput extends InputStream {
     return readInt32();
   }
 
-  /** Reads an integer of a model: in the basic-type form, or as text behind white space. */
-  int readModelInt(boolean binary) throws IOException {
-    return binary ? readSizedInt32() : IntVectorHolder.parse(this, readToken());
-  }
-
-  /** Reads a float of a model: a byte 4 and the value, or as text behind white space. */
-  float readModelFloat(boolean binary) throws IOException {
-    if (binary) {
-      return Float.intBitsToFloat(readSizedInt32());
-    }
-    String word = readToken();
-    try {
-      return Float.parseFloat(word);
-    } catch (NumberFormatException e) {
-      throw fault("expected a number but found '" + brief(word) + "'");
-    }
-  }
-
-  /** Reads a vector of integers inside a model: a byte 4, the size, then the raw values. */
-  int[] readModelInts() throws IOException {
-    int size = readSizedInt32();
-    requireAvailable(size, Integer.BYTES, "integers");
-    int[] values = new int[firstAllocation(size)];
-    for (int n = 0; n < size; n++) {
-      if (n == values.length) {
-        values = Arrays.copyOf(values, grown(n, size));
-      }
-      values[n] = readInt32();
-    }
-    return values;
-  }
-
   /**
    * Holds a size against the data that is left.
    *
@@ -351,7 +288,7 @@ public final class KaldiInput extends InputStream {
     long left = remaining();
     if (count < 0
         || count > Integer.MAX_VALUE - 8
-        || (left != UNKNOWN && count > left / bytesEach)) {
+        || (left != InputSource.UNKNOWN && count > left / bytesEach)) {
       throw fault(
           "implausible size: "
               + count
@@ -360,7 +297,7 @@ public final class KaldiInput extends InputStream {
               + " of "
               + bytesEach
               + (bytesEach == 1 ? " byte" : " bytes")
-              + (left == UNKNOWN ? "" : " where " + left + " bytes are left"));
+              + (left == InputSource.UNKNOWN ? "" : " where " + left + " bytes are left"));
     }
     long room = Runtime.getRuntime().maxMemory();
     if (count > room / bytesEach) {
@@ -370,9 +307,8 @@ public final class KaldiInput extends InputStream {
   }
 
   private long remaining() throws IOException {
-    long size = file == null ? 0 : file.size();
-    // Device and proc files, and fifos, report no size.
-    return size == 0 ? UNKNOWN : Math.max(0, size - position());
+    long size = source.size();
+    return size == InputSource.UNKNOWN ? InputSource.UNKNOWN : Math.max(0, size - position());
   }
 
   /** Reads {@code count} little-endian floats. */
@@ -384,7 +320,7 @@ public final class KaldiInput extends InputStream {
       if (n == values.length) {
         values = Arrays.copyOf(values, grown(n, count));
       }
-      ensure(Float.BYTES);
+      ensure(Float.BYTES, (count - n) * Float.BYTES);
       int k = Math.min((end - start) / Float.BYTES, values.length - n);
       littleEndian
           .position(start)
@@ -407,7 +343,7 @@ public final class KaldiInput extends InputStream {
       if (n == values.length) {
         values = Arrays.copyOf(values, grown(n, count));
       }
-      ensure(Double.BYTES);
+      ensure(Double.BYTES, (count - n) * Double.BYTES);
       int k = Math.min((end - start) / Double.BYTES, values.length - n);
       littleEndian
           .position(start)
@@ -417,6 +353,32 @@ public final class KaldiInput extends InputStream {
           .get(values, n, k);
       start += k * Double.BYTES;
       n += k;
+    }
+    return values;
+  }
+
+  /** Reads {@code count} little-endian integers. */
+  int[] readInts(long count) throws IOException {
+    requireAvailable(count, Integer.BYTES, "integers");
+    int[] values = new int[firstAllocation(count)];
+    for (int n = 0; n < count; n++) {
+      if (n == values.length) {
+        values = Arrays.copyOf(values, grown(n, count));
+      }
+      values[n] = readInt32();
+    }
+    return values;
+  }
+
+  /** Reads {@code count} integers in Kaldi's basic-type form. */
+  int[] readSizedInts(long count) throws IOException {
+    requireAvailable(count, 1 + Integer.BYTES, "integers");
+    int[] values = new int[firstAllocation(count)];
+    for (int n = 0; n < count; n++) {
+      if (n == values.length) {
+        values = Arrays.copyOf(values, grown(n, count));
+      }
+      values[n] = readSizedInt32();
     }
     return values;
   }
@@ -432,7 +394,7 @@ public final class KaldiInput extends InputStream {
       }
       int k = read(values, n, values.length - n);
       if (k < 0) {
-        throw fault("the data ends too early");
+        throw fault("the data ends " + (count - n) + " bytes too early");
       }
       n += k;
     }
@@ -440,7 +402,7 @@ public final class KaldiInput extends InputStream {
   }
 
   private int firstAllocation(long count) throws IOException {
-    return (int) (remaining() == UNKNOWN ? Math.min(count, UNPROVEN_VALUES) : count);
+    return (int) (remaining() == InputSource.UNKNOWN ? Math.min(count, UNPROVEN_VALUES) : count);
   }
 
   private static int grown(int length, long count) {
@@ -453,29 +415,7 @@ public final class KaldiInput extends InputStream {
    * @return the exit status of a command whose output was read to the end, else 0
    */
   int finish() throws IOException {
-    if (closed) {
-      return 0;
-    }
-    closed = true;
-    if (stream != System.in) {
-      stream.close();
-    }
-    if (process == null) {
-      return 0;
-    }
-    try {
-      if (ended) {
-        return process.waitFor();
-      }
-      // The command learns from its broken pipe that nobody listens, unless it never writes again.
-      if (!process.waitFor(GRACE_SECONDS, TimeUnit.SECONDS)) {
-        process.destroy();
-      }
-    } catch (InterruptedException e) {
-      process.destroy();
-      Thread.currentThread().interrupt();
-    }
-    return 0;
+    return source.finish(ended);
   }
 
   /**
@@ -492,7 +432,7 @@ public final class KaldiInput extends InputStream {
   }
 
   String pipeFailed(int status) {
-    return "command '" + name + "' ended with status " + status;
+    return "command '" + name() + "' ended with status " + status;
   }
 
   static String show(int c) {

@@ -9,7 +9,7 @@ import org.stjem.frontend.io.StjemException;
  * to the size of a matrix or vector (util/kaldi-holder.cc).
  */
 record MatrixRange(int firstRow, int rows, int firstCol, int cols) {
-  private static final Logger LOG = LoggerFactory.getLogger(MatrixRange.class);
+  private static final Logger log = LoggerFactory.getLogger(MatrixRange.class);
 
   /** How far the last row may lie beyond the end: segments are rounded differently from frames. */
   private static final int TOLERANCE = 3;
@@ -34,7 +34,7 @@ record MatrixRange(int firstRow, int rows, int firstCol, int cols) {
 
   private static int clipped(String range, int[] ends, int size) {
     if (ends[1] >= size) {
-      LOG.warn("range [{}] goes beyond the {} rows that there are", range, size);
+      log.warn("range [{}] goes beyond the {} rows that there are", range, size);
     }
     return Math.min(ends[1], size - 1) - ends[0] + 1;
   }

@@ -7,7 +7,7 @@ import org.stjem.frontend.io.StjemException;
 
 /** The entries of a script file in its order; objects are read when they are asked for. */
 final class ScriptEntries<T> implements SequentialTableReader<T> {
-  private static final Logger LOG = LoggerFactory.getLogger(ScriptEntries.class);
+  private static final Logger log = LoggerFactory.getLogger(ScriptEntries.class);
 
   private final ScriptTargets<T> targets;
   private final boolean permissive;
@@ -36,7 +36,7 @@ final class ScriptEntries<T> implements SequentialTableReader<T> {
         value = targets.load(line);
         return true;
       } catch (EntryException e) {
-        LOG.debug("left out, as the rspecifier is permissive: {}", e.getMessage());
+        log.debug("left out, as the rspecifier is permissive: {}", e.getMessage());
       }
     }
     return false;

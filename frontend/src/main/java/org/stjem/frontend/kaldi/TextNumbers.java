@@ -84,6 +84,9 @@ final class TextNumbers {
   /** Consumes {@code [}; false if it was the empty object {@code []}. */
   private static boolean open(KaldiInput in, String what) throws IOException {
     String bracket = in.readToken();
+    if (bracket.isEmpty()) {
+      throw in.fault("the data ends where " + what + " should follow");
+    }
     if (bracket.equals("[]")) {
       skipLineEnd(in);
       return false;

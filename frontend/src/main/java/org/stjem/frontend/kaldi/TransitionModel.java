@@ -74,14 +74,14 @@ public final class TransitionModel {
     if (!selfLoopPdfs && !kind.equals("<Triples>")) {
       throw in.fault("expected <Triples> or <Tuples> but found '" + KaldiInput.brief(kind) + "'");
     }
-    int count = in.readModelInt(binary);
+    int count = ModelNumbers.readInt(in, binary);
     in.requireAvailable(count, binary ? 15 : 6, "transition-states");
     int[][] tuples = new int[count][];
     long transitions = 0;
     for (int i = 0; i < count; i++) {
       int[] tuple = new int[4];
       for (int j = 0; j < (selfLoopPdfs ? 4 : 3); j++) {
-        tuple[j] = in.readModelInt(binary);
+        tuple[j] = ModelNumbers.readInt(in, binary);
       }
       if (!selfLoopPdfs) {
         tuple[3] = tuple[2];
