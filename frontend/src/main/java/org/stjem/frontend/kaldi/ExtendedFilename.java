@@ -97,7 +97,8 @@ record ExtendedFilename(Kind kind, String target, long offset) {
     try {
       return Path.of(target);
     } catch (InvalidPathException e) {
-      throw new StjemException("'" + target + "' cannot be a file name: " + e.getReason(), e);
+      throw new StjemException(
+          "'" + KaldiInput.printable(target) + "' cannot be a file name: " + e.getReason(), e);
     }
   }
 

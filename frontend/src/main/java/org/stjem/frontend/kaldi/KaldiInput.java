@@ -442,10 +442,15 @@ public final class KaldiInput extends InputStream {
     return c > ' ' && c < 127 ? "'" + (char) c + "'" : String.format("byte 0x%02x", c);
   }
 
+  /** The start of {@code word}, fit for a message. */
   static String brief(String word) {
-    String shown = word.length() > 20 ? word.substring(0, 17) + "..." : word;
+    return printable(word.length() > 20 ? word.substring(0, 17) + "..." : word);
+  }
+
+  /** {@code text} with question marks for control characters. */
+  static String printable(String text) {
     StringBuilder safe = new StringBuilder();
-    shown.codePoints().forEach(c -> safe.appendCodePoint(Character.isISOControl(c) ? '?' : c));
+    text.codePoints().forEach(c -> safe.appendCodePoint(Character.isISOControl(c) ? '?' : c));
     return safe.toString();
   }
 }

@@ -51,7 +51,15 @@ record ScriptLine(String key, String filename, String range) {
 
   private static TableException fault(KaldiInput script, int number, String line, String what) {
     return new TableException(
-        "line " + number + " of script file " + script.name() + " " + what + ": '" + line + "'");
+        "line "
+            + number
+            + " of script file "
+            + script.name()
+            + " "
+            + what
+            + ": '"
+            + KaldiInput.printable(line.length() > 100 ? line.substring(0, 97) + "..." : line)
+            + "'");
   }
 
   private static String trim(String text) {

@@ -32,41 +32,52 @@ final class ScriptTargets<T> implements AutoCloseable {
         cutObject = read(line.filename());
         cutFilename = line.filename();
       }
+      return cut(line);
+    } catch (StjemException e) {
+      throw new EntryException("cannot read '" + line.key() + "': " + e.getMessage(), e);
+    }
+  }
+
+  private T cut(ScriptLine line) {
+    try {
       return holder.range(cutObject, line.range());
     } catch (StjemException e) {
-      throw fault(line, e.getMessage(), e);
-    } catch (IOException e) {
-      throw fault(line, ExtendedFilename.reason(e), e);
+      throw new StjemException(line.filename() + ": " + e.getMessage(), e);
     }
   }
 
-  private static EntryException fault(ScriptLine line, String why, Exception cause) {
-    return new EntryException(
-        "cannot read '" + line.key() + "' from " + line.filename() + ": " + why, cause);
-  }
-
-  private T read(String filename) throws IOException {
+  private T read(String filename) {
     ExtendedFilename target = ExtendedFilename.forReading(filename);
-    if (target.kind() == ExtendedFilename.Kind.FILE) {
-      if (input == null || !input.name().equals(target.target())) {
-        close();
-        input = KaldiInput.open(filename);
-      }
+    if (target.kind() != ExtendedFilename.Kind.FILE) {
+      return readOnce(filename);
+    }
+    if (input == null || !input.name().equals(target.target())) {
+      close();
+      input = KaldiInput.open(filename);
+    }
+    try {
       input.seek(target.offset());
       return holder.read(input);
-    }
-    try (KaldiInput other = KaldiInput.open(filename)) {
-      return readAndTellWhy(other);
+    } catch (StjemException e) {
+      throw new StjemException(filename + ": " + e.getMessage(), e);
+    } catch (IOException e) {
+      throw new StjemException(filename + ": " + ExtendedFilename.reason(e), e);
     }
   }
 
-  /** A command that fails explains its broken output better than the output does. */
-  private T readAndTellWhy(KaldiInput other) throws IOException {
-    try {
-      return holder.read(other);
-    } catch (StjemException e) {
-      int status = other.finish();
-      throw status == 0 ? e : new StjemException(other.pipeFailed(status), e);
+  /** Reads from a command, whose failure explains its broken output better than the output does. */
+  private T readOnce(String filename) {
+    try (KaldiInput command = KaldiInput.open(filename)) {
+      try {
+        return holder.read(command);
+      } catch (StjemException e) {
+        int status = command.finish();
+        throw status == 0
+            ? new StjemException(filename + ": " + e.getMessage(), e)
+            : new StjemException(command.pipeFailed(status), e);
+      }
+    } catch (IOException e) {
+      throw new StjemException(filename + ": " + ExtendedFilename.reason(e), e);
     }
   }
 

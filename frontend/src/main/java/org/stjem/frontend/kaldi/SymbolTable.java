@@ -47,7 +47,14 @@ public final class SymbolTable {
       id = Integer.parseInt(words[1]);
     } catch (NumberFormatException e) {
       throw new StjemException(
-          "line " + line + " of symbol table " + name + " has '" + words[1] + "' as the id", e);
+          "line "
+              + line
+              + " of symbol table "
+              + name
+              + " has '"
+              + KaldiInput.brief(words[1])
+              + "' as the id",
+          e);
     }
     if (symbols.put(id, words[0]) != null || ids.put(words[0], id) != null) {
       throw new StjemException(
@@ -56,7 +63,7 @@ public final class SymbolTable {
               + " of symbol table "
               + name
               + " repeats the symbol '"
-              + words[0]
+              + KaldiInput.brief(words[0])
               + "' or the id "
               + id);
     }
