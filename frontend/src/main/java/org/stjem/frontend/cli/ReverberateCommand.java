@@ -189,6 +189,7 @@ final class ReverberateCommand implements Callable<Integer> {
       all.put("noises", noises.toString());
       all.put("noises-sha256", sha256(noises));
     }
+    all.put("git-revision", System.getProperty("stjem.revision", "unknown"));
     return new GsonBuilder().setPrettyPrinting().create().toJson(all) + "\n";
   }
 

@@ -71,13 +71,6 @@ public final class Cmvn {
     return new Cmvn(scale, offset);
   }
 
-  /** Removes the mean of the utterance itself from each bin. */
-  public static FloatMatrix removeMean(FloatMatrix feats) {
-    CmvnStats stats = new CmvnStats(feats.cols());
-    stats.accumulate(feats);
-    return normalising(stats, false).apply(feats);
-  }
-
   /**
    * The normalised features, shape {@code [frames, dim]}.
    *
