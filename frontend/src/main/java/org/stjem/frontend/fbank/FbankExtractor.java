@@ -142,7 +142,7 @@ public final class FbankExtractor {
   }
 
   private void computeFrame(FloatMatrix features, int row) {
-    double[] frame = computer.frame();
+    double[] frame = computer.samples();
     long first = options.firstSample(framesDone) - keptFrom;
     if (first >= 0 && first + size <= keptCount) {
       for (int i = 0; i < size; i++) {

@@ -238,12 +238,14 @@ public final class FbankOptions implements Cloneable {
         "frame-length",
         frameLength,
         "an even number of samples when --round-to-power-of-two=false");
-    require(dither >= 0, "dither", dither, "at least 0");
+    require(dither >= 0 && dither <= Float.MAX_VALUE, "dither", dither, "at least 0 and finite");
     require(
         preemphasisCoefficient >= 0 && preemphasisCoefficient <= 1,
         "preemphasis-coefficient",
         preemphasisCoefficient,
         "between 0 and 1");
+    require(Float.isFinite(blackmanCoeff), "blackman-coeff", blackmanCoeff, "a finite number");
+    require(energyFloor >= 0, "energy-floor", energyFloor, "at least 0");
     require(numMelBins >= 3, "num-mel-bins", numMelBins, "at least 3");
   }
 

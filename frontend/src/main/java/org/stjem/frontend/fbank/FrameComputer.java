@@ -17,7 +17,11 @@ final class FrameComputer {
 
   private final FbankOptions options;
   private final float[] window;
+  private final double[] samples;
+
+  /** The windowed samples with their padding, then their transform. */
   private final double[] frame;
+
   private final double[] spectrum;
   private final DoubleFFT_1D fft;
   private final Map<Float, MelBanks> banksByWarp = new HashMap<>();
@@ -28,6 +32,7 @@ final class FrameComputer {
   FrameComputer(FbankOptions options) {
     this.options = options;
     window = options.windowType.coefficients(options.windowSize(), options.blackmanCoeff);
+    samples = new double[options.windowSize()];
     frame = new double[options.paddedWindowSize()];
     spectrum = new double[frame.length / 2];
     fft = new DoubleFFT_1D(frame.length);
@@ -44,30 +49,26 @@ final class FrameComputer {
     noise = new SplittableRandom(seed);
   }
 
-  /** Where to put the samples of a frame before {@link #compute}; overwritten by it. */
-  double[] frame() {
-    return frame;
+  /** Where to put the samples of a frame before {@link #compute}, which changes them. */
+  double[] samples() {
+    return samples;
   }
 
   /** Writes the features of the frame to {@code out} from {@code at} on. */
   void compute(float[] out, int at) {
     if (options.dither != 0) {
-      for (int i = 0; i < window.length; i++) {
-        frame[i] += noise.nextGaussian() * options.dither;
+      for (int i = 0; i < samples.length; i++) {
+        samples[i] += noise.nextGaussian() * options.dither;
       }
     }
     if (options.removeDcOffset) {
       removeMean();
     }
-    double energy = options.useEnergy && options.rawEnergy ? energy() : 0;
-    emphasise();
-    for (int i = 0; i < window.length; i++) {
-      frame[i] *= window[i];
-    }
+    double energy = options.useEnergy && options.rawEnergy ? energy(samples) : 0;
+    emphasiseAndWindow();
     if (options.useEnergy && !options.rawEnergy) {
-      energy = energy();
+      energy = energy(frame);
     }
-    Arrays.fill(frame, window.length, frame.length, 0);
     fft.realForward(frame);
     fillSpectrum();
 
@@ -86,29 +87,30 @@ final class FrameComputer {
 
   private void removeMean() {
     double sum = 0;
-    for (int i = 0; i < window.length; i++) {
-      sum += frame[i];
+    for (double sample : samples) {
+      sum += sample;
     }
-    double mean = sum / window.length;
-    for (int i = 0; i < window.length; i++) {
-      frame[i] -= mean;
+    double mean = sum / samples.length;
+    for (int i = 0; i < samples.length; i++) {
+      samples[i] -= mean;
     }
   }
 
-  private double energy() {
+  private static double energy(double[] signal) {
     double sum = 0;
-    for (int i = 0; i < window.length; i++) {
-      sum += frame[i] * frame[i];
+    for (double value : signal) {
+      sum += value * value;
     }
     return sum;
   }
 
-  private void emphasise() {
+  private void emphasiseAndWindow() {
     double coefficient = options.preemphasisCoefficient;
-    for (int i = window.length - 1; i > 0; i--) {
-      frame[i] -= coefficient * frame[i - 1];
+    frame[0] = (samples[0] - coefficient * samples[0]) * window[0];
+    for (int i = 1; i < samples.length; i++) {
+      frame[i] = (samples[i] - coefficient * samples[i - 1]) * window[i];
     }
-    frame[0] -= coefficient * frame[0];
+    Arrays.fill(frame, samples.length, frame.length, 0);
   }
 
   /** The FFT leaves Re 0, Re N/2, then Re and Im of bins 1 to N/2 − 1. */

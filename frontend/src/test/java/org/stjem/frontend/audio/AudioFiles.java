@@ -87,7 +87,8 @@ public final class AudioFiles {
   }
 
   /**
-   * A FLAC file of verbatim subframes, one frame.
+   * A FLAC file of one frame. Its subframes are verbatim, or an escaped partition of residuals
+   * under a predictor of order 0 if the channels are stored as mean and difference.
    *
    * @param bits resolution: 8, 16 or 24
    * @param midSide whether the two channels are stored as their mean and difference
@@ -116,7 +117,11 @@ public final class AudioFiles {
     stream.put(0, 8).put(length - 1, 16);
     stream.put(stream.crc(frameStart, 8, 0x07), 8);
     for (int c = 0; c < channels.length; c++) {
-      stream.put(2, 8);
+      if (midSide) {
+        stream.put(8 << 1, 8).put(0, 6).put(15, 4).put(c == 1 ? bits + 1 : bits, 5);
+      } else {
+        stream.put(1 << 1, 8);
+      }
       for (int i = 0; i < length; i++) {
         int sample = channels[c][i];
         if (midSide) {

@@ -19,6 +19,7 @@ import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.PrintStream;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.file.Files;
@@ -185,6 +186,19 @@ class WaveReaderTest {
         }
       }
     }
+  }
+
+  @Test
+  void read_flacWithEscapedPartitions_printsNothing() {
+    PrintStream standardOutput = System.out;
+    ByteArrayOutputStream captured = new ByteArrayOutputStream();
+    System.setOut(new PrintStream(captured, true, US_ASCII));
+    try {
+      read(flac(16000, 16, true, new int[] {1, 2}, new int[] {3, 4}));
+    } finally {
+      System.setOut(standardOutput);
+    }
+    assertThat(captured.size()).isZero();
   }
 
   @Test
