@@ -28,9 +28,10 @@ public final class BestWerCommand implements Callable<Integer> {
 
   @Option(
       names = "--mode",
+      paramLabel = "MODE",
       description =
           "references without hypothesis: present leaves them out, all counts their words as"
-              + " deleted, strict refuses (default: present)")
+              + " deleted, strict refuses (default: ${DEFAULT-VALUE})")
   private WordErrorRate.Mode mode = WordErrorRate.Mode.PRESENT;
 
   @Option(

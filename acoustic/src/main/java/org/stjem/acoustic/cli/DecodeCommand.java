@@ -47,11 +47,13 @@ public final class DecodeCommand implements Callable<Integer> {
 
   @Option(
       names = "--acoustic-scale",
+      paramLabel = "FACTOR",
       description = "factor of the log-likelihoods (default: ${DEFAULT-VALUE})")
   private float acousticScale = 0.1f;
 
   @Option(
       names = "--word-ins-penalty",
+      paramLabel = "WIP",
       description =
           "cost added per word when the best path is picked from the lattice (default:"
               + " ${DEFAULT-VALUE})")
@@ -59,6 +61,7 @@ public final class DecodeCommand implements Callable<Integer> {
 
   @Option(
       names = "--allow-partial",
+      paramLabel = "BOOL",
       arity = "0..1",
       fallbackValue = "true",
       description = "give words even if no final state was reached (default: ${DEFAULT-VALUE})")
@@ -66,21 +69,25 @@ public final class DecodeCommand implements Callable<Integer> {
 
   @Option(
       names = "--nj",
+      paramLabel = "N",
       description = "threads; the output keeps the order of the input (default: ${DEFAULT-VALUE})")
   private int threads = 1;
 
   @Option(
       names = "--costs-wspecifier",
+      paramLabel = "WSPECIFIER",
       description = "text table to write: graph cost, and acoustic cost without its scale")
   private String costsWspecifier;
 
   @Option(
       names = "--alignment-wspecifier",
+      paramLabel = "WSPECIFIER",
       description = "table to write: the transition-id of every frame")
   private String alignmentWspecifier;
 
   @Option(
       names = "--sweep-dir",
+      paramLabel = "DIR",
       description =
           "also write DIR/penalty_WIP/LMWT.txt for every acoustic scale 1/LMWT and word insertion"
               + " penalty WIP, by rescoring the lattices")
@@ -88,19 +95,21 @@ public final class DecodeCommand implements Callable<Integer> {
 
   @Option(
       names = "--min-lmwt",
+      paramLabel = "LMWT",
       description = "lowest LMWT of the sweep (default: ${DEFAULT-VALUE})")
   private int minLmwt = 7;
 
   @Option(
       names = "--max-lmwt",
+      paramLabel = "LMWT",
       description = "highest LMWT of the sweep (default: ${DEFAULT-VALUE})")
   private int maxLmwt = 17;
 
   @Option(
       names = "--word-ins-penalties",
-      split = ",",
+      paramLabel = "WIP,...",
       description = "penalties of the sweep (default: ${DEFAULT-VALUE})")
-  private List<String> sweepPenalties = List.of("0.0", "0.5", "1.0");
+  private String sweepPenalties = "0.0,0.5,1.0";
 
   @Parameters(
       index = "0",
@@ -203,7 +212,7 @@ public final class DecodeCommand implements Callable<Integer> {
           alignmentWriter = opened(Tables.writeIntVectors(alignmentWspecifier));
         }
         if (sweepFolder != null) {
-          sweep = new Sweep(sweepFolder, minLmwt, maxLmwt, sweepPenalties);
+          sweep = new Sweep(sweepFolder, minLmwt, maxLmwt, List.of(sweepPenalties.split(",", -1)));
         }
       } catch (StjemException e) {
         close();

@@ -23,9 +23,10 @@ import picocli.CommandLine.Parameters;
 public final class WerCommand implements Callable<Integer> {
   @Option(
       names = "--mode",
+      paramLabel = "MODE",
       description =
           "references without hypothesis: present leaves them out, all counts their words as"
-              + " deleted, strict refuses (default: strict)")
+              + " deleted, strict refuses (default: ${DEFAULT-VALUE})")
   private WordErrorRate.Mode mode = WordErrorRate.Mode.STRICT;
 
   @Option(

@@ -10,11 +10,13 @@ import picocli.CommandLine.Option;
 public final class DecoderOptions {
   @Option(
       names = "--beam",
+      paramLabel = "COST",
       description = "decoding beam; larger is slower and more accurate (default: ${DEFAULT-VALUE})")
   public float beam = 16.0f;
 
   @Option(
       names = "--max-active",
+      paramLabel = "N",
       description =
           "most states active per frame; larger is slower and more accurate (default:"
               + " ${DEFAULT-VALUE})")
@@ -22,11 +24,13 @@ public final class DecoderOptions {
 
   @Option(
       names = "--min-active",
+      paramLabel = "N",
       description = "fewest states active per frame (default: ${DEFAULT-VALUE})")
   public int minActive = 200;
 
   @Option(
       names = "--lattice-beam",
+      paramLabel = "COST",
       description =
           "keep alternatives this much worse than the best path, for other scales and penalties"
               + " (default: ${DEFAULT-VALUE})")
@@ -34,12 +38,14 @@ public final class DecoderOptions {
 
   @Option(
       names = "--prune-interval",
+      paramLabel = "FRAMES",
       description =
           "prune the tokens of past frames every so many frames (default: ${DEFAULT-VALUE})")
   public int pruneInterval = 25;
 
   @Option(
       names = "--beam-delta",
+      paramLabel = "COST",
       description =
           "added to the beam when max-active or min-active decides on it; larger is more accurate"
               + " (default: ${DEFAULT-VALUE})")

@@ -106,6 +106,11 @@ public final class Fst {
     return words;
   }
 
+  /** Whether arcs that consume no frame leave {@code state}. */
+  boolean hasEpsilonArcs(int state) {
+    return firstArc[state] != firstEmitting[state];
+  }
+
   private void moveEpsilonArcsToTheFront() {
     int[] emitting = new int[16];
     for (int state = 0; state < numStates(); state++) {

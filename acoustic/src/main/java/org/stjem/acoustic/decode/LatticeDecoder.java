@@ -194,8 +194,7 @@ public final class LatticeDecoder {
   }
 
   private int enqueueIfEpsilon(int token, int waiting) {
-    int state = tokens.state[token];
-    if (graph.firstArc[state] == graph.firstEmitting[state]) {
+    if (!graph.hasEpsilonArcs(tokens.state[token])) {
       return waiting;
     }
     if (waiting == queue.length) {

@@ -4,7 +4,9 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.regex.Pattern;
 import org.stjem.frontend.io.StjemException;
 import org.stjem.frontend.kaldi.TableWriter;
@@ -35,14 +37,15 @@ public final class Sweep implements AutoCloseable {
       throw new StjemException(
           "--min-lmwt and --max-lmwt must be 1 <= min <= max, not " + minLmwt + " and " + maxLmwt);
     }
-    for (String penalty : penalties) {
+    Set<String> distinct = new LinkedHashSet<>(penalties);
+    for (String penalty : distinct) {
       if (!PENALTY.matcher(penalty).matches()) {
         throw new StjemException(
             "--word-ins-penalties must be decimal numbers such as 0.5, not '" + penalty + "'");
       }
     }
     try {
-      for (String penalty : penalties) {
+      for (String penalty : distinct) {
         Path penaltyFolder = Files.createDirectories(folder.resolve("penalty_" + penalty));
         for (int lmwt = minLmwt; lmwt <= maxLmwt; lmwt++) {
           writers.add(Tables.writeTokenVectors("ark,t:" + penaltyFolder.resolve(lmwt + ".txt")));

@@ -13,9 +13,6 @@ import java.util.Arrays;
 final class TokenGraph {
   static final int NONE = -1;
 
-  /** Extra costs that change by less than this relative amount count as unchanged at the end. */
-  private static final float FINAL_TOLERANCE = 1e-5f;
-
   private final Fst graph;
   private final float latticeBeam;
 
@@ -41,6 +38,15 @@ final class TokenGraph {
   private boolean[] linksUnpruned = new boolean[256];
   private boolean[] tokensUnpruned = new boolean[256];
 
+  /** The list after the last frame, once it is known, and how its tokens may end. */
+  private int finalList = NONE;
+
+  private boolean useFinalCosts;
+  private float bestFinalCost;
+
+  /** Tokens of the list being pruned whose states have epsilon arcs. */
+  private int[] epsilonTokens = new int[256];
+
   /** Set when a link is pruned. */
   private boolean linkPruned;
 
@@ -56,6 +62,7 @@ final class TokenGraph {
     linkRows = 0;
     freeLink = NONE;
     lists = 0;
+    finalList = NONE;
   }
 
   /** Opens the token list of the next frame. */
@@ -161,29 +168,42 @@ final class TokenGraph {
    * @param bestFinalCost lowest cost of the last tokens, with their final costs if used
    */
   void pruneFinal(boolean useFinalCosts, float bestFinalCost) {
-    pruneLastLinks(useFinalCosts, bestFinalCost);
-    for (int list = lists - 2; list >= 0; list--) {
+    finalList = lists - 1;
+    this.useFinalCosts = useFinalCosts;
+    this.bestFinalCost = bestFinalCost;
+    pruneLinks(finalList, 0);
+    for (int list = finalList - 1; list >= 0; list--) {
       pruneLinks(list, 0);
       pruneTokens(list + 1);
     }
     pruneTokens(0);
   }
 
+  /** Prunes the links of a list's tokens and brings their extra costs up to date. */
   private void pruneLinks(int list, float delta) {
-    boolean anyExtraCostChanged = false;
-    boolean changed = true;
     linkPruned = false;
-    // Links within a list are in no order, so repeat until nothing changes.
-    while (changed) {
-      changed = false;
-      for (int token = firstToken[list]; token != NONE; token = nextToken[token]) {
-        float extra = pruneLinksOf(token, Float.POSITIVE_INFINITY);
-        changed |= Math.abs(extra - extraCost[token]) > delta;
-        extraCost[token] = extra;
+    boolean extraCostChanged = false;
+    int waiting = 0;
+    for (int token = firstToken[list]; token != NONE; token = nextToken[token]) {
+      if (graph.hasEpsilonArcs(state[token])) {
+        if (waiting == epsilonTokens.length) {
+          epsilonTokens = Arrays.copyOf(epsilonTokens, 2 * waiting);
+        }
+        epsilonTokens[waiting++] = token;
+      } else {
+        extraCostChanged |= updateExtraCost(token, list) > delta;
       }
-      anyExtraCostChanged |= changed;
     }
-    if (anyExtraCostChanged && list > 0) {
+    // Links between tokens of the same list are in no order, so repeat until nothing changes.
+    float change;
+    do {
+      change = 0;
+      for (int i = 0; i < waiting; i++) {
+        change = Math.max(change, updateExtraCost(epsilonTokens[i], list));
+      }
+      extraCostChanged |= change > delta;
+    } while (change > 0);
+    if (extraCostChanged && list > 0) {
       linksUnpruned[list - 1] = true;
     }
     if (linkPruned) {
@@ -192,21 +212,20 @@ final class TokenGraph {
     linksUnpruned[list] = false;
   }
 
-  private void pruneLastLinks(boolean useFinalCosts, float bestFinalCost) {
-    boolean changed = true;
-    while (changed) {
-      changed = false;
-      for (int token = firstToken[lists - 1]; token != NONE; token = nextToken[token]) {
-        float finalCost = useFinalCosts ? graph.finalCosts[state[token]] : 0;
-        float extra = pruneLinksOf(token, cost[token] + finalCost - bestFinalCost);
-        if (extra > latticeBeam) {
-          extra = Float.POSITIVE_INFINITY;
-        }
-        float tolerance = FINAL_TOLERANCE * (Math.abs(extra) + Math.abs(extraCost[token]));
-        changed |= extra != extraCost[token] && !(Math.abs(extra - extraCost[token]) <= tolerance);
-        extraCost[token] = extra;
-      }
+  /** Prunes the token's links; returns by how much its extra cost changed. */
+  private float updateExtraCost(int token, int list) {
+    float extra = Float.POSITIVE_INFINITY;
+    if (list == finalList) {
+      float finalCost = useFinalCosts ? graph.finalCosts[state[token]] : 0;
+      extra = cost[token] + finalCost - bestFinalCost;
     }
+    extra = pruneLinksOf(token, extra);
+    if (extra > latticeBeam) {
+      extra = Float.POSITIVE_INFINITY;
+    }
+    float change = extra == extraCost[token] ? 0 : Math.abs(extra - extraCost[token]);
+    extraCost[token] = extra;
+    return change;
   }
 
   /** The token's new extra cost: the least of {@code ending} and those of the links it keeps. */

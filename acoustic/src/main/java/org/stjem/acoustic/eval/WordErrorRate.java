@@ -21,7 +21,13 @@ public final class WordErrorRate {
     /** Take their hypotheses as empty. */
     ALL,
     /** Refuse to score. */
-    STRICT
+    STRICT;
+
+    /** The name that options take. */
+    @Override
+    public String toString() {
+      return name().toLowerCase(Locale.ROOT);
+    }
   }
 
   /** Receives the utterances that have both a reference and a hypothesis. */

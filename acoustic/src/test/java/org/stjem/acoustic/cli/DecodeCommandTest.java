@@ -192,6 +192,20 @@ class DecodeCommandTest {
     }
   }
 
+  @Test
+  void help_showsTheDefaultsOfKaldi() {
+    String help = CommandResult.of("decode", "--help").output().replaceAll("\\s+", " ");
+    assertThat(help)
+        .containsPattern("--acoustic-scale=FACTOR .*?likelihoods \\(default: 0\\.1\\)")
+        .containsPattern("--allow-partial.*?\\(default: false\\)")
+        .containsPattern("--nj=N .*?\\(default: 1\\)")
+        .containsPattern("--word-ins-penalty=WIP .*?\\(default: 0\\.0\\)")
+        .containsPattern("--min-lmwt=LMWT .*?\\(default: 7\\)")
+        .containsPattern("--max-lmwt=LMWT .*?\\(default: 17\\)")
+        .containsPattern("--word-ins-penalties=WIP,... .*?\\(default: 0\\.0,0\\.5,1\\.0\\)")
+        .containsPattern("--beam=COST .*?\\(default: 16\\.0\\)");
+  }
+
   private CommandResult decode(String... optionsThenTables) {
     List<String> arguments = new ArrayList<>();
     arguments.add("decode");
