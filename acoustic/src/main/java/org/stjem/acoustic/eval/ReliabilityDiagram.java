@@ -20,12 +20,13 @@ import org.knowm.xchart.style.markers.SeriesMarkers;
 
 /**
  * Reliability diagrams: per confidence bin the accuracy as a bar, its gap to the mean confidence,
- * and the diagonal of perfect calibration. Works without a display.
+ * in the colour of its sign, and the diagonal of perfect calibration. Works without a display.
  */
 public final class ReliabilityDiagram {
   private static final int SIDE = 380;
   private static final Color ACCURACY = new Color(0x3B, 0x6F, 0xB6);
-  private static final Color GAP = new Color(0xD6, 0x4A, 0x3B, 0x78);
+  private static final Color OVER = new Color(0xEE, 0xAD, 0xA5);
+  private static final Color UNDER = new Color(0x7F, 0xC4, 0x8A);
   private static final Color FRAMES = new Color(0xF0, 0xA8, 0x1E);
 
   private static final BasicStroke SOLID = new BasicStroke(2);
@@ -93,12 +94,14 @@ public final class ReliabilityDiagram {
     styler.setLegendPadding(4);
     styler.setLegendSeriesLineLength(18);
     styler.setLegendFont(new Font(Font.SANS_SERIF, Font.PLAIN, 11));
-    boolean first = true;
     for (CalibrationReport.Bin bin : report.bins()) {
       if (bin.frames() > 0) {
-        bar(chart, "accuracy", bin, 0, bin.accuracy(), ACCURACY, first);
-        bar(chart, "gap", bin, bin.accuracy(), bin.confidence(), GAP, first);
-        first = false;
+        bar(chart, "accuracy", bin, 0, bin.accuracy(), ACCURACY);
+        if (bin.confidence() > bin.accuracy()) {
+          bar(chart, "overconfident", bin, bin.accuracy(), bin.confidence(), OVER);
+        } else {
+          bar(chart, "underconfident", bin, bin.confidence(), bin.accuracy(), UNDER);
+        }
       }
     }
     line(chart, "perfect", new double[] {0, 100}, new double[] {0, 100}, Color.BLACK, DASHED);
@@ -131,23 +134,18 @@ public final class ReliabilityDiagram {
   }
 
   private static void bar(
-      XYChart chart,
-      String name,
-      CalibrationReport.Bin bin,
-      double from,
-      double to,
-      Color colour,
-      boolean inLegend) {
+      XYChart chart, String name, CalibrationReport.Bin bin, double from, double to, Color colour) {
     double left = 100 * bin.lower();
     double right = 100 * bin.upper();
     double[] x = {left, left, right, right, left};
     double[] y = {100 * from, 100 * to, 100 * to, 100 * from, 100 * from};
-    XYSeries series = chart.addSeries(inLegend ? name : name + " " + bin.lower(), x, y);
+    boolean first = chart.getSeries(name) == null;
+    XYSeries series = chart.addSeries(first ? name : name + " " + bin.lower(), x, y);
     series.setXYSeriesRenderStyle(XYSeries.XYSeriesRenderStyle.PolygonArea);
     series.setFillColor(colour);
     series.setMarker(SeriesMarkers.NONE);
     series.setLineColor(Color.WHITE);
     series.setLineWidth(1);
-    series.setShowInLegend(inLegend);
+    series.setShowInLegend(first);
   }
 }

@@ -55,8 +55,9 @@ public final class ResultsReport {
       page.heading("Reliability of the frame posteriors");
       page.paragraph(
           "Frames are grouped by the posterior of the best pdf. Blue: how many of the group are"
-              + " right. Red: the gap to their mean confidence. Yellow: the group's share of all"
-              + " frames, its weight in the calibration error (ECE).");
+              + " right. Red: how far their mean confidence lies above that; green: how far below."
+              + " Yellow: the group's share of all frames, its weight in the calibration error"
+              + " (ECE).");
       long seed = drawn.stream().mapToLong(Result::seed).min().orElseThrow();
       drawn.removeIf(result -> result.seed() != seed);
       for (String testSet : distinct(drawn, Result::testSet)) {
