@@ -54,7 +54,7 @@ public final class Sweep implements AutoCloseable {
       }
     } catch (IOException e) {
       close();
-      throw new StjemException("cannot make the sweep folder " + folder + ": " + e.getMessage(), e);
+      throw new StjemException("cannot make the sweep folder " + folder + " (" + e + ")", e);
     } catch (StjemException e) {
       close();
       throw e;

@@ -106,7 +106,7 @@ public final class SweepScores {
     } catch (NoSuchFileException e) {
       throw new StjemException(sweep + " does not exist", e);
     } catch (IOException e) {
-      throw new StjemException(sweep + " cannot be listed: " + e.getMessage(), e);
+      throw new StjemException(sweep + " cannot be listed (" + e + ")", e);
     }
     if (settings.isEmpty()) {
       throw new StjemException(sweep + " holds no files penalty_WIP/LMWT.txt");
