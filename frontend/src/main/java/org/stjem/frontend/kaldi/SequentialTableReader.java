@@ -20,7 +20,9 @@ public interface SequentialTableReader<T> extends AutoCloseable {
    * Moves to the next entry.
    *
    * @return false after the last entry
-   * @throws TableException if an archive is corrupt or truncated, or a script file cannot be parsed
+   * @throws TableException unless the rspecifier is permissive: if an archive is corrupt or
+   *     truncated, or the table was a command that ended with a non-zero status; in any case if a
+   *     script file cannot be parsed
    */
   boolean next();
 
@@ -35,11 +37,7 @@ public interface SequentialTableReader<T> extends AutoCloseable {
    */
   T value();
 
-  /**
-   * Closes the table.
-   *
-   * @throws TableException if the table was a pipe that ended with a non-zero status
-   */
+  /** Closes the table; a command whose output was not read to its end is not judged. */
   @Override
   void close();
 }
