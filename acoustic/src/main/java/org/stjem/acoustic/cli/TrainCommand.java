@@ -21,8 +21,8 @@ import org.stjem.frontend.kaldi.RandomAccessTableReader;
 import org.stjem.frontend.kaldi.SequentialTableReader;
 import org.stjem.frontend.kaldi.Tables;
 import org.stjem.frontend.kaldi.TransitionModel;
-import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.Option;
@@ -76,17 +76,13 @@ public final class TrainCommand implements Callable<Integer> {
       description = "number of pdfs; needed without --transition-model")
   private int numPdfs;
 
-  @ArgGroup(validate = false, heading = "%nNetwork:%n")
-  private final Network network = new Network();
+  @Mixin private final Network network = new Network();
 
-  @ArgGroup(validate = false, heading = "%nSchedule:%n")
-  private final Schedule schedule = new Schedule();
+  @Mixin private final Schedule schedule = new Schedule();
 
-  @ArgGroup(validate = false, heading = "%nSamples (st-jem, st-jem-no-mi, jem):%n")
-  private final Samples samples = new Samples();
+  @Mixin private final Samples samples = new Samples();
 
-  @ArgGroup(validate = false, heading = "%nRun:%n")
-  private final Run run = new Run();
+  @Mixin private final Run run = new Run();
 
   static final class Network {
     @Option(

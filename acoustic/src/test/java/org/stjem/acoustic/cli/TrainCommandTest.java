@@ -1,0 +1,215 @@
+package org.stjem.acoustic.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.stjem.acoustic.ebm.SeededRandom;
+import org.stjem.acoustic.net.ModelDescription;
+import org.stjem.acoustic.net.ModelFolder;
+import org.stjem.frontend.kaldi.FloatMatrix;
+import org.stjem.frontend.kaldi.SequentialTableReader;
+import org.stjem.frontend.kaldi.TableWriter;
+import org.stjem.frontend.kaldi.Tables;
+
+/** Commands train and forward on a small synthetic table. */
+class TrainCommandTest {
+  private static final int PDFS = 4;
+  private static final String MINI_MODEL =
+      Path.of(System.getProperty("stjem.root"), "scripts/mini/exp/tri1/final.mdl").toString();
+
+  @TempDir private Path folder;
+  private String feats;
+  private String ali;
+
+  @BeforeEach
+  void tables() {
+    feats = "ark:" + folder.resolve("feats.ark");
+    ali = "ark:" + folder.resolve("ali.ark");
+    SeededRandom random = new SeededRandom(1, 0);
+    try (TableWriter<FloatMatrix> featsOut = Tables.writeFloatMatrices(feats);
+        TableWriter<int[]> aliOut = Tables.writeIntVectors(ali)) {
+      for (int u = 0; u < 6; u++) {
+        FloatMatrix matrix = new FloatMatrix(40, 5);
+        int[] pdfs = new int[40];
+        for (int t = 0; t < 40; t++) {
+          pdfs[t] = (t / 5 + u) % PDFS;
+          for (int d = 0; d < 5; d++) {
+            matrix.set(t, d, (float) (random.nextGaussian() + (d == pdfs[t] ? 3 : 0)));
+          }
+        }
+        featsOut.write("u" + u, matrix);
+        aliOut.write("u" + u, pdfs);
+      }
+      featsOut.commit();
+      aliOut.commit();
+    }
+  }
+
+  private CommandResult train(String model, String... options) {
+    List<String> all =
+        new java.util.ArrayList<>(
+            List.of(
+                "train",
+                "--hidden-layers=16,8",
+                "--minibatch-size=10",
+                "--warmup-steps=5",
+                "--learn-rate=0.01",
+                "--buffer-size=20",
+                "--sgld-steps=3",
+                "--device=cpu",
+                "--log-interval=10"));
+    all.addAll(List.of(options));
+    all.addAll(List.of(feats, ali, folder.resolve(model).toString()));
+    return CommandResult.of(all.toArray(new String[0]));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"baseline", "st-jem", "res-jem", "st-jem-no-mi"})
+  void train_writesAModelThatDescribesItselfAndRecognisesTheFrames(String objective)
+      throws IOException {
+    CommandResult result =
+        train(
+            "m",
+            "--objective=" + objective,
+            "--num-pdfs=4",
+            "--num-epochs=6",
+            "--seed=7",
+            "--left-context=1",
+            "--right-context=2",
+            "--held-out-feats=" + feats,
+            "--held-out-ali=" + ali);
+    assertThat(result.status()).as(result.messages()).isZero();
+    Path model = folder.resolve("m");
+    ModelDescription description = ModelFolder.describe(model);
+    assertThat(description.objective()).isEqualTo(objective);
+    assertThat(description.numPdfs()).isEqualTo(PDFS);
+    assertThat(description.featureDim()).isEqualTo(5);
+    assertThat(description.leftContext()).isEqualTo(1);
+    assertThat(description.rightContext()).isEqualTo(2);
+    assertThat(description.seed()).isEqualTo(7);
+    assertThat(description.classCounts()).containsExactly(60, 60, 60, 60);
+    assertThat(description.training()).containsEntry("learn-rate", "0.01");
+    assertThat(Files.exists(model.resolve("checkpoint.safetensors"))).isFalse();
+    assertThat(Files.readAllLines(model.resolve("train.jsonl")))
+        .anyMatch(line -> line.contains("\"crossEntropy\""))
+        .anyMatch(line -> line.contains("\"heldOut\""));
+
+    String logits = "ark:" + folder.resolve("logits.ark");
+    String density = "ark:" + folder.resolve("density.ark");
+    assertThat(
+            CommandResult.of(
+                    "forward",
+                    "--output=logits",
+                    "--log-density-wspecifier=" + density,
+                    model.toString(),
+                    feats,
+                    logits)
+                .status())
+        .isZero();
+    int right = 0;
+    try (SequentialTableReader<FloatMatrix> rows = Tables.readFloatMatrices(logits);
+        var labels = Tables.lookUpIntVectors(ali)) {
+      while (rows.next()) {
+        int[] pdfs = labels.value(rows.key());
+        assertThat(rows.value().rows()).isEqualTo(pdfs.length);
+        for (int t = 0; t < pdfs.length; t++) {
+          float[] row = rows.value().row(t);
+          int best = 0;
+          for (int c = 1; c < PDFS; c++) {
+            best = row[c] > row[best] ? c : best;
+          }
+          right += best == pdfs[t] ? 1 : 0;
+        }
+      }
+    }
+    assertThat(right).isGreaterThan(200);
+  }
+
+  @Test
+  void forward_subtractsTheLogPrior_scaledAsAsked() throws IOException {
+    train("m", "--objective=baseline", "--num-pdfs=4", "--num-epochs=1");
+    String model = folder.resolve("m").toString();
+    Path counts = folder.resolve("counts");
+    Files.writeString(counts, " [ 1 2 3 4 ]\n");
+    String logits = "ark:" + folder.resolve("logits.ark");
+    String loglikes = "ark:" + folder.resolve("loglikes.ark");
+    CommandResult.of("forward", "--output=logits", model, feats, logits);
+    CommandResult.of(
+        "forward", "--prior-scale=0.5", "--class-frame-counts=" + counts, model, feats, loglikes);
+    try (var a = Tables.readFloatMatrices(logits);
+        var b = Tables.readFloatMatrices(loglikes)) {
+      assertThat(a.next() && b.next()).isTrue();
+      for (int c = 0; c < PDFS; c++) {
+        assertThat((double) b.value().get(3, c))
+            .isCloseTo(a.value().get(3, c) - 0.5 * Math.log((c + 1) / 10.0), within(1e-5));
+      }
+    }
+  }
+
+  @Test
+  void train_ofPdfsOutOfRange_namesThemAndLeavesNoModel() {
+    CommandResult result = train("m", "--num-pdfs=3");
+    assertThat(result.status()).isEqualTo(1);
+    assertThat(result.messages())
+        .contains("label 3 is out of range, the model has 3 pdfs")
+        .doesNotContain("\tat ");
+    assertThat(result.lastLine()).contains("no utterance has both features and a fitting");
+    assertThat(Files.exists(folder.resolve("m/model.json"))).isFalse();
+  }
+
+  @Test
+  void train_withoutAnyNumberOfPdfs_saysWhatIsMissing() {
+    assertThat(train("m").lastLine()).endsWith("--transition-model or --num-pdfs must be given");
+    assertThat(train("m", "--num-pdfs=4", "--transition-model=" + MINI_MODEL).lastLine())
+        .contains("--num-pdfs=4 but")
+        .endsWith("has 152 pdfs");
+  }
+
+  @Test
+  void train_ofAnUnknownObjectiveOrOption_isOneSentence() {
+    assertThat(train("m", "--num-pdfs=4", "--objective=vae").lastLine())
+        .contains("no objective 'vae'");
+    CommandResult unknown = train("m", "--num-pdfs=4", "--learning-rat=1");
+    assertThat(unknown.status()).isEqualTo(1);
+    assertThat(unknown.messages()).contains("--learning-rat");
+  }
+
+  @Test
+  void train_ofAnOptionGivenTwice_takesTheLastAndKeepsTheOthers() {
+    train("m", "--num-pdfs=4", "--num-epochs=2", "--num-epochs=1");
+    ModelDescription description = ModelFolder.describe(folder.resolve("m"));
+    assertThat(description.training())
+        .containsEntry("num-epochs", "1")
+        .containsEntry("minibatch-size", "10");
+  }
+
+  @Test
+  void train_thatDiverges_saysSoAndLeavesNoModel() {
+    CommandResult result =
+        train("m", "--num-pdfs=4", "--objective=jem", "--num-epochs=200", "--learn-rate=30");
+    assertThat(result.status()).as(result.messages()).isEqualTo(1);
+    assertThat(result.lastLine()).contains("training diverged at step");
+    assertThat(Files.exists(folder.resolve("m/model.json"))).isFalse();
+  }
+
+  @Test
+  void forward_ofAModelThatDoesNotFit_isRefused() {
+    train("m", "--objective=baseline", "--num-pdfs=4", "--num-epochs=1");
+    String model = folder.resolve("m").toString();
+    Path out = folder.resolve("out.ark");
+    CommandResult pdfs =
+        CommandResult.of("forward", "--transition-model=" + MINI_MODEL, model, feats, "ark:" + out);
+    assertThat(pdfs.status()).isEqualTo(1);
+    assertThat(pdfs.lastLine()).contains("has 4 pdfs").contains("has 152");
+    assertThat(Files.exists(out)).isFalse();
+  }
+}
