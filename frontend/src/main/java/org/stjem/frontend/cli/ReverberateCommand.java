@@ -75,13 +75,15 @@ final class ReverberateCommand implements Callable<Integer> {
       paramLabel = "FILE",
       description =
           "instead of simulated ones, recorded impulse responses: lines 'name file.wav' as in"
-              + " wav.scp")
+              + " wav.scp; resampled where the speech has another sample rate")
   private Path rirs;
 
   @Option(
       names = "--noises",
       paramLabel = "FILE",
-      description = "instead of pink noise, recorded noises: lines 'name file.wav' as in wav.scp")
+      description =
+          "instead of pink noise, recorded noises: lines 'name file.wav' as in wav.scp; resampled"
+              + " where the speech has another sample rate")
   private Path noises;
 
   @Option(

@@ -2,6 +2,7 @@ package org.stjem.frontend.kaldi;
 
 import java.io.IOException;
 import java.io.OutputStream;
+import java.io.PrintStream;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
@@ -25,16 +26,24 @@ public final class KaldiOutput extends OutputStream {
   private final OutputStream stream;
   private final AtomicFile file;
   private final Process process;
+
+  /**
+   * Set at opening: {@code System.out} may be another stream for a while by the time of a write.
+   */
+  private final boolean standardOutput;
+
   private final ByteBuffer buffer =
       ByteBuffer.allocate(BUFFER_BYTES).order(ByteOrder.LITTLE_ENDIAN);
   private long flushed;
   private boolean closed;
 
-  private KaldiOutput(String name, OutputStream stream, AtomicFile file, Process process) {
+  private KaldiOutput(
+      String name, OutputStream stream, AtomicFile file, Process process, boolean standardOutput) {
     this.name = name;
     this.stream = stream;
     this.file = file;
     this.process = process;
+    this.standardOutput = standardOutput;
   }
 
   /**
@@ -46,14 +55,14 @@ public final class KaldiOutput extends OutputStream {
     ExtendedFilename target = ExtendedFilename.forWriting(wxfilename);
     try {
       return switch (target.kind()) {
-        case STANDARD_STREAM -> new KaldiOutput("standard output", System.out, null, null);
+        case STANDARD_STREAM -> new KaldiOutput("standard output", System.out, null, null, true);
         case PIPE -> {
           Process process =
               new ProcessBuilder("sh", "-c", target.target())
                   .redirectOutput(ProcessBuilder.Redirect.INHERIT)
                   .redirectError(ProcessBuilder.Redirect.INHERIT)
                   .start();
-          yield new KaldiOutput(wxfilename, process.getOutputStream(), null, process);
+          yield new KaldiOutput(wxfilename, process.getOutputStream(), null, process, false);
         }
         case FILE -> openFile(target.path());
       };
@@ -64,7 +73,7 @@ public final class KaldiOutput extends OutputStream {
 
   private static KaldiOutput openFile(Path path) throws IOException {
     if (Files.exists(path) && !Files.isRegularFile(path)) {
-      return new KaldiOutput(path.toString(), Files.newOutputStream(path), null, null);
+      return new KaldiOutput(path.toString(), Files.newOutputStream(path), null, null, false);
     }
     Path target = path;
     // Kaldi spreads archives over disks by links, which must go on pointing there.
@@ -72,7 +81,7 @@ public final class KaldiOutput extends OutputStream {
       target = target.resolveSibling(Files.readSymbolicLink(target));
     }
     AtomicFile file = AtomicFile.create(target);
-    return new KaldiOutput(path.toString(), file.stream(), file, null);
+    return new KaldiOutput(path.toString(), file.stream(), file, null, false);
   }
 
   /** The file's name, the pipe's command, or {@code standard output}, for messages. */
@@ -131,7 +140,7 @@ public final class KaldiOutput extends OutputStream {
 
   /** A print stream keeps its faults to itself. */
   private void checkStandardOutput() throws IOException {
-    if (stream == System.out && System.out.checkError()) {
+    if (standardOutput && ((PrintStream) stream).checkError()) {
       throw new IOException("nobody reads it any more, or the disk is full");
     }
   }
@@ -241,7 +250,7 @@ public final class KaldiOutput extends OutputStream {
       file.close();
     } else if (process != null) {
       return finishProcess();
-    } else if (stream != System.out) {
+    } else if (!standardOutput) {
       stream.close();
     }
     return 0;

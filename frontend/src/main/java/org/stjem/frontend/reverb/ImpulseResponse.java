@@ -13,6 +13,9 @@ public final class ImpulseResponse {
 
   private static final double EARLY_AFTER_S = 0.05;
 
+  /** Longer than the resampling filter reaches back, so that none of the direct path is cut off. */
+  private static final double LEAD_S = 0.005;
+
   private final int sampleRate;
   private final float[] taps;
   private final int direct;
@@ -27,19 +30,43 @@ public final class ImpulseResponse {
    * @throws StjemException if there is no sound at {@code direct}
    */
   ImpulseResponse(int sampleRate, float[] taps, int direct) {
+    this(sampleRate, direct, scaled(taps, direct));
+  }
+
+  private ImpulseResponse(int sampleRate, int direct, float[] taps) {
+    this.sampleRate = sampleRate;
+    this.direct = direct;
+    this.taps = taps;
+    this.all = new FastConvolution(taps);
+    this.earlyFrom = Math.max(0, direct - (int) (EARLY_BEFORE_S * sampleRate));
+    int to = Math.min(taps.length, direct + (int) (EARLY_AFTER_S * sampleRate) + 1);
+    this.early = new FastConvolution(Arrays.copyOfRange(taps, earlyFrom, to));
+  }
+
+  private static float[] scaled(float[] taps, int direct) {
     if (taps[direct] == 0) {
       throw new StjemException("an impulse response of " + taps.length + " samples is silent");
     }
-    this.sampleRate = sampleRate;
-    this.direct = direct;
-    this.taps = new float[taps.length];
+    float[] scaled = new float[taps.length];
     for (int i = 0; i < taps.length; i++) {
-      this.taps[i] = taps[i] / Math.abs(taps[direct]);
+      scaled[i] = taps[i] / Math.abs(taps[direct]);
     }
-    this.all = new FastConvolution(this.taps);
-    this.earlyFrom = Math.max(0, direct - (int) (EARLY_BEFORE_S * sampleRate));
-    int to = Math.min(taps.length, direct + (int) (EARLY_AFTER_S * sampleRate) + 1);
-    this.early = new FastConvolution(Arrays.copyOfRange(this.taps, earlyFrom, to));
+    return scaled;
+  }
+
+  /** The same frequency response, as far as there is one at both rates, at {@code rate}. */
+  ImpulseResponse resampled(int rate) {
+    int lead = (int) Math.ceil(LEAD_S * sampleRate);
+    float[] led = new float[lead + taps.length];
+    System.arraycopy(taps, 0, led, lead, taps.length);
+    float[] converted = SampleRate.convert(led, sampleRate, rate);
+    // A filter of more samples per second sums over more of them.
+    float gain = (float) sampleRate / rate;
+    for (int i = 0; i < converted.length; i++) {
+      converted[i] *= gain;
+    }
+    int at = (int) Math.round((double) (lead + direct) * rate / sampleRate);
+    return new ImpulseResponse(rate, Math.min(at, converted.length - 1), converted);
   }
 
   int sampleRate() {

@@ -10,7 +10,6 @@ public interface NoiseSource {
    * @param samples its length
    * @param sampleRate samples per second
    * @param random decides all that is random about it
-   * @throws org.stjem.frontend.io.StjemException if there is none at this sample rate
    */
   float[] make(int samples, int sampleRate, Random random);
 }

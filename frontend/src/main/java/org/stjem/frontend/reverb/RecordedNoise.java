@@ -1,31 +1,41 @@
 package org.stjem.frontend.reverb;
 
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Collectors;
 import org.stjem.frontend.audio.WaveData;
-import org.stjem.frontend.io.StjemException;
 
-/** Noise from recordings: a random one from a random place on, from its start again at its end. */
+/**
+ * Noise from recordings, resampled where the speech has another sample rate: a random one from a
+ * random place on, from its start again at its end.
+ */
 public final class RecordedNoise implements NoiseSource {
-  private final List<WaveData> recordings;
+  private final List<Noise> recordings;
 
   /** Noise from the first channels of {@code recordings}, of which there is at least one. */
   public RecordedNoise(List<WaveData> recordings) {
-    this.recordings = List.copyOf(recordings);
+    this.recordings =
+        recordings.stream()
+            .map(wave -> new Noise(wave, new ConcurrentHashMap<>()))
+            .collect(Collectors.toUnmodifiableList());
+  }
+
+  /** A recording and what was made of it, by sample rate. */
+  private record Noise(WaveData wave, Map<Integer, float[]> resampled) {
+    float[] at(int sampleRate) {
+      float[] samples = wave.channel(0);
+      return sampleRate == wave.sampleRate()
+          ? samples
+          : resampled.computeIfAbsent(
+              sampleRate, rate -> SampleRate.convert(samples, wave.sampleRate(), rate));
+    }
   }
 
   @Override
   public float[] make(int samples, int sampleRate, Random random) {
-    WaveData recording = recordings.get(random.nextInt(recordings.size()));
-    if (recording.sampleRate() != sampleRate) {
-      throw new StjemException(
-          "a noise recording has a sample rate of "
-              + recording.sampleRate()
-              + " Hz, the speech "
-              + sampleRate
-              + " Hz");
-    }
-    float[] source = recording.channel(0);
+    float[] source = recordings.get(random.nextInt(recordings.size())).at(sampleRate);
     float[] noise = new float[samples];
     int from = random.nextInt(source.length);
     for (int i = 0; i < samples; i++) {

@@ -1,12 +1,22 @@
 package org.stjem.frontend.reverb;
 
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.stjem.frontend.audio.WaveData;
 import org.stjem.frontend.io.StjemException;
 
-/** A room impulse response from a file; its largest sample is taken for the direct path. */
+/**
+ * A room impulse response from a file, resampled where the speech has another sample rate; its
+ * largest sample is taken for the direct path.
+ */
 public final class RecordedRir implements Rir {
+  private static final Logger log = LoggerFactory.getLogger(RecordedRir.class);
+
   private final Condition condition;
   private final ImpulseResponse response;
+  private final Map<Integer, ImpulseResponse> resampled = new ConcurrentHashMap<>();
 
   /**
    * The response in the first channel of {@code wave}.
@@ -37,16 +47,22 @@ public final class RecordedRir implements Rir {
 
   @Override
   public ImpulseResponse at(int sampleRate) {
-    if (sampleRate != response.sampleRate()) {
-      throw new StjemException(
-          "impulse response "
-              + condition.room()
-              + " has a sample rate of "
-              + response.sampleRate()
-              + " Hz, the recording "
-              + sampleRate
-              + " Hz");
+    if (sampleRate == response.sampleRate()) {
+      return response;
     }
-    return response;
+    return resampled.computeIfAbsent(sampleRate, this::resample);
+  }
+
+  private ImpulseResponse resample(int rate) {
+    if (rate > response.sampleRate()) {
+      log.warn(
+          "Impulse response {} has a sample rate of {} Hz, the speech {} Hz; frequencies from {} Hz"
+              + " on are lost",
+          condition.room(),
+          response.sampleRate(),
+          rate,
+          response.sampleRate() / 2);
+    }
+    return response.resampled(rate);
   }
 }

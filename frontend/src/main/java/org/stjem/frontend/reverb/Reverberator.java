@@ -52,8 +52,7 @@ public final class Reverberator {
    * The utterance {@code key} in its room.
    *
    * @param speech at the scale of 16-bit integers; not changed
-   * @throws org.stjem.frontend.io.StjemException if impulse response or noise have another sample
-   *     rate
+   * @param sampleRate of the speech, in Hz; impulse response and noise are fitted to it
    */
   public Result reverberate(String key, float[] speech, int sampleRate) {
     Random random = SeededRandom.of(seed, key);

@@ -4,10 +4,6 @@ package org.stjem.frontend.reverb;
 public interface Rir {
   Condition condition();
 
-  /**
-   * The response at a sample rate.
-   *
-   * @throws org.stjem.frontend.io.StjemException if there is none
-   */
+  /** The response at a sample rate in Hz. */
   ImpulseResponse at(int sampleRate);
 }

@@ -54,8 +54,12 @@ class ReverberateCommandTest {
   }
 
   private static void write(Path file, float[] samples) throws IOException {
+    write(file, RATE, samples);
+  }
+
+  private static void write(Path file, int rate, float[] samples) throws IOException {
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-    WaveWriter.write(WaveData.mono(RATE, samples), bytes, file.toString());
+    WaveWriter.write(WaveData.mono(rate, samples), bytes, file.toString());
     Files.write(file, bytes.toByteArray());
   }
 
@@ -185,6 +189,21 @@ class ReverberateCommandTest {
     assertThat(run(clean, out, "--rirs=" + rirs, "--noises=" + noises, "--snr=10")).isZero();
     assertThat(Files.readAllLines(out.resolve("utt2cond")))
         .allMatch(line -> line.matches("\\S+\thall\t0\\.1[3-7]\t-\t10\\.0"));
+  }
+
+  @Test
+  void reverberate_noiseOfHalfTheSampleRate_isResampled() throws IOException {
+    write(folder.resolve("noise.wav"), RATE / 2, noise(900, 51));
+    Path noises = folder.resolve("noises.scp");
+    Files.writeString(noises, "fan " + folder.resolve("noise.wav") + "\n");
+    Path out = folder.resolve("out");
+    Path quiet = folder.resolve("quiet");
+    assertThat(run(clean, out, "--noises=" + noises, "--snr=10")).isZero();
+    assertThat(run(clean, quiet, "--snr=Infinity")).isZero();
+    assertThat(Files.readAllLines(out.resolve("wav.scp"))).hasSize(KEYS.size());
+    assertThat(audio(out, "b-1"))
+        .hasSameSizeAs(audio(quiet, "b-1"))
+        .isNotEqualTo(audio(quiet, "b-1"));
   }
 
   @ParameterizedTest
