@@ -31,21 +31,24 @@ spawn() {
     join_first
   done
   mkdir -p "$(dirname "$log")"
+  # With job control the step is a process group of its own, which can be ended as a whole.
+  set -m
   (
     set -euo pipefail
     "$@"
-  ) >"$log" 2>&1 &
+  ) >"$log" 2>&1 </dev/null &
+  set +m
   running+=("$!:$log")
 }
 
 join_first() {
   local first=${running[0]}
   local log=${first#*:}
-  running=("${running[@]:1}")
   wait "${first%%:*}" || {
     tail -n 5 "$log" >&2
     fail "a step failed; all of its messages are in $log"
   }
+  running=("${running[@]:1}")
 }
 
 join() {
@@ -61,10 +64,10 @@ run() {
 
 # Nothing this script started outlives it.
 end_children() {
-  local pids
-  pids=$(jobs -p)
-  # shellcheck disable=SC2086
-  [ -z "$pids" ] || kill $pids 2>/dev/null || true
+  local entry
+  for entry in "${running[@]}"; do
+    kill -- "-${entry%%:*}" 2>/dev/null || true
+  done
 }
 trap end_children EXIT
 trap 'exit 130' INT TERM
