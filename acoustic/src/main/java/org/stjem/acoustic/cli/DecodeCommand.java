@@ -43,7 +43,7 @@ public final class DecodeCommand implements Callable<Integer> {
   private static final Logger log = LoggerFactory.getLogger(DecodeCommand.class);
   private static final double FRAMES_PER_SECOND = 100;
 
-  @Mixin private DecoderOptions decoder;
+  @Mixin private DecoderArguments decoder;
 
   @Option(
       names = "--acoustic-scale",
@@ -146,6 +146,7 @@ public final class DecodeCommand implements Callable<Integer> {
     if (!(acousticScale > 0) || Float.isInfinite(acousticScale)) {
       throw new StjemException("--acoustic-scale must be above 0, not " + acousticScale);
     }
+    DecoderOptions options = decoder.options();
     TransitionModel transitions = TransitionModel.read(model);
     Fst fst = Fst.read(graph);
     SymbolTable symbols = SymbolTable.read(words);
@@ -153,7 +154,7 @@ public final class DecodeCommand implements Callable<Integer> {
     try (Outputs outputs = new Outputs(symbols)) {
       TableDecoder decoding =
           new TableDecoder(
-              fst, transitions, decoder, acousticScale, allowPartial, outputs.scorings());
+              fst, transitions, options, acousticScale, allowPartial, outputs.scorings());
       long start = System.nanoTime();
       try (SequentialTableReader<FloatMatrix> reader = Tables.readFloatMatrices(loglikes)) {
         decoding.decode(reader, threads, outputs::write);

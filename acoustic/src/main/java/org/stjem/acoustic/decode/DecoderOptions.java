@@ -1,62 +1,37 @@
 package org.stjem.acoustic.decode;
 
 import org.stjem.frontend.io.StjemException;
-import picocli.CommandLine.Option;
 
 /**
  * Pruning options of the lattice decoder, with the names and defaults of Kaldi's {@code
  * LatticeFasterDecoderConfig} (decoder/lattice-faster-decoder.h).
+ *
+ * @param beam how much worse than the best token a token may be; above 0
+ * @param maxActive most tokens to follow per frame; above 1
+ * @param minActive fewest tokens to follow per frame; from 0 to {@code maxActive}
+ * @param latticeBeam how much worse than the best path an alternative may be; above 0
+ * @param pruneInterval frames from one pruning of past tokens to the next; above 0
+ * @param beamDelta added to the beam when {@code maxActive} or {@code minActive} decides on it;
+ *     above 0
  */
-public final class DecoderOptions {
-  @Option(
-      names = "--beam",
-      paramLabel = "COST",
-      description = "decoding beam; larger is slower and more accurate (default: ${DEFAULT-VALUE})")
-  public float beam = 16.0f;
+public record DecoderOptions(
+    float beam,
+    int maxActive,
+    int minActive,
+    float latticeBeam,
+    int pruneInterval,
+    float beamDelta) {
 
-  @Option(
-      names = "--max-active",
-      paramLabel = "N",
-      description =
-          "most states active per frame; larger is slower and more accurate (default:"
-              + " ${DEFAULT-VALUE})")
-  public int maxActive = Integer.MAX_VALUE;
-
-  @Option(
-      names = "--min-active",
-      paramLabel = "N",
-      description = "fewest states active per frame (default: ${DEFAULT-VALUE})")
-  public int minActive = 200;
-
-  @Option(
-      names = "--lattice-beam",
-      paramLabel = "COST",
-      description =
-          "keep alternatives this much worse than the best path, for other scales and penalties"
-              + " (default: ${DEFAULT-VALUE})")
-  public float latticeBeam = 10.0f;
-
-  @Option(
-      names = "--prune-interval",
-      paramLabel = "FRAMES",
-      description =
-          "prune the tokens of past frames every so many frames (default: ${DEFAULT-VALUE})")
-  public int pruneInterval = 25;
-
-  @Option(
-      names = "--beam-delta",
-      paramLabel = "COST",
-      description =
-          "added to the beam when max-active or min-active decides on it; larger is more accurate"
-              + " (default: ${DEFAULT-VALUE})")
-  public float beamDelta = 0.5f;
+  /** What {@code latgen-faster-mapped} does without options. */
+  public static final DecoderOptions DEFAULT =
+      new DecoderOptions(16, Integer.MAX_VALUE, 200, 10, 25, 0.5f);
 
   /**
    * Checks the ranges.
    *
    * @throws StjemException naming the first option out of its range
    */
-  public void check() {
+  public DecoderOptions {
     require(beam > 0, "--beam", beam, "above 0");
     require(maxActive > 1, "--max-active", maxActive, "above 1");
     require(

@@ -39,22 +39,20 @@ public final class LatticeDecoder {
    *
    * @param graph the decoding graph, whose input labels are transition-ids
    * @param pdfs column of the log-likelihoods per transition-id; entry 0 is not used
-   * @throws StjemException if the graph has input labels beyond the transition-ids, or an option is
-   *     out of its range
+   * @throws StjemException if the graph has input labels beyond the transition-ids
    */
   public LatticeDecoder(Fst graph, int[] pdfs, DecoderOptions options) {
-    check(graph, pdfs, options);
+    check(graph, pdfs);
     this.graph = graph;
     this.pdfs = pdfs.clone();
     this.options = options;
-    this.tokens = new TokenGraph(graph, options.latticeBeam);
+    this.tokens = new TokenGraph(graph, options.latticeBeam());
     this.tokenOfState = new int[graph.numStates()];
     Arrays.fill(tokenOfState, TokenGraph.NONE);
   }
 
   /** Throws what the constructor throws, without making a decoder. */
-  static void check(Fst graph, int[] pdfs, DecoderOptions options) {
-    options.check();
+  static void check(Fst graph, int[] pdfs) {
     if (graph.maxInputLabel() >= pdfs.length) {
       throw new StjemException(
           "the graph and the model do not fit: the graph has transition-id "
@@ -78,10 +76,10 @@ public final class LatticeDecoder {
     tokens.clear();
     tokens.addList();
     activate(graph.start, 0);
-    followEpsilons(options.beam);
+    followEpsilons(options.beam());
     for (int frame = 0; frame < loglikes.rows(); frame++) {
-      if (frame % options.pruneInterval == 0) {
-        tokens.prune(options.latticeBeam * PRUNE_SCALE);
+      if (frame % options.pruneInterval() == 0) {
+        tokens.prune(options.latticeBeam() * PRUNE_SCALE);
       }
       float nextCutoff = consumeFrame(loglikes, frame, acousticScale);
       if (activeCount == 0) {
@@ -236,7 +234,7 @@ public final class LatticeDecoder {
       }
     }
     float best = tokens.cost[bestToken];
-    float beamCutoff = best + options.beam;
+    float beamCutoff = best + options.beam();
     int below = 0;
     int within = 0;
     for (int i = 0; i < count; i++) {
@@ -244,21 +242,21 @@ public final class LatticeDecoder {
       below += cost < beamCutoff ? 1 : 0;
       within += cost <= beamCutoff ? 1 : 0;
     }
-    if (below > options.maxActive) {
-      adaptCutoff(best, costAt(options.maxActive, from, count));
-    } else if (count <= options.minActive) {
+    if (below > options.maxActive()) {
+      adaptCutoff(best, costAt(options.maxActive(), from, count));
+    } else if (count <= options.minActive()) {
       adaptCutoff(best, Float.POSITIVE_INFINITY);
-    } else if (within <= options.minActive) {
-      adaptCutoff(best, costAt(options.minActive, from, count));
+    } else if (within <= options.minActive()) {
+      adaptCutoff(best, costAt(options.minActive(), from, count));
     } else {
       cutoff = beamCutoff;
-      adaptiveBeam = options.beam;
+      adaptiveBeam = options.beam();
     }
   }
 
   private void adaptCutoff(float best, float newCutoff) {
     cutoff = newCutoff;
-    adaptiveBeam = newCutoff - best + options.beamDelta;
+    adaptiveBeam = newCutoff - best + options.beamDelta();
   }
 
   /** The cost that would stand at {@code index} if the tokens were sorted by cost. */

@@ -63,7 +63,7 @@ public final class TableDecoder {
    * @param acousticScale factor of the log-likelihoods in the search
    * @param allowPartial whether to give the best path so far if no final state was reached
    * @param scorings the best path is found for each of these
-   * @throws StjemException if graph and model do not fit, or an option is out of its range
+   * @throws StjemException if graph and model do not fit
    */
   public TableDecoder(
       Fst graph,
@@ -82,7 +82,7 @@ public final class TableDecoder {
     this.acousticScale = acousticScale;
     this.allowPartial = allowPartial;
     this.scorings = List.copyOf(scorings);
-    LatticeDecoder.check(graph, pdfs, options);
+    LatticeDecoder.check(graph, pdfs);
   }
 
   /**

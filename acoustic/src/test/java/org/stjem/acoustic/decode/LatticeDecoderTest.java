@@ -40,7 +40,7 @@ class LatticeDecoderTest {
     Fst graph = randomGraph(random, 30, true);
     FloatMatrix one = randomLoglikes(random, 20);
     FloatMatrix other = randomLoglikes(random, 15);
-    LatticeDecoder decoder = decoder(graph, new DecoderOptions());
+    LatticeDecoder decoder = decoder(graph, DecoderOptions.DEFAULT);
     BestPath first = decoder.decode(one, 1).bestPath(1, 0);
     decoder.decode(other, 1);
     BestPath again = decoder.decode(one, 1).bestPath(1, 0);
@@ -53,10 +53,7 @@ class LatticeDecoderTest {
     Random random = new Random(3);
     Fst graph = randomGraph(random, 40, true);
     FloatMatrix loglikes = randomLoglikes(random, 30);
-    DecoderOptions narrow = new DecoderOptions();
-    narrow.maxActive = 2;
-    narrow.minActive = 0;
-    narrow.beam = 1;
+    DecoderOptions narrow = new DecoderOptions(1, 2, 0, 10, 25, 0.5f);
     Lattice small = decoder(graph, narrow).decode(loglikes, 1);
     Lattice large = decoder(graph, wide()).decode(loglikes, 1);
     assertThat(small.numStates()).isLessThan(large.numStates());
@@ -88,8 +85,7 @@ class LatticeDecoderTest {
   void decode_longUtterance_keepsTheTokensOfThePastBounded() {
     Random random = new Random(5);
     Fst graph = randomGraph(random, 200, true);
-    DecoderOptions options = new DecoderOptions();
-    options.latticeBeam = 2;
+    DecoderOptions options = new DecoderOptions(16, 10_000, 200, 2, 25, 0.5f);
     LatticeDecoder decoder = decoder(graph, options);
     decoder.decode(randomLoglikes(random, 500), 2);
     int shorter = decoder.peakTokens();
@@ -119,36 +115,30 @@ class LatticeDecoderTest {
   @Test
   void constructor_graphOfAnotherModel_namesBothNumbers() {
     Fst graph = randomGraph(new Random(8), 20, true);
-    assertThatThrownBy(() -> new LatticeDecoder(graph, new int[4], new DecoderOptions()))
+    assertThatThrownBy(() -> new LatticeDecoder(graph, new int[4], DecoderOptions.DEFAULT))
         .isInstanceOf(StjemException.class)
         .hasMessageContaining("the graph has transition-id 5, the model has 3");
   }
 
   @Test
   void options_outOfRange_areNamed() {
-    DecoderOptions options = new DecoderOptions();
-    options.minActive = 300;
-    options.maxActive = 200;
-    assertThatThrownBy(options::check)
+    assertThatThrownBy(() -> new DecoderOptions(16, 200, 300, 10, 25, 0.5f))
         .hasMessage("--min-active must be from 0 to --max-active, which is 200, not 300");
   }
 
   @Test
   void options_defaults_areThoseOfLatgenFasterMapped() {
-    DecoderOptions options = new DecoderOptions();
-    assertThat(options.beam).isEqualTo(16f);
-    assertThat(options.maxActive).isEqualTo(Integer.MAX_VALUE);
-    assertThat(options.minActive).isEqualTo(200);
-    assertThat(options.latticeBeam).isEqualTo(10f);
-    assertThat(options.pruneInterval).isEqualTo(25);
-    assertThat(options.beamDelta).isEqualTo(0.5f);
+    DecoderOptions options = DecoderOptions.DEFAULT;
+    assertThat(options.beam()).isEqualTo(16f);
+    assertThat(options.maxActive()).isEqualTo(Integer.MAX_VALUE);
+    assertThat(options.minActive()).isEqualTo(200);
+    assertThat(options.latticeBeam()).isEqualTo(10f);
+    assertThat(options.pruneInterval()).isEqualTo(25);
+    assertThat(options.beamDelta()).isEqualTo(0.5f);
   }
 
   private static DecoderOptions wide() {
-    DecoderOptions options = new DecoderOptions();
-    options.beam = 1000;
-    options.latticeBeam = 1000;
-    return options;
+    return new DecoderOptions(1000, Integer.MAX_VALUE, 200, 1000, 25, 0.5f);
   }
 
   private static LatticeDecoder decoder(Fst graph, DecoderOptions options) {
