@@ -121,7 +121,7 @@ public final class ReliabilityDiagram {
       y[2 * i] = 100.0 * bin.frames() / report.frames();
       y[2 * i + 1] = y[2 * i];
     }
-    line(chart, "share of frames", x, y, FRAMES, SOLID);
+    line(chart, "share of all", x, y, FRAMES, SOLID);
   }
 
   private static void line(

@@ -1,0 +1,52 @@
+package org.stjem.imagebench;
+
+import org.stjem.acoustic.ebm.EnergyNetwork;
+import org.stjem.acoustic.ebm.LogSumExp;
+import org.stjem.acoustic.ebm.TrainingException;
+import org.stjem.acoustic.eval.Calibration;
+import org.stjem.acoustic.eval.CalibrationReport;
+
+/** Measures how often a network is right about pictures, and how well it knows. */
+final class ImageCalibration {
+  private static final int BLOCK = 100;
+
+  private ImageCalibration() {}
+
+  /**
+   * Accuracy, calibration error and log-likelihood on {@code images} as they are.
+   *
+   * @throws TrainingException if logits are not finite
+   */
+  static CalibrationReport measure(EnergyNetwork network, CifarImages images) {
+    Calibration calibration = new Calibration(Calibration.DEFAULT_BINS);
+    int classes = network.classes();
+    for (int first = 0; first < images.size(); first += BLOCK) {
+      int count = Math.min(BLOCK, images.size() - first);
+      float[] rows = new float[count * CifarImages.SIZE];
+      for (int i = 0; i < count; i++) {
+        images.copy(first + i, rows, i * CifarImages.SIZE);
+      }
+      float[] logits = network.logits(rows, count);
+      for (int i = 0; i < count; i++) {
+        add(calibration, logits, i * classes, classes, images.label(first + i));
+      }
+    }
+    return calibration.report();
+  }
+
+  private static void add(
+      Calibration calibration, float[] logits, int offset, int classes, int label) {
+    double sum = LogSumExp.of(logits, offset, classes);
+    if (!Double.isFinite(sum)) {
+      throw new TrainingException("the network's logits are not finite: training has diverged");
+    }
+    int best = 0;
+    for (int c = 1; c < classes; c++) {
+      best = logits[offset + c] > logits[offset + best] ? c : best;
+    }
+    calibration.add(
+        Math.exp(logits[offset + best] - sum),
+        best == label,
+        Math.exp(logits[offset + label] - sum));
+  }
+}

@@ -1,0 +1,30 @@
+package org.stjem.imagebench;
+
+import java.util.List;
+import java.util.Map;
+
+/**
+ * What an image model is and how it came about; the contents of {@code model.json}.
+ *
+ * @param formatVersion version of this record
+ * @param architecture {@code wide-resnet}
+ * @param depth layers
+ * @param width widening factor
+ * @param classNames names of the classes, by label
+ * @param trainingImages how many pictures it was trained on
+ * @param objective training objective
+ * @param options every option of the run by name
+ * @param seed seed of the run
+ * @param revision git revision of the program
+ */
+public record ImageModelDescription(
+    int formatVersion,
+    String architecture,
+    int depth,
+    int width,
+    List<String> classNames,
+    int trainingImages,
+    String objective,
+    Map<String, String> options,
+    long seed,
+    String revision) {}

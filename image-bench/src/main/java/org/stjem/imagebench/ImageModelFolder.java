@@ -1,0 +1,114 @@
+package org.stjem.imagebench;
+
+import ai.djl.Device;
+import ai.djl.ndarray.types.Shape;
+import com.google.gson.Gson;
+import com.google.gson.GsonBuilder;
+import com.google.gson.JsonParseException;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.Map;
+import org.stjem.acoustic.ebm.EnergyNetwork;
+import org.stjem.acoustic.ebm.SafeTensors;
+import org.stjem.acoustic.ebm.SeededRandom;
+import org.stjem.acoustic.ebm.Tensor;
+import org.stjem.acoustic.ebm.TrainingException;
+
+/**
+ * A folder that holds one image model: {@code model.json}, an {@link ImageModelDescription}, and
+ * {@code weights.safetensors}, the parameters by name.
+ */
+public final class ImageModelFolder {
+  static final int FORMAT_VERSION = 1;
+  static final String ARCHITECTURE = "wide-resnet";
+  private static final String DESCRIPTION = "model.json";
+  private static final String WEIGHTS = "weights.safetensors";
+
+  private ImageModelFolder() {}
+
+  /** The network that {@code description} describes, with fresh weights. */
+  static EnergyNetwork newNetwork(ImageModelDescription description, Device device) {
+    return new EnergyNetwork(
+        device,
+        WideResNet.block(description.depth(), description.width(), description.classNames().size()),
+        new Shape(CifarImages.CHANNELS, CifarImages.SIDE, CifarImages.SIDE),
+        new SeededRandom(description.seed(), 0));
+  }
+
+  /** Writes description and weights; the description, which makes the folder a model, last. */
+  static void save(Path folder, ImageModelDescription description, Map<String, Tensor> weights)
+      throws IOException {
+    new SafeTensors(weights, Map.of("format", "stjem")).write(folder.resolve(WEIGHTS));
+    writeJson(folder.resolve(DESCRIPTION), description);
+  }
+
+  /** Writes {@code value} as JSON, whole or not at all. */
+  static void writeJson(Path file, Object value) throws IOException {
+    String json = new GsonBuilder().setPrettyPrinting().create().toJson(value) + "\n";
+    write(file, json.getBytes(StandardCharsets.UTF_8));
+  }
+
+  /** Writes a file whole or not at all. */
+  public static void write(Path file, byte[] content) throws IOException {
+    Path absolute = file.toAbsolutePath();
+    Path temporary =
+        absolute.resolveSibling(
+            "." + absolute.getFileName() + "." + ProcessHandle.current().pid() + ".tmp");
+    try {
+      Files.write(temporary, content);
+      Files.move(
+          temporary, absolute, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+    } finally {
+      Files.deleteIfExists(temporary);
+    }
+  }
+
+  /**
+   * Loads a model.
+   *
+   * @param device {@code auto}, {@code cpu} or {@code cuda}
+   * @throws ImageBenchException if the folder holds no model, or a damaged one
+   */
+  public static EnergyNetwork load(Path folder, String device) {
+    ImageModelDescription description = describe(folder);
+    Path file = folder.resolve(WEIGHTS);
+    EnergyNetwork network = newNetwork(description, EnergyNetwork.device(device));
+    try {
+      network.setWeights(SafeTensors.read(file).tensors());
+      return network;
+    } catch (IOException | TrainingException e) {
+      network.close();
+      throw new ImageBenchException("cannot load " + file + ": " + e.getMessage(), e);
+    }
+  }
+
+  private static ImageModelDescription describe(Path folder) {
+    Path file = folder.resolve(DESCRIPTION);
+    ImageModelDescription description;
+    try {
+      description =
+          new Gson()
+              .fromJson(
+                  Files.readString(file, StandardCharsets.UTF_8), ImageModelDescription.class);
+    } catch (IOException e) {
+      throw new ImageBenchException(folder + " is not a model folder: cannot read " + file, e);
+    } catch (JsonParseException e) {
+      throw new ImageBenchException(file + " is not a model description: " + e.getMessage(), e);
+    }
+    if (description == null
+        || description.formatVersion() != FORMAT_VERSION
+        || !ARCHITECTURE.equals(description.architecture())
+        || description.classNames() == null) {
+      throw new ImageBenchException(
+          file
+              + " does not describe an image model of format version "
+              + FORMAT_VERSION
+              + " and architecture "
+              + ARCHITECTURE);
+    }
+    return description;
+  }
+}

@@ -1,0 +1,45 @@
+package org.stjem.imagebench;
+
+import java.util.Map;
+import org.stjem.acoustic.ebm.TrainerOptions;
+
+/**
+ * What a training run makes and how.
+ *
+ * @param trainer objective, schedule, sampler and seed
+ * @param depth layers of the network
+ * @param width its widening factor
+ * @param labelsPerClass training pictures of each class, 0 for all
+ * @param heldOut training pictures kept aside to measure progress on
+ * @param pixelNoise standard deviation of the noise added to training pictures
+ * @param options every option of the run by name, for the record
+ * @param device {@code auto}, {@code cpu} or {@code cuda}
+ * @param revision git revision of the program
+ * @param logEvery updates between two reports
+ * @param checkpointEvery updates between two checkpoints
+ * @param restart whether to ignore a checkpoint
+ */
+public record ImageRecipe(
+    TrainerOptions trainer,
+    int depth,
+    int width,
+    int labelsPerClass,
+    int heldOut,
+    double pixelNoise,
+    Map<String, String> options,
+    String device,
+    String revision,
+    int logEvery,
+    int checkpointEvery,
+    boolean restart) {
+  public ImageRecipe {
+    WideResNet.requireValid(depth, width);
+    if (logEvery < 1 || checkpointEvery < 1) {
+      throw new ImageBenchException(
+          "log and checkpoint intervals must be positive, not "
+              + logEvery
+              + " and "
+              + checkpointEvery);
+    }
+  }
+}

@@ -1,0 +1,112 @@
+package org.stjem.imagebench;
+
+import java.awt.Color;
+import java.awt.Graphics2D;
+import java.awt.image.BufferedImage;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.util.Locale;
+import javax.imageio.ImageIO;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.stjem.acoustic.ebm.EnergyNetwork;
+import org.stjem.acoustic.ebm.LogSumExp;
+import org.stjem.acoustic.ebm.SeededRandom;
+import org.stjem.acoustic.ebm.Sgld;
+import org.stjem.acoustic.ebm.TrainingException;
+
+/** Pictures drawn from a network's p(x) by chains that start in uniform noise. */
+public final class ImageSamples {
+  private static final Logger LOG = LoggerFactory.getLogger(ImageSamples.class);
+  private static final int LOG_EVERY = 100;
+  private static final int GAP = 2;
+
+  private final float[] values;
+
+  private ImageSamples(float[] values) {
+    this.values = values;
+  }
+
+  /**
+   * Runs the chains.
+   *
+   * @param count number of pictures
+   * @param sgld the sampler, whose steps are those of a whole chain
+   * @throws TrainingException if the chains leave the finite numbers
+   */
+  public static ImageSamples draw(
+      EnergyNetwork network, int count, Sgld sgld, SeededRandom random) {
+    float[] x = new float[count * CifarImages.SIZE];
+    for (int i = 0; i < x.length; i++) {
+      x[i] = random.nextFloat(-1, 1);
+    }
+    for (int done = 0; done < sgld.steps(); done += LOG_EVERY) {
+      int steps = Math.min(LOG_EVERY, sgld.steps() - done);
+      new Sgld(steps, sgld.stepSize(), sgld.noise()).run(network, x, count, random);
+      double score = meanScore(network, x, count);
+      LOG.info(
+          String.format(
+              Locale.ROOT,
+              "step %d/%d mean log p(x) + const %.3f",
+              done + steps,
+              sgld.steps(),
+              score));
+      if (!Double.isFinite(score)) {
+        throw new TrainingException(
+            "the chains diverged by step " + (done + steps) + "; try a smaller step size");
+      }
+    }
+    return new ImageSamples(x);
+  }
+
+  private static double meanScore(EnergyNetwork network, float[] x, int count) {
+    float[] logits = network.logits(x, count);
+    double sum = 0;
+    for (int i = 0; i < count; i++) {
+      sum += LogSumExp.of(logits, i * network.classes(), network.classes());
+    }
+    return sum / count;
+  }
+
+  /**
+   * The pictures side by side, row by row; values beyond ±1 are cut off.
+   *
+   * @param columns pictures in a row
+   * @return the bytes of a PNG file
+   */
+  public byte[] png(int columns) {
+    int count = values.length / CifarImages.SIZE;
+    int tile = CifarImages.SIDE + GAP;
+    BufferedImage grid =
+        new BufferedImage(
+            columns * tile + GAP,
+            (count + columns - 1) / columns * tile + GAP,
+            BufferedImage.TYPE_INT_RGB);
+    Graphics2D canvas = grid.createGraphics();
+    canvas.setColor(Color.WHITE);
+    canvas.fillRect(0, 0, grid.getWidth(), grid.getHeight());
+    canvas.dispose();
+    for (int i = 0; i < count; i++) {
+      paint(i, grid, GAP + i % columns * tile, GAP + i / columns * tile);
+    }
+    ByteArrayOutputStream out = new ByteArrayOutputStream();
+    try {
+      ImageIO.write(grid, "png", out);
+    } catch (IOException e) {
+      throw new IllegalStateException("writing to memory failed", e);
+    }
+    return out.toByteArray();
+  }
+
+  private void paint(int index, BufferedImage grid, int left, int top) {
+    int plane = CifarImages.SIDE * CifarImages.SIDE;
+    for (int i = 0; i < plane; i++) {
+      int colour = 0;
+      for (int channel = 0; channel < CifarImages.CHANNELS; channel++) {
+        float value = values[index * CifarImages.SIZE + channel * plane + i];
+        colour = colour << 8 | Math.round((Math.max(-1, Math.min(1, value)) + 1) * 127.5f);
+      }
+      grid.setRGB(left + i % CifarImages.SIDE, top + i / CifarImages.SIDE, colour);
+    }
+  }
+}

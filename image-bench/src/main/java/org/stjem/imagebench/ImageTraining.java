@@ -1,0 +1,112 @@
+package org.stjem.imagebench;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Locale;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.stjem.acoustic.ebm.EnergyNetwork;
+import org.stjem.acoustic.ebm.Trainer;
+import org.stjem.acoustic.eval.CalibrationReport;
+import org.stjem.acoustic.eval.ReliabilityDiagram;
+import org.stjem.acoustic.eval.Result;
+
+/**
+ * Trains one image model into a folder and measures it on the test pictures, once, after the last
+ * update. The folder gets {@code weights.safetensors}, {@code model.json}, {@code train.jsonl},
+ * {@code result.json}, a {@link Result}, and {@code reliability.png}; while training runs also
+ * {@code checkpoint.safetensors}, from which the same run goes on after a kill.
+ */
+public final class ImageTraining {
+  private static final Logger LOG = LoggerFactory.getLogger(ImageTraining.class);
+
+  private final ImageRecipe recipe;
+  private final Path folder;
+
+  public ImageTraining(ImageRecipe recipe, Path folder) {
+    this.recipe = recipe;
+    this.folder = folder;
+  }
+
+  /** Trains, saves and measures the model. */
+  public void run(CifarData data) throws IOException {
+    CifarImages.Split split =
+        data.train().split(recipe.heldOut(), recipe.labelsPerClass(), recipe.trainer().seed());
+    ImageModelDescription description = describe(split.train());
+    Files.createDirectories(folder);
+    Path checkpoint = folder.resolve("checkpoint.safetensors");
+    if (recipe.restart()) {
+      Files.deleteIfExists(checkpoint);
+    }
+    LOG.info(
+        "training on {} images of {} classes, {} held out",
+        split.train().size(),
+        description.classNames().size(),
+        split.heldOut().size());
+    try (EnergyNetwork network =
+            ImageModelFolder.newNetwork(description, EnergyNetwork.device(recipe.device()));
+        TrainingJournal journal =
+            new TrainingJournal(folder.resolve("train.jsonl"), split.heldOut());
+        Trainer trainer =
+            new Trainer(
+                network,
+                new AugmentedImages(split.train(), recipe.pixelNoise()),
+                recipe.trainer(),
+                journal,
+                InstantSource.system())) {
+      if (trainer.resume(checkpoint)) {
+        LOG.info("going on from step {} of {}", trainer.step(), checkpoint);
+      }
+      journal.write(description);
+      trainer.run(checkpoint, recipe.checkpointEvery(), recipe.logEvery());
+      ImageModelFolder.save(folder, description, network.weights());
+      writeResult(data.name(), ImageCalibration.measure(network, data.test()));
+      Files.deleteIfExists(checkpoint);
+    }
+  }
+
+  private ImageModelDescription describe(CifarImages train) {
+    return new ImageModelDescription(
+        ImageModelFolder.FORMAT_VERSION,
+        ImageModelFolder.ARCHITECTURE,
+        recipe.depth(),
+        recipe.width(),
+        train.classNames(),
+        train.size(),
+        recipe.trainer().objective().toString(),
+        recipe.options(),
+        recipe.trainer().seed(),
+        recipe.revision());
+  }
+
+  private void writeResult(String dataName, CalibrationReport report) throws IOException {
+    String objective = recipe.trainer().objective().toString();
+    Result result =
+        new Result(
+            dataName,
+            objective,
+            "WRN-" + recipe.depth() + "-" + recipe.width(),
+            recipe.trainer().seed(),
+            null,
+            report.ece(),
+            report.accuracy(),
+            report.nll(),
+            null,
+            report);
+    ImageModelFolder.writeJson(folder.resolve("result.json"), result);
+    ImageModelFolder.write(
+        folder.resolve("reliability.png"),
+        ReliabilityDiagram.png(
+            List.of(new ReliabilityDiagram.Panel(dataName + ", " + objective, report)), 1));
+    LOG.info(
+        String.format(
+            Locale.ROOT,
+            "test accuracy %.2f %% ECE %.2f %% over %d images",
+            report.accuracy(),
+            report.ece(),
+            report.frames()));
+  }
+}

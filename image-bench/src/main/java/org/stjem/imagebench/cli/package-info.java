@@ -1,0 +1,2 @@
+/** The commands of {@code stjem image-bench}. */
+package org.stjem.imagebench.cli;
