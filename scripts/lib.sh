@@ -101,7 +101,7 @@ build() {
     fi
     if [ -n "$newer" ]; then
       progress "building with Maven (the first time it fetches the libraries)"
-      (cd "$root" && mvn -B -q -DskipTests -Dspotless.check.skip package) || fail "the build failed; see above"
+      (cd "$root" && mvn -B -q -DskipTests -Dspotless.check.skip -pl combine -am package) || fail "the build failed; see above"
       return
     fi
   done
