@@ -12,6 +12,9 @@ public final class Main {
           new Command("train", "trains a model on features and alignments", TrainCommand::new),
           new Command(
               "forward", "writes a model's log-likelihoods for features", ForwardCommand::new),
+          new Command("serve", "serves a model's log-likelihoods over gRPC", ServeCommand::new),
+          new Command("score", "writes the log-likelihoods of a server", ScoreCommand::new),
+          new Command("model-info", "prints what a model says of itself", ModelInfoCommand::new),
           new Command("decode", "finds the best words for log-likelihoods", DecodeCommand::new),
           new Command("wer", "counts the word errors of hypotheses", WerCommand::new),
           new Command(

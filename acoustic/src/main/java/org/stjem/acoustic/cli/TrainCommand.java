@@ -1,7 +1,6 @@
 package org.stjem.acoustic.cli;
 
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
@@ -320,10 +319,8 @@ public final class TrainCommand implements Callable<Integer> {
             samples.reinitProbability,
             samples.startRange,
             schedule.seed);
-    Map<String, String> featureOptions = new LinkedHashMap<>();
-    if (network.featureConfig != null) {
-      featureOptions.putAll(featureOptions(network.featureConfig));
-    }
+    Map<String, String> featureOptions =
+        network.featureConfig == null ? Map.of() : FeatureConfig.read(network.featureConfig);
     return new TrainingRecipe(
         trainer,
         network.hiddenLayers,
@@ -351,25 +348,6 @@ public final class TrainCommand implements Callable<Integer> {
     }
     options.put("features", features);
     options.put("alignments", alignments);
-    return options;
-  }
-
-  /** The {@code --name=value} lines of a Kaldi configuration file, by name. */
-  private static Map<String, String> featureOptions(Path file) {
-    Map<String, String> options = new LinkedHashMap<>();
-    try {
-      for (String line : Files.readAllLines(file, StandardCharsets.UTF_8)) {
-        String option = line.replaceFirst("#.*", "").strip();
-        if (!option.isEmpty()) {
-          int equals = option.indexOf('=');
-          options.put(
-              option.substring(2, equals < 0 ? option.length() : equals),
-              equals < 0 ? "true" : option.substring(equals + 1));
-        }
-      }
-    } catch (IOException e) {
-      throw new StjemException("--feature-config: cannot read " + file, e);
-    }
     return options;
   }
 }

@@ -15,10 +15,14 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.stjem.acoustic.net.AcousticModel;
+import org.stjem.acoustic.net.ModelDescription;
 import org.stjem.frontend.io.StjemException;
 import org.stjem.frontend.kaldi.FloatMatrix;
 import org.stjem.proto.v1.AcousticModelServiceGrpc;
+import org.stjem.proto.v1.ModelInfo;
 
 /**
  * Serves one acoustic model over gRPC, with {@code grpc.health.v1} and server reflection. The
@@ -27,6 +31,8 @@ import org.stjem.proto.v1.AcousticModelServiceGrpc;
  * server.
  */
 public final class AcousticModelServer implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(AcousticModelServer.class);
+
   /** A client that does not answer a ping for 20 s after a silent minute is gone. */
   private static final Duration KEEP_ALIVE = Duration.ofMinutes(1);
 
@@ -75,8 +81,25 @@ public final class AcousticModelServer implements AutoCloseable {
     HealthStatusManager health = new HealthStatusManager();
     health.setStatus(HealthStatusManager.SERVICE_NAME_ALL_SERVICES, ServingStatus.SERVING);
     health.setStatus(AcousticModelServiceGrpc.SERVICE_NAME, ServingStatus.SERVING);
+    if (options.identity().isEmpty() && !address.getAddress().isLoopbackAddress()) {
+      LOG.warn("no TLS: whoever can reach {} can read what goes through", where);
+    }
+    NettyServerBuilder builder;
+    try {
+      builder = NettyServerBuilder.forAddress(address, credentials(options));
+    } catch (IOException | IllegalArgumentException e) {
+      ServerOptions.Identity identity = options.identity().orElseThrow();
+      throw new StjemException(
+          "cannot use certificate "
+              + identity.certificate()
+              + " and key "
+              + identity.key()
+              + ": "
+              + e.getMessage(),
+          e);
+    }
     Server server =
-        NettyServerBuilder.forAddress(address, credentials(options))
+        builder
             // Callbacks only note what arrived, so the network's threads may run them.
             .directExecutor()
             .addService(service)
@@ -88,22 +111,23 @@ public final class AcousticModelServer implements AutoCloseable {
     try {
       server.start();
     } catch (IOException e) {
-      Throwable cause = e.getCause() == null ? e : e.getCause();
-      throw new StjemException("cannot listen on " + where + ": " + cause.getMessage(), e);
+      String reason = NetworkFault.reason(e.getCause() == null ? e : e.getCause());
+      throw new StjemException("cannot listen on " + where + ": " + reason, e);
     }
     return new AcousticModelServer(server, service, health, workers);
   }
 
-  private static ServerCredentials credentials(ServerOptions options) {
+  private static ServerCredentials credentials(ServerOptions options) throws IOException {
     if (options.identity().isEmpty()) {
       return InsecureServerCredentials.create();
     }
     ServerOptions.Identity identity = options.identity().get();
-    try {
-      return TlsServerCredentials.create(identity.certificate().toFile(), identity.key().toFile());
-    } catch (IOException e) {
-      throw new StjemException("cannot read certificate or key: " + e.getMessage(), e);
-    }
+    return TlsServerCredentials.create(identity.certificate().toFile(), identity.key().toFile());
+  }
+
+  /** What a server says about a model of this description. */
+  public static ModelInfo describe(ModelDescription description, String name, String version) {
+    return ServedModel.info(description, name, version);
   }
 
   /** The port it listens on. */

@@ -338,9 +338,8 @@ final class ScoreStream implements StreamObserver<ScoreRequest>, Runnable {
       return;
     }
     close();
-    String named = utterance.isEmpty() ? sentence : "utterance '" + utterance + "': " + sentence;
-    LOG.debug("{} {}", status.getCode(), named);
-    responses.onError(status.withDescription(named).asRuntimeException());
+    LOG.debug("utterance '{}' fails: {}: {}", utterance, status.getCode(), sentence);
+    responses.onError(status.withDescription(sentence).asRuntimeException());
   }
 
   private synchronized boolean isClosed() {

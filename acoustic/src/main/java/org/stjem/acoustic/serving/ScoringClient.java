@@ -63,7 +63,7 @@ public final class ScoringClient implements AutoCloseable {
               .keepAliveTime(KEEP_ALIVE.toSeconds(), TimeUnit.SECONDS)
               .build());
     } catch (IllegalArgumentException e) {
-      throw new StjemException("'" + server + "' is not a server address: " + e.getMessage(), e);
+      throw new StjemException("cannot connect to '" + server + "': " + e.getMessage(), e);
     }
   }
 

@@ -50,7 +50,7 @@ public final class ScoringException extends StjemException {
       text.append(": ").append(status.getDescription());
     }
     if (status.getCause() != null && status.getCause().getMessage() != null) {
-      text.append(" (").append(status.getCause().getMessage()).append(')');
+      text.append(" (").append(NetworkFault.reason(status.getCause())).append(')');
     }
     return text.toString();
   }

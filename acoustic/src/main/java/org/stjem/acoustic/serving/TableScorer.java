@@ -30,7 +30,6 @@ public final class TableScorer {
   private static final Duration LONGEST_PAUSE = Duration.ofSeconds(8);
 
   private final ScoringClient client;
-  private final ScoreStart start;
   private final int streams;
   private final int retries;
   private final Pause pause;
@@ -74,17 +73,15 @@ public final class TableScorer {
   /**
    * Prepares a run.
    *
-   * @param start what is wanted and expected; the utterance's key is filled in
    * @param streams utterances under way at the same time, at least 1
    * @param retries how often to try again in a row, 0 or more
    */
-  public TableScorer(ScoringClient client, ScoreStart start, int streams, int retries) {
-    this(client, start, streams, retries, time -> Thread.sleep(time.toMillis()));
+  public TableScorer(ScoringClient client, int streams, int retries) {
+    this(client, streams, retries, time -> Thread.sleep(time.toMillis()));
   }
 
-  TableScorer(ScoringClient client, ScoreStart start, int streams, int retries, Pause pause) {
+  TableScorer(ScoringClient client, int streams, int retries, Pause pause) {
     this.client = client;
-    this.start = start;
     this.streams = streams;
     this.retries = retries;
     this.pause = pause;
@@ -93,12 +90,13 @@ public final class TableScorer {
   /**
    * Asks the server for the model's description, waiting for the server like {@link #run} does.
    *
+   * @param model name of the model, empty for the server's default
    * @throws ScoringException if the server stays away or has no such model
    */
-  public ModelInfo modelInfo() {
+  public ModelInfo modelInfo(String model) {
     while (true) {
       try {
-        ModelInfo info = client.modelInfo(start.getModelName());
+        ModelInfo info = client.modelInfo(model);
         failuresInARow = 0;
         return info;
       } catch (ScoringException e) {
@@ -113,27 +111,27 @@ public final class TableScorer {
   /**
    * Scores the whole table. A single bad utterance is warned about and skipped.
    *
-   * @throws ScoringException if the server stays away, or refuses all utterances because the model
-   *     is not the expected one; the utterances before were handed on
+   * @param start what is wanted and expected; the utterance's key is filled in
+   * @throws StjemException if the server stays away, or refuses all utterances because the model is
+   *     not the expected one; the utterances before were handed on
    * @throws TableException if the table is corrupt; the utterances before were handed on
    */
-  public Result run(SequentialTableReader<FloatMatrix> table, Sink sink) {
+  public Result run(ScoreStart start, SequentialTableReader<FloatMatrix> table, Sink sink) {
     TableException corrupt = null;
     boolean more = true;
     while (more || !window.isEmpty()) {
-      while (more && window.size() < streams) {
-        try {
-          more = table.next();
-          if (more) {
-            submit(table.key(), table::value);
-          }
-        } catch (TableException e) {
-          corrupt = e;
-          more = false;
-        }
+      if (!more || window.size() == streams || oldestIsDone()) {
+        handOn(start, sink);
+        continue;
       }
-      if (!window.isEmpty()) {
-        handOn(sink);
+      try {
+        more = table.next();
+        if (more) {
+          submit(start, table.key(), table::value);
+        }
+      } catch (TableException e) {
+        corrupt = e;
+        more = false;
       }
     }
     if (corrupt != null) {
@@ -142,29 +140,33 @@ public final class TableScorer {
     return new Result(done, failed, frames);
   }
 
-  private void submit(String key, Supplier<FloatMatrix> value) {
+  private boolean oldestIsDone() {
+    return !window.isEmpty() && window.getFirst().scores.isDone();
+  }
+
+  private void submit(ScoreStart start, String key, Supplier<FloatMatrix> value) {
     FloatMatrix features;
     try {
       features = value.get();
     } catch (EntryException e) {
-      skip(e.getMessage());
+      skip("utterance " + key + ": " + e.getMessage());
       return;
     }
     if (features.rows() == 0) {
-      skip("utterance '" + key + "' has no frames");
+      skip("utterance " + key + ": no frames");
       return;
     }
     Job job = new Job(key, features);
-    send(job);
+    send(start, job);
     window.add(job);
   }
 
-  private void send(Job job) {
+  private void send(ScoreStart start, Job job) {
     job.scores = client.score(start.toBuilder().setUtteranceId(job.key).build(), job.features);
   }
 
   /** Waits for the oldest utterance and hands it on, or sees to it that it is tried again. */
-  private void handOn(Sink sink) {
+  private void handOn(ScoreStart start, Sink sink) {
     Job job = window.getFirst();
     Scores scores;
     try {
@@ -173,37 +175,36 @@ public final class TableScorer {
       if (!(e.getCause() instanceof ScoringException)) {
         throw e;
       }
-      mend(job, (ScoringException) e.getCause());
+      mend(start, job, (ScoringException) e.getCause());
       return;
     }
     window.removeFirst();
     failuresInARow = 0;
-    done++;
-    frames += job.features.rows();
-    sink.accept(job.key, scores);
+    try {
+      sink.accept(job.key, scores);
+      done++;
+      frames += job.features.rows();
+    } catch (EntryException e) {
+      skip("utterance " + job.key + ": " + e.getMessage());
+    }
   }
 
-  private void mend(Job job, ScoringException fault) {
+  private void mend(ScoreStart start, Job job, ScoringException fault) {
     if (fault.isOfUtterance()) {
       window.removeFirst();
-      skip(fault.getMessage());
+      skip("utterance " + job.key + ": " + fault.getMessage());
       return;
     }
-    String sentence = "utterance '" + job.key + "' was not scored: " + fault.getMessage();
     if (!fault.isTransient() || failuresInARow == retries) {
+      String attempts =
+          fault.isTransient() ? "; gave up after " + (failuresInARow + 1) + " attempts" : "";
       throw new StjemException(
-          sentence
-              + "; gave up after "
-              + (failuresInARow + 1)
-              + " attempts, "
-              + done
-              + " utterances were written",
-          fault);
+          "utterance " + job.key + " was not scored: " + fault.getMessage() + attempts, fault);
     }
     waitAfter(fault);
     for (Job waiting : window) {
       if (waiting.scores.isCompletedExceptionally()) {
-        send(waiting);
+        send(start, waiting);
       }
     }
   }

@@ -235,7 +235,7 @@ class ScoreStreamTest {
   @Test
   void start_otherModel_isNotFound() {
     open().onNext(start(ScoreStart.newBuilder().setModelName("other")));
-    assertRefused(Status.Code.NOT_FOUND, "utterance 'u1': no model 'other'; there is 'fake'");
+    assertRefused(Status.Code.NOT_FOUND, "no model 'other'; there is 'fake'");
   }
 
   @Test
@@ -251,7 +251,7 @@ class ScoreStreamTest {
                     .putExpectedFeatureOptions("low-freq", "40")));
     assertRefused(
         Status.Code.FAILED_PRECONDITION,
-        "utterance 'u1': model 'fake' does not fit: the client expects 7 pdfs, the model has 5;"
+        "model 'fake' does not fit: the client expects 7 pdfs, the model has 5;"
             + " the client has features of dimension 40, the model takes 3;"
             + " feature option low-freq is 40, the model was trained with 20");
   }
@@ -261,7 +261,7 @@ class ScoreStreamTest {
     open().onNext(start(ScoreStart.newBuilder().setExpectedFeatureOptionsHash("beef")));
     assertRefused(
         Status.Code.FAILED_PRECONDITION,
-        "utterance 'u1': model 'fake' does not fit: the client's feature options have hash beef,"
+        "model 'fake' does not fit: the client's feature options have hash beef,"
             + " the model's "
             + FeatureOptions.hash(model.description().featureOptions()));
   }
@@ -284,14 +284,13 @@ class ScoreStreamTest {
   @Test
   void start_infinitePriorScale_isRefused() {
     open().onNext(start(ScoreStart.newBuilder().setPriorScale(Double.POSITIVE_INFINITY)));
-    assertRefused(
-        Status.Code.INVALID_ARGUMENT, "utterance 'u1': prior_scale is Infinity, it must be finite");
+    assertRefused(Status.Code.INVALID_ARGUMENT, "prior_scale is Infinity, it must be finite");
   }
 
   @Test
   void start_unknownKind_isRefused() {
     open().onNext(start(ScoreStart.newBuilder().setKindValue(77)));
-    assertRefused(Status.Code.INVALID_ARGUMENT, "utterance 'u1': no score kind 77");
+    assertRefused(Status.Code.INVALID_ARGUMENT, "no score kind 77");
   }
 
   @Test
@@ -299,9 +298,7 @@ class ScoreStreamTest {
     ScoreStream stream = open();
     stream.onNext(logits());
     stream.onNext(chunk(new FloatMatrix(2, 4)));
-    assertRefused(
-        Status.Code.INVALID_ARGUMENT,
-        "utterance 'u1': features have dimension 4, model 'fake' takes 3");
+    assertRefused(Status.Code.INVALID_ARGUMENT, "features have dimension 4, model 'fake' takes 3");
   }
 
   @Test
@@ -318,7 +315,7 @@ class ScoreStreamTest {
             .build());
     assertRefused(
         Status.Code.INVALID_ARGUMENT,
-        "utterance 'u1': 4294967295 frames of dimension 3 are 51539607540 bytes, not 11");
+        "4294967295 frames of dimension 3 are 51539607540 bytes, not 11");
   }
 
   @Test
@@ -328,8 +325,7 @@ class ScoreStreamTest {
     FloatMatrix features = model.features(20, 1);
     features.set(13, 2, Float.NaN);
     stream.onNext(chunk(features));
-    assertRefused(
-        Status.Code.INVALID_ARGUMENT, "utterance 'u1': frame 13 holds NaN in dimension 2");
+    assertRefused(Status.Code.INVALID_ARGUMENT, "frame 13 holds NaN in dimension 2");
   }
 
   @Test
@@ -343,9 +339,7 @@ class ScoreStreamTest {
     ScoreStream stream = open();
     stream.onNext(logits());
     stream.onCompleted();
-    assertRefused(
-        Status.Code.INVALID_ARGUMENT,
-        "utterance 'u1': the stream was closed before its end message");
+    assertRefused(Status.Code.INVALID_ARGUMENT, "the stream was closed before its end message");
   }
 
   @Test
@@ -359,7 +353,6 @@ class ScoreStreamTest {
     stream.onNext(chunk(model.features(20, 1)));
     assertRefused(
         Status.Code.INTERNAL,
-        "utterance 'u1': the server cannot score this utterance:"
-            + " java.lang.IllegalStateException: broken");
+        "the server cannot score this utterance:" + " java.lang.IllegalStateException: broken");
   }
 }

@@ -1,0 +1,169 @@
+package org.stjem.acoustic.cli;
+
+import java.nio.file.Path;
+import java.util.Locale;
+import java.util.concurrent.Callable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.stjem.acoustic.net.OutputKind;
+import org.stjem.acoustic.serving.ScoringClient;
+import org.stjem.acoustic.serving.TableScorer;
+import org.stjem.frontend.io.StjemException;
+import org.stjem.frontend.kaldi.FloatMatrix;
+import org.stjem.frontend.kaldi.SequentialTableReader;
+import org.stjem.frontend.kaldi.TableWriter;
+import org.stjem.frontend.kaldi.Tables;
+import org.stjem.frontend.kaldi.TransitionModel;
+import org.stjem.proto.v1.ModelInfo;
+import org.stjem.proto.v1.ScoreKind;
+import org.stjem.proto.v1.ScoreStart;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** {@code stjem acoustic score}: the scores of {@code forward}, from a server. */
+@Command(
+    description = {
+      "Writes the scores of the model of a server for a table of features, as 'forward' does.",
+      "Utterances not yet written are sent again when the server comes back.",
+      "",
+      "e.g.: latgen-faster-mapped --acoustic-scale=0.1 final.mdl HCLG.fst \\",
+      "        \"ark:stjem acoustic score --server=localhost:50051 scp:feats.scp ark:- |\""
+          + " ark:lat.1",
+      ""
+    },
+    sortOptions = false)
+public final class ScoreCommand implements Callable<Integer> {
+  private static final Logger LOG = LoggerFactory.getLogger(ScoreCommand.class);
+
+  @Mixin private ServerConnection connection;
+
+  @Parameters(index = "0", paramLabel = "FEATS-RSPECIFIER", description = "features")
+  private String features;
+
+  @Parameters(index = "1", paramLabel = "LOGLIKES-WSPECIFIER", description = "scores to write")
+  private String loglikes;
+
+  @Option(
+      names = "--output",
+      defaultValue = "loglikes",
+      description = "loglikes, logits or log-posteriors (default: ${DEFAULT-VALUE})")
+  private String output;
+
+  @Option(
+      names = "--prior-scale",
+      defaultValue = "1",
+      description = "weight of the log prior in loglikes (default: ${DEFAULT-VALUE})")
+  private double priorScale;
+
+  @Option(
+      names = "--log-density-wspecifier",
+      description = "also write log p(x) + const of each frame, a table of float vectors")
+  private String logDensity;
+
+  @Option(
+      names = "--transition-model",
+      description = "final.mdl of the decoder; refuse a model with another number of pdfs")
+  private String transitionModel;
+
+  @Option(
+      names = "--feature-config",
+      paramLabel = "FILE",
+      description = "configuration of the features; refuse a model trained on others")
+  private Path featureConfig;
+
+  @Option(
+      names = "--streams",
+      defaultValue = "8",
+      description = "utterances under way at the same time (default: ${DEFAULT-VALUE})")
+  private int streams;
+
+  @Option(
+      names = "--retries",
+      defaultValue = "5",
+      description =
+          "how often in a row to try again when the server is gone (default: ${DEFAULT-VALUE})")
+  private int retries;
+
+  @Override
+  public Integer call() {
+    if (streams < 1) {
+      throw new StjemException("--streams is " + streams + ", it must be at least 1");
+    }
+    if (retries < 0) {
+      throw new StjemException("--retries is " + retries + ", it must be at least 0");
+    }
+    ScoreStart.Builder start =
+        ScoreStart.newBuilder()
+            .setSessionId("score-" + ProcessHandle.current().pid())
+            .setKind(kind(OutputKind.of(output)))
+            .setPriorScale(priorScale)
+            .setWantLogPx(logDensity != null);
+    if (featureConfig != null) {
+      start.putAllExpectedFeatureOptions(FeatureConfig.read(featureConfig));
+    }
+    int pdfs = transitionModel == null ? 0 : TransitionModel.read(transitionModel).numPdfs();
+    try (ScoringClient client = connection.connect()) {
+      TableScorer scorer = new TableScorer(client, streams, retries);
+      ModelInfo info = scorer.modelInfo("");
+      if (pdfs != 0 && pdfs != info.getNumPdfs()) {
+        throw new StjemException(
+            "model '"
+                + info.getName()
+                + "' of server "
+                + client.server()
+                + " has "
+                + info.getNumPdfs()
+                + " pdfs but "
+                + transitionModel
+                + " has "
+                + pdfs);
+      }
+      // So that a server that comes back with another model is noticed.
+      start.setExpectedNumPdfs(info.getNumPdfs());
+      return score(scorer, start.build());
+    }
+  }
+
+  private int score(TableScorer scorer, ScoreStart start) {
+    long started = System.nanoTime();
+    TableScorer.Result result;
+    try (SequentialTableReader<FloatMatrix> reader = Tables.readFloatMatrices(features);
+        TableWriter<FloatMatrix> writer = Tables.writeFloatMatrices(loglikes);
+        TableWriter<float[]> densities =
+            logDensity == null ? null : Tables.writeFloatVectors(logDensity)) {
+      result =
+          scorer.run(
+              start,
+              reader,
+              (key, scores) -> {
+                writer.write(key, scores.rows());
+                if (densities != null) {
+                  densities.write(key, scores.logPx());
+                }
+              });
+      writer.commit();
+      if (densities != null) {
+        densities.commit();
+      }
+    }
+    double seconds = (System.nanoTime() - started) / 1e9;
+    LOG.info(
+        String.format(
+            Locale.ROOT,
+            "%d frames, %.0f frames per second",
+            result.frames(),
+            result.frames() / seconds));
+    LOG.info("Done {} utterances, failed for {}", result.done(), result.failed());
+    return result.done() > 0 ? 0 : 1;
+  }
+
+  private static ScoreKind kind(OutputKind kind) {
+    return switch (kind) {
+      case LOGLIKES -> ScoreKind.SCORE_KIND_SCALED_LOG_LIKELIHOOD;
+      case LOGITS -> ScoreKind.SCORE_KIND_LOGIT;
+      case LOG_POSTERIORS -> ScoreKind.SCORE_KIND_LOG_POSTERIOR;
+    };
+  }
+}
