@@ -9,6 +9,8 @@ import io.grpc.netty.shaded.io.grpc.netty.NettyChannelBuilder;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.Deque;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
@@ -31,11 +33,30 @@ public final class ScoringClient implements AutoCloseable {
   private static final int CHUNK_BYTES = 1 << 20;
 
   private final String server;
-  private final ManagedChannel channel;
+  private final ChannelCredentials credentials;
 
-  private ScoringClient(String server, ManagedChannel channel) {
+  /** Connections in use, the newest last; older ones only finish what they began. */
+  private final Deque<ManagedChannel> channels = new ArrayDeque<>();
+
+  private ScoringClient(String server, ChannelCredentials credentials) {
     this.server = server;
-    this.channel = channel;
+    this.credentials = credentials;
+    channels.addLast(open());
+  }
+
+  private ManagedChannel open() {
+    try {
+      return NettyChannelBuilder.forTarget(server, credentials)
+          .directExecutor()
+          .keepAliveTime(KEEP_ALIVE.toSeconds(), TimeUnit.SECONDS)
+          .build();
+    } catch (IllegalArgumentException e) {
+      throw new StjemException("cannot connect to '" + server + "': " + e.getMessage(), e);
+    }
+  }
+
+  private synchronized ManagedChannel channel() {
+    return channels.getLast();
   }
 
   /**
@@ -55,16 +76,7 @@ public final class ScoringClient implements AutoCloseable {
         throw new StjemException("cannot read certificates: " + e.getMessage(), e);
       }
     }
-    try {
-      return new ScoringClient(
-          server,
-          NettyChannelBuilder.forTarget(server, credentials)
-              .directExecutor()
-              .keepAliveTime(KEEP_ALIVE.toSeconds(), TimeUnit.SECONDS)
-              .build());
-    } catch (IllegalArgumentException e) {
-      throw new StjemException("cannot connect to '" + server + "': " + e.getMessage(), e);
-    }
+    return new ScoringClient(server, credentials);
   }
 
   /** The address given to {@link #connect}. */
@@ -80,7 +92,7 @@ public final class ScoringClient implements AutoCloseable {
    */
   public ModelInfo modelInfo(String name) {
     try {
-      return AcousticModelServiceGrpc.newBlockingStub(channel)
+      return AcousticModelServiceGrpc.newBlockingStub(channel())
           .withDeadlineAfter(INFO_LIMIT)
           .getModelInfo(GetModelInfoRequest.newBuilder().setModelName(name).build())
           .getModel();
@@ -103,21 +115,28 @@ public final class ScoringClient implements AutoCloseable {
 
   CompletableFuture<Scores> score(ScoreStart start, FloatMatrix features, int framesPerChunk) {
     ScoreCall call = new ScoreCall(server, start, features, framesPerChunk);
-    AcousticModelServiceGrpc.newStub(channel).score(call);
+    AcousticModelServiceGrpc.newStub(channel()).score(call);
     return call.result();
   }
 
-  /** Lets the next call try a broken connection at once, instead of after gRPC's own delay. */
-  void reconnect() {
-    channel.resetConnectBackoff();
+  /**
+   * Opens a new connection for the calls to come. On the old one they would fail with its last
+   * fault until it has recovered, without a try of their own.
+   */
+  synchronized void reconnect() {
+    channels.getLast().shutdown();
+    channels.removeIf(ManagedChannel::isTerminated);
+    channels.addLast(open());
   }
 
   /** Ends the connection; utterances under way fail. */
   @Override
-  public void close() {
-    channel.shutdownNow();
+  public synchronized void close() {
+    channels.forEach(ManagedChannel::shutdownNow);
     try {
-      channel.awaitTermination(5, TimeUnit.SECONDS);
+      for (ManagedChannel channel : channels) {
+        channel.awaitTermination(5, TimeUnit.SECONDS);
+      }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }

@@ -166,7 +166,8 @@ class ServeCommandTest {
       assertScoresThroughPipe(address);
       assertRefusesOthers(address);
 
-      server.destroy();
+      // Process.destroy would close the stream that is still to be read.
+      server.toHandle().destroy();
       assertThat(server.waitFor()).isEqualTo(128 + 15);
       assertThat(messages.readLine())
           .isEqualTo("LOG (stjem acoustic serve) all streams ended, stopped");

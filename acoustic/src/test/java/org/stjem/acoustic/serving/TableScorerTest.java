@@ -270,7 +270,7 @@ class TableScorerTest {
   void modelInfo_serverThatStartsLate_isWaitedFor() {
     int port = server.port();
     server.close();
-    TableScorer scorer = scorer(1, 3, () -> server = server(port, 1));
+    TableScorer scorer = scorer(1, 3, () -> server = server(port, 16));
     assertThat(scorer.modelInfo("").getNumPdfs()).isEqualTo(20);
     assertThat(pauses).hasSize(1);
   }

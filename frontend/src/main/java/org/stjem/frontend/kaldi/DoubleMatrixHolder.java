@@ -44,8 +44,10 @@ final class DoubleMatrixHolder implements Holder<DoubleMatrix> {
     if (binary) {
       out.writeBinaryHeader();
       out.writeText("DM ");
-      out.writeSizedInt32(matrix.rows());
-      out.writeSizedInt32(matrix.cols());
+      // Kaldi knows an empty matrix as 0 x 0 only.
+      boolean empty = matrix.data().length == 0;
+      out.writeSizedInt32(empty ? 0 : matrix.rows());
+      out.writeSizedInt32(empty ? 0 : matrix.cols());
       out.writeDoubles(values);
       return;
     }

@@ -75,8 +75,10 @@ final class FloatMatrixHolder implements Holder<FloatMatrix> {
     } else if (binary) {
       out.writeBinaryHeader();
       out.writeText("FM ");
-      out.writeSizedInt32(matrix.rows());
-      out.writeSizedInt32(matrix.cols());
+      // Kaldi knows an empty matrix as 0 x 0 only.
+      boolean empty = matrix.data().length == 0;
+      out.writeSizedInt32(empty ? 0 : matrix.rows());
+      out.writeSizedInt32(empty ? 0 : matrix.cols());
       out.writeFloats(matrix.data());
     } else {
       writeText(out, matrix);
