@@ -77,7 +77,7 @@ class ArchitectureTest {
           .resideOutsideOfPackages("org.stjem..cli..")
           .should()
           .dependOnClassesThat()
-          .resideInAnyPackage("org.stjem..cli..", "picocli..");
+          .resideInAPackage("org.stjem..cli..");
 
   @ArchTest
   static final ArchRule AUDIO_FLOWS_FORWARD =
