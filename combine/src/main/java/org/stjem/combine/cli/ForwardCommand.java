@@ -10,6 +10,7 @@ import org.slf4j.LoggerFactory;
 import org.stjem.acoustic.net.ModelDescription;
 import org.stjem.acoustic.net.OutputKind;
 import org.stjem.acoustic.net.Priors;
+import org.stjem.combine.DensityPooling;
 import org.stjem.combine.LogitInputs;
 import org.stjem.combine.Mixture;
 import org.stjem.frontend.io.StjemException;
@@ -63,6 +64,15 @@ final class ForwardCommand implements Callable<Integer> {
   private double[] logZ;
 
   @Option(
+      names = "--pool-frames",
+      defaultValue = "1",
+      description =
+          "weigh each model by its mean log p(x) over a window of this many frames, an odd number;"
+              + " 0 for the whole utterance, 1 for frame by frame as in Eq. 24 (default"
+              + " ${DEFAULT-VALUE})")
+  private int poolFrames;
+
+  @Option(
       names = "--output",
       defaultValue = "loglikes",
       description =
@@ -102,6 +112,7 @@ final class ForwardCommand implements Callable<Integer> {
     List<String> names = arguments.subList(0, arguments.size() - 1);
     String wspecifier = arguments.get(arguments.size() - 1);
     Mixture mixture = mixture(names.size());
+    DensityPooling pooling = new DensityPooling(poolFrames);
     int done = 0;
     int failed = 0;
     try (LogitInputs inputs = LogitInputs.open(names, feats)) {
@@ -109,7 +120,8 @@ final class ForwardCommand implements Callable<Integer> {
       try (TableWriter<FloatMatrix> scores = Tables.writeFloatMatrices(wspecifier)) {
         while (inputs.next()) {
           try {
-            FloatMatrix joint = mixture.logJoint(inputs.logits());
+            FloatMatrix joint =
+                mixture.logJoint(inputs.logits().stream().map(pooling::apply).toList());
             scores.write(inputs.key(), scores(joint, priors));
             done++;
           } catch (StjemException e) {
