@@ -9,6 +9,7 @@ import java.util.concurrent.Callable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.stjem.acoustic.net.AcousticModel;
+import org.stjem.acoustic.net.Engines;
 import org.stjem.acoustic.net.ModelFolder;
 import org.stjem.acoustic.serving.AcousticModelServer;
 import org.stjem.acoustic.serving.ServerOptions;

@@ -12,6 +12,7 @@ import org.stjem.acoustic.data.FrameCorpus;
 import org.stjem.acoustic.ebm.Objective;
 import org.stjem.acoustic.ebm.Sgld;
 import org.stjem.acoustic.ebm.TrainerOptions;
+import org.stjem.acoustic.net.Engines;
 import org.stjem.acoustic.train.AcousticTraining;
 import org.stjem.acoustic.train.TrainingRecipe;
 import org.stjem.frontend.io.StjemException;

@@ -7,6 +7,7 @@ import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.stjem.acoustic.net.Engines;
 import org.stjem.acoustic.net.ModelDescription;
 import org.stjem.acoustic.net.OutputKind;
 import org.stjem.acoustic.net.Priors;
@@ -101,18 +102,31 @@ final class ForwardCommand implements Callable<Integer> {
           "pdfs of a relative frequency below this are switched off (default ${DEFAULT-VALUE})")
   private double priorFloor;
 
+  @Option(
+      names = "--num-threads",
+      defaultValue = "0",
+      description = "threads of the tensor engine, 0 for all cores (default ${DEFAULT-VALUE})")
+  private int threads;
+
   @Parameters(
-      arity = "3..*",
+      arity = "1..*",
       paramLabel = "MODEL-OR-LOGITS... LOGLIKES-WSPECIFIER",
       description = "two or more inputs, then where the scores go")
   private List<String> arguments;
 
   @Override
   public Integer call() {
+    if (arguments.size() < 3) {
+      throw new StjemException(
+          "needs two or more inputs MODEL-OR-LOGITS, then LOGLIKES-WSPECIFIER; there are "
+              + arguments.size()
+              + " arguments");
+    }
     List<String> names = arguments.subList(0, arguments.size() - 1);
     String wspecifier = arguments.get(arguments.size() - 1);
     Mixture mixture = mixture(names.size());
     DensityPooling pooling = new DensityPooling(poolFrames);
+    Engines.configure(threads);
     int done = 0;
     int failed = 0;
     try (LogitInputs inputs = LogitInputs.open(names, feats)) {

@@ -71,7 +71,7 @@ class CombineCommandsTest {
   @Test
   void forward_copiesOfOneModelAreThatModel() throws IOException {
     String a = "ark:" + file("a", A);
-    assertThat(run("forward", "--output=logits", a, a, a, outputSpecifier())).isZero();
+    assertThat(run("forward", a, a, "--output=logits", a, outputSpecifier())).isZero();
     assertThat(output().keySet()).containsExactly("u1", "u2", "u3");
     assertThat(output().get("u1")).containsExactly(new float[] {0, 1, 2, 3}, within(1e-6f));
     assertThat(errors()).contains("Done 3 utterances, failed for 0");

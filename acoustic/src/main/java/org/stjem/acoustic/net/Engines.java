@@ -1,7 +1,7 @@
-package org.stjem.acoustic.cli;
+package org.stjem.acoustic.net;
 
 /** Settings of the tensor engine, which must be made before it is loaded. */
-final class Engines {
+public final class Engines {
   private Engines() {}
 
   /**
@@ -9,7 +9,7 @@ final class Engines {
    *
    * @param threads 0 for all cores
    */
-  static void configure(int threads) {
+  public static void configure(int threads) {
     int count = threads > 0 ? threads : Runtime.getRuntime().availableProcessors();
     System.setProperty("ai.djl.pytorch.num_threads", Integer.toString(count));
     System.setProperty("ai.djl.pytorch.num_interop_threads", "1");
