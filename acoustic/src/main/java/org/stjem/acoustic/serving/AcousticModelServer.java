@@ -6,7 +6,6 @@ import io.grpc.ServerCredentials;
 import io.grpc.TlsServerCredentials;
 import io.grpc.health.v1.HealthCheckResponse.ServingStatus;
 import io.grpc.netty.shaded.io.grpc.netty.NettyServerBuilder;
-import io.grpc.netty.shaded.io.netty.channel.ChannelOption;
 import io.grpc.protobuf.services.HealthStatusManager;
 import io.grpc.protobuf.services.ProtoReflectionServiceV1;
 import java.io.IOException;
@@ -103,8 +102,6 @@ public final class AcousticModelServer implements AutoCloseable {
         builder
             // Callbacks only note what arrived, so the network's threads may run them.
             .directExecutor()
-            // A restarted server takes its port although closed connections linger on it.
-            .withOption(ChannelOption.SO_REUSEADDR, true)
             .addService(service)
             .addService(health.getHealthService())
             .addService(ProtoReflectionServiceV1.newInstance())

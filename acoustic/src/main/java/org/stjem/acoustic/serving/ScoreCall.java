@@ -4,8 +4,7 @@ import com.google.protobuf.ByteString;
 import io.grpc.Status;
 import io.grpc.stub.ClientCallStreamObserver;
 import io.grpc.stub.ClientResponseObserver;
-import java.util.ArrayList;
-import java.util.List;
+import java.util.Arrays;
 import java.util.concurrent.CompletableFuture;
 import org.stjem.frontend.kaldi.FloatMatrix;
 import org.stjem.proto.v1.Features;
@@ -29,8 +28,9 @@ final class ScoreCall implements ClientResponseObserver<ScoreRequest, ScoreRespo
   private boolean ended;
   private int framesSent;
 
-  private final List<ScoreRows> received = new ArrayList<>();
-  private long rowsReceived;
+  private FloatMatrix scores = new FloatMatrix(0, 0);
+  private float[] logPx = new float[0];
+  private int rowsReceived;
   private ScoreFinal last;
 
   /**
@@ -90,15 +90,52 @@ final class ScoreCall implements ClientResponseObserver<ScoreRequest, ScoreRespo
   @Override
   public void onNext(ScoreResponse response) {
     switch (response.getResponseCase()) {
-      case ROWS -> {
-        received.add(response.getRows());
-        rowsReceived += response.getRows().getNumRows();
-      }
+      case ROWS -> take(response.getRows());
       case FINAL -> last = response.getFinal();
       case RESPONSE_NOT_SET -> {
         // A later version of the contract may say more than this client understands.
       }
     }
+  }
+
+  private void take(ScoreRows rows) {
+    int count = rows.getNumRows();
+    int cols = rows.getNumPdfs();
+    if (count < 1
+        || cols < 1
+        || count > features.rows() - rowsReceived
+        || rows.getData().size() != (long) Float.BYTES * count * cols
+        || (rowsReceived > 0 && cols != scores.cols())
+        || (start.getWantLogPx() && rows.getLogPx().size() != Float.BYTES * count)) {
+      abandon("sent rows of the wrong size");
+      return;
+    }
+    try {
+      if (rowsReceived == 0) {
+        scores = new FloatMatrix(features.rows(), cols);
+        logPx = new float[start.getWantLogPx() ? features.rows() : 0];
+      }
+    } catch (ArithmeticException | OutOfMemoryError e) {
+      abandon(
+          "gives "
+              + features.rows()
+              + " rows of "
+              + cols
+              + " pdfs, more than the memory of this program holds");
+      return;
+    }
+    PackedFloats.unpack(rows.getData(), 0, count * cols, scores.data(), rowsReceived * cols);
+    if (start.getWantLogPx()) {
+      PackedFloats.unpack(rows.getLogPx(), 0, count, logPx, rowsReceived);
+    }
+    rowsReceived += count;
+  }
+
+  /** Ends a call whose answer is of no use. */
+  private void abandon(String sentence) {
+    result.completeExceptionally(
+        new ScoringException(Status.Code.INTERNAL, "server " + server + " " + sentence));
+    requests.cancel(sentence, null);
   }
 
   @Override
@@ -125,28 +162,13 @@ final class ScoreCall implements ClientResponseObserver<ScoreRequest, ScoreRespo
                   + " frames"));
       return;
     }
-    try {
-      result.complete(gather());
-    } catch (IndexOutOfBoundsException e) {
-      result.completeExceptionally(
-          new ScoringException(
-              Status.Code.INTERNAL, "server " + server + " sent rows of the wrong size"));
+    if (rowsReceived == features.rows()) {
+      result.complete(new Scores(scores, logPx));
+    } else {
+      result.complete(
+          new Scores(
+              scores.rows(0, rowsReceived),
+              Arrays.copyOf(logPx, Math.min(rowsReceived, logPx.length))));
     }
-  }
-
-  private Scores gather() {
-    int cols = received.isEmpty() ? 0 : received.get(0).getNumPdfs();
-    FloatMatrix rows = new FloatMatrix(Math.toIntExact(rowsReceived), cols);
-    float[] logPx = new float[start.getWantLogPx() ? rows.rows() : 0];
-    int row = 0;
-    for (ScoreRows part : received) {
-      int count = part.getNumRows();
-      PackedFloats.unpack(part.getData(), 0, count * cols, rows.data(), row * cols);
-      if (start.getWantLogPx()) {
-        PackedFloats.unpack(part.getLogPx(), 0, count, logPx, row);
-      }
-      row += count;
-    }
-    return new Scores(rows, logPx);
   }
 }

@@ -102,7 +102,7 @@ public final class ScoringClient implements AutoCloseable {
   }
 
   /**
-   * Scores one utterance without waiting for it. Memory: the features, and twice the rows.
+   * Scores one utterance without waiting for it. Memory: the features and the rows.
    *
    * @param start what is wanted and expected
    * @param features {@code [frames, featureDim]}
