@@ -8,6 +8,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.stjem.acoustic.ebm.LabelledRows;
 import org.stjem.acoustic.ebm.SeededRandom;
+import org.stjem.acoustic.eval.FrameCalibration;
 import org.stjem.frontend.io.StjemException;
 import org.stjem.frontend.kaldi.EntryException;
 import org.stjem.frontend.kaldi.FloatMatrix;
@@ -21,9 +22,6 @@ import org.stjem.frontend.kaldi.SequentialTableReader;
  */
 public final class FrameCorpus implements LabelledRows, AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(FrameCorpus.class);
-
-  /** Up to this difference an alignment is cut to its features or the reverse, as nnet1 does. */
-  static final int LENGTH_TOLERANCE = 5;
 
   /** A feature that never varies keeps this spread, so that it can be divided by. */
   private static final double LEAST_STDDEV = 1e-5;
@@ -109,7 +107,7 @@ public final class FrameCorpus implements LabelledRows, AutoCloseable {
       throw new EntryException(
           "utterance " + key + " has features of dimension " + matrix.cols() + ", not " + dim);
     }
-    if (Math.abs(matrix.rows() - alignment.length) >= LENGTH_TOLERANCE) {
+    if (Math.abs(matrix.rows() - alignment.length) >= FrameCalibration.LENGTH_TOLERANCE) {
       throw new EntryException(
           "utterance "
               + key

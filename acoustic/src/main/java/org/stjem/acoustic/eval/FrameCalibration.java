@@ -10,7 +10,7 @@ import org.stjem.frontend.kaldi.FloatMatrix;
  */
 public final class FrameCalibration {
   /** Kaldi's nnet1 tools cut off a difference in length of fewer frames than this. */
-  private static final int LENGTH_TOLERANCE = 5;
+  public static final int LENGTH_TOLERANCE = 5;
 
   private final ScoreKind kind;
   private final double[] priorTerm;

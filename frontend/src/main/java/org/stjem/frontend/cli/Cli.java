@@ -125,7 +125,6 @@ public final class Cli {
     line.setExecutionExceptionHandler(
         (exception, commandLine, parseResult) -> {
           System.err.println("ERROR (" + program + ") " + describe(exception));
-          Logger.getLogger("org.stjem").log(Level.FINE, "trace", exception);
           if (Logger.getLogger("org.stjem").isLoggable(Level.FINE)) {
             exception.printStackTrace(System.err);
           }
