@@ -12,6 +12,7 @@ import java.time.InstantSource;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import org.stjem.frontend.io.AtomicFile;
 
 /**
  * Trains an {@link EnergyNetwork} by mini-batches of labelled rows and SGLD samples, and keeps a
@@ -231,12 +232,14 @@ public final class Trainer implements AutoCloseable {
   }
 
   /**
-   * Restores the state from {@code path} if that file exists.
+   * Restores the state from {@code path} if that file exists, and clears away what a kill left of a
+   * checkpoint half written.
    *
    * @return whether it did
    * @throws TrainingException if the file was written by a run with other options or data
    */
   public boolean resume(Path path) throws IOException {
+    AtomicFile.deleteAbandoned(path);
     if (!Files.exists(path)) {
       return false;
     }

@@ -147,6 +147,20 @@ class TrainerTest {
   }
 
   @Test
+  void resume_clearsAwayAHalfWrittenCheckpointOfADeadProcess() throws IOException {
+    Path checkpoint = folder.resolve("checkpoint");
+    Path dead = Files.createFile(folder.resolve(".checkpoint.999999999999.tmp"));
+    long pid = ProcessHandle.current().pid();
+    Path alive = Files.createFile(folder.resolve(".checkpoint." + pid + ".tmp"));
+    try (EnergyNetwork network = network();
+        Trainer trainer = trainer(network, Objective.BASELINE, 1, new Recorder())) {
+      assertThat(trainer.resume(checkpoint)).isFalse();
+    }
+    assertThat(dead).doesNotExist();
+    assertThat(alive).exists();
+  }
+
+  @Test
   void resume_fromATruncatedCheckpoint_namesTheFile() throws IOException {
     Path checkpoint = folder.resolve("checkpoint");
     try (EnergyNetwork network = network();

@@ -10,6 +10,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 /**
  * A file that is written beside its final name and appears under it whole or not at all.
@@ -22,6 +26,8 @@ import java.nio.file.StandardOpenOption;
  * }</pre>
  */
 public final class AtomicFile implements AutoCloseable {
+  private static final String SUFFIX = ".tmp";
+
   private final Path path;
   private final Path temporary;
   private final FileChannel channel;
@@ -39,8 +45,7 @@ public final class AtomicFile implements AutoCloseable {
   public static AtomicFile create(Path path) throws IOException {
     Path absolute = path.toAbsolutePath();
     Path temporary =
-        absolute.resolveSibling(
-            "." + absolute.getFileName() + "." + ProcessHandle.current().pid() + ".tmp");
+        absolute.resolveSibling(prefix(absolute) + ProcessHandle.current().pid() + SUFFIX);
     FileChannel channel =
         FileChannel.open(
             temporary,
@@ -48,6 +53,26 @@ public final class AtomicFile implements AutoCloseable {
             StandardOpenOption.TRUNCATE_EXISTING,
             StandardOpenOption.WRITE);
     return new AtomicFile(absolute, temporary, channel);
+  }
+
+  private static String prefix(Path path) {
+    return "." + path.getFileName() + ".";
+  }
+
+  /** Removes what killed processes left of their attempts to write {@code path}. */
+  public static void deleteAbandoned(Path path) throws IOException {
+    Path absolute = path.toAbsolutePath();
+    Pattern name = Pattern.compile(Pattern.quote(prefix(absolute)) + "(\\d{1,18})\\" + SUFFIX);
+    List<Path> siblings;
+    try (Stream<Path> files = Files.list(absolute.getParent())) {
+      siblings = files.toList();
+    }
+    for (Path sibling : siblings) {
+      Matcher matcher = name.matcher(sibling.getFileName().toString());
+      if (matcher.matches() && ProcessHandle.of(Long.parseLong(matcher.group(1))).isEmpty()) {
+        Files.deleteIfExists(sibling);
+      }
+    }
   }
 
   /** Writes {@code text} as UTF-8 to {@code path}, atomically. */
