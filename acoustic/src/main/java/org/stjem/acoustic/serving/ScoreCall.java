@@ -92,15 +92,15 @@ final class ScoreCall implements ClientResponseObserver<ScoreRequest, ScoreRespo
     switch (response.getResponseCase()) {
       case ROWS -> take(response.getRows());
       case FINAL -> last = response.getFinal();
-      case RESPONSE_NOT_SET -> {
-        // A later version of the contract may say more than this client understands.
+      case STARTED, RESPONSE_NOT_SET -> {
+        // Not needed, or of a later version of the contract than this client understands.
       }
     }
   }
 
   private void take(ScoreRows rows) {
     int count = rows.getNumRows();
-    int cols = rows.getNumPdfs();
+    int cols = rows.getNumColumns();
     if (count < 1
         || cols < 1
         || count > features.rows() - rowsReceived

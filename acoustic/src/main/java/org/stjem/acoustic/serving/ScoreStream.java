@@ -14,12 +14,14 @@ import org.stjem.acoustic.net.Priors;
 import org.stjem.frontend.io.StjemException;
 import org.stjem.frontend.kaldi.FloatMatrix;
 import org.stjem.proto.v1.Features;
+import org.stjem.proto.v1.NumberFormat;
 import org.stjem.proto.v1.ScoreFinal;
 import org.stjem.proto.v1.ScoreKind;
 import org.stjem.proto.v1.ScoreRequest;
 import org.stjem.proto.v1.ScoreResponse;
 import org.stjem.proto.v1.ScoreRows;
 import org.stjem.proto.v1.ScoreStart;
+import org.stjem.proto.v1.ScoreStarted;
 
 /**
  * The server's side of one utterance. It keeps these promises:
@@ -95,6 +97,7 @@ final class ScoreStream implements StreamObserver<ScoreRequest>, Runnable {
     switch (request.getRequestCase()) {
       case START -> start(request.getStart());
       case FEATURES -> features(request.getFeatures());
+      case AUDIO -> fail(Status.UNIMPLEMENTED, "this server takes no audio");
       case END -> end();
       case REQUEST_NOT_SET ->
           fail(Status.INVALID_ARGUMENT, "a request is neither start, features nor end");
@@ -122,6 +125,12 @@ final class ScoreStream implements StreamObserver<ScoreRequest>, Runnable {
               + String.join("; ", differences));
       return;
     }
+    if (start.getPdfIdsCount() > 0
+        || start.getRowFormatValue() > NumberFormat.NUMBER_FORMAT_FLOAT32_VALUE
+        || start.getNextFrame() > 0) {
+      fail(Status.UNIMPLEMENTED, "this server takes whole utterances and gives whole rows only");
+      return;
+    }
     double scale = start.hasPriorScale() ? start.getPriorScale() : 1;
     if (!Double.isFinite(scale)) {
       fail(Status.INVALID_ARGUMENT, "prior_scale is " + scale + ", it must be finite");
@@ -143,6 +152,16 @@ final class ScoreStream implements StreamObserver<ScoreRequest>, Runnable {
     wantLogPx = start.getWantLogPx();
     logits = served.model().stream();
     LOG.debug("utterance '{}' of session '{}' begins", utterance, start.getSessionId());
+    responses.onNext(
+        ScoreResponse.newBuilder()
+            .setStarted(
+                ScoreStarted.newBuilder()
+                    .setModelName(served.info().getName())
+                    .setModelVersion(served.info().getVersion())
+                    .setNumColumns(served.info().getNumPdfs())
+                    .setFrameSubsamplingFactor(served.info().getFrameSubsamplingFactor())
+                    .setLeftContext(served.info().getLeftContext()))
+            .build());
     responses.request(1);
   }
 
@@ -298,7 +317,7 @@ final class ScoreStream implements StreamObserver<ScoreRequest>, Runnable {
           ScoreRows.newBuilder()
               .setFirstFrame(rowsSent * served.info().getFrameSubsamplingFactor())
               .setNumRows(count)
-              .setNumPdfs(scores.cols())
+              .setNumColumns(scores.cols())
               .setData(
                   PackedFloats.pack(scores.data(), from * scores.cols(), count * scores.cols()));
       if (wantLogPx) {

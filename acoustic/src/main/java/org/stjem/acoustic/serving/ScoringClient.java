@@ -17,7 +17,7 @@ import java.util.concurrent.TimeUnit;
 import org.stjem.frontend.io.StjemException;
 import org.stjem.frontend.kaldi.FloatMatrix;
 import org.stjem.proto.v1.AcousticModelServiceGrpc;
-import org.stjem.proto.v1.GetModelInfoRequest;
+import org.stjem.proto.v1.GetModelRequest;
 import org.stjem.proto.v1.ModelInfo;
 import org.stjem.proto.v1.ScoreStart;
 
@@ -94,7 +94,7 @@ public final class ScoringClient implements AutoCloseable {
     try {
       return AcousticModelServiceGrpc.newBlockingStub(channel())
           .withDeadlineAfter(INFO_LIMIT)
-          .getModelInfo(GetModelInfoRequest.newBuilder().setModelName(name).build())
+          .getModel(GetModelRequest.newBuilder().setModelName(name).build())
           .getModel();
     } catch (StatusRuntimeException e) {
       throw ScoringException.of(server, e);

@@ -10,8 +10,10 @@ import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.stjem.proto.v1.AcousticModelServiceGrpc;
-import org.stjem.proto.v1.GetModelInfoRequest;
-import org.stjem.proto.v1.GetModelInfoResponse;
+import org.stjem.proto.v1.GetModelRequest;
+import org.stjem.proto.v1.GetModelResponse;
+import org.stjem.proto.v1.ListModelsRequest;
+import org.stjem.proto.v1.ListModelsResponse;
 import org.stjem.proto.v1.ScoreRequest;
 import org.stjem.proto.v1.ScoreResponse;
 
@@ -50,13 +52,22 @@ final class ScoringService extends AcousticModelServiceGrpc.AcousticModelService
   }
 
   @Override
-  public void getModelInfo(
-      GetModelInfoRequest request, StreamObserver<GetModelInfoResponse> response) {
+  public void listModels(ListModelsRequest request, StreamObserver<ListModelsResponse> response) {
+    response.onNext(
+        ListModelsResponse.newBuilder()
+            .addModels(served.info())
+            .setDefaultModelName(served.info().getName())
+            .build());
+    response.onCompleted();
+  }
+
+  @Override
+  public void getModel(GetModelRequest request, StreamObserver<GetModelResponse> response) {
     if (!served.answersTo(request.getModelName())) {
       response.onError(served.notFound(request.getModelName()).asRuntimeException());
       return;
     }
-    response.onNext(GetModelInfoResponse.newBuilder().setModel(served.info()).build());
+    response.onNext(GetModelResponse.newBuilder().setModel(served.info()).build());
     response.onCompleted();
   }
 

@@ -124,8 +124,12 @@ class AcousticModelServerTest {
     }
 
     ScoreResponse read() throws InterruptedException {
-      requests.request(1);
-      return (ScoreResponse) events.take();
+      ScoreResponse response;
+      do {
+        requests.request(1);
+        response = (ScoreResponse) events.take();
+      } while (response.hasStarted());
+      return response;
     }
 
     @Override
@@ -374,6 +378,7 @@ class AcousticModelServerTest {
             ModelInfo.newBuilder()
                 .setName("fake")
                 .setVersion("3")
+                .setIsDefaultVersion(true)
                 .setNumPdfs(40)
                 .setFeatureDim(6)
                 .setLeftContext(4)
@@ -386,6 +391,7 @@ class AcousticModelServerTest {
                     "1aea4e5316618a02e1a9d2bf10820777486222cb267bd196c439719abf8f1d21")
                 .setFeatureNormalisation("per-utterance mean")
                 .setHasPriors(true)
+                .setAcousticScale(1)
                 .setTrainingObjective("st-jem")
                 .setArchitecture("mlp 9x6-40 silu")
                 .setSeed(17)

@@ -58,7 +58,7 @@ class ScoreCallTest {
         .setRows(
             ScoreRows.newBuilder()
                 .setNumRows(count)
-                .setNumPdfs(pdfs)
+                .setNumColumns(pdfs)
                 .setData(ByteString.copyFrom(new byte[bytes])))
         .build();
   }
