@@ -101,7 +101,8 @@ build() {
     fi
     if [ -n "$newer" ]; then
       progress "building with Maven (the first time it fetches the libraries)"
-      (cd "$root" && mvn -B -q -DskipTests -Dspotless.check.skip -pl combine -am package) \
+      (cd "$root" && mvn -B -q -Dstyle.color=never -DskipTests -Dspotless.check.skip \
+        -pl combine -am package) \
         || fail "the build failed; see above"
       # Maven leaves a jar alone whose classes did not change; it is up to date all the same.
       touch "$root"/{proto,frontend,acoustic,combine}/target/*-0.1.0.jar

@@ -113,7 +113,8 @@ final class EceCommand implements Callable<Integer> {
       while (scores.next()) {
         try {
           int[] alignment = alignments.value(scores.key());
-          calibration.add(scores.value(), pdfs(alignment, transitions));
+          calibration.add(
+              scores.value(), transitions == null ? alignment : transitions.pdfs(alignment));
           done++;
         } catch (TableException e) {
           throw e;
@@ -144,27 +145,6 @@ final class EceCommand implements Callable<Integer> {
     }
     return FrameCalibration.ofLogLikelihoods(
         numBins, KaldiObjects.readDoubleVector(classFrameCounts), priorScale);
-  }
-
-  private static int[] pdfs(int[] alignment, TransitionModel transitions) {
-    if (transitions == null) {
-      return alignment;
-    }
-    int[] pdfs = new int[alignment.length];
-    for (int t = 0; t < pdfs.length; t++) {
-      int id = alignment[t];
-      if (id < 1 || id > transitions.numTransitionIds()) {
-        throw new StjemException(
-            "frame "
-                + t
-                + " is aligned to transition-id "
-                + id
-                + ", the model has 1 … "
-                + transitions.numTransitionIds());
-      }
-      pdfs[t] = transitions.pdf(id);
-    }
-    return pdfs;
   }
 
   private void publish(CalibrationReport report) throws IOException {

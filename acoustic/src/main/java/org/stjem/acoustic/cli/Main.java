@@ -15,6 +15,10 @@ public final class Main {
           new Command("serve", "serves a model's log-likelihoods over gRPC", ServeCommand::new),
           new Command("score", "writes the log-likelihoods of a server", ScoreCommand::new),
           new Command("model-info", "prints what a model says of itself", ModelInfoCommand::new),
+          new Command(
+              "analyze-counts",
+              "counts the frames of each pdf, for priors",
+              AnalyzeCountsCommand::new),
           new Command("decode", "finds the best words for log-likelihoods", DecodeCommand::new),
           new Command("wer", "counts the word errors of hypotheses", WerCommand::new),
           new Command(

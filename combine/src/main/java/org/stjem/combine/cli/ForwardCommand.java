@@ -28,7 +28,7 @@ import picocli.CommandLine.Parameters;
 /** {@code stjem combine forward}: scores of a mixture of models. */
 @Command(
     description = {
-      "Scores of a mixture of two or more acoustic models over the same pdfs:",
+      "Scores of a mixture of acoustic models over the same pdfs:",
       "log p(x, y) = log sum_i w_i exp(f_i(x)_y - log Z_i), from the logits f_i of each model.",
       "An input is a model folder, which takes its features from --feats, or the rspecifier of a"
           + " table of logits, as written by 'acoustic forward --output=logits'. Archives must have"
@@ -111,16 +111,15 @@ final class ForwardCommand implements Callable<Integer> {
   @Parameters(
       arity = "1..*",
       paramLabel = "MODEL-OR-LOGITS... LOGLIKES-WSPECIFIER",
-      description = "two or more inputs, then where the scores go")
+      description = "one or more inputs, then where the scores go")
   private List<String> arguments;
 
   @Override
   public Integer call() {
-    if (arguments.size() < 3) {
+    if (arguments.size() < 2) {
       throw new StjemException(
-          "needs two or more inputs MODEL-OR-LOGITS, then LOGLIKES-WSPECIFIER; there are "
-              + arguments.size()
-              + " arguments");
+          "needs one or more inputs MODEL-OR-LOGITS, then LOGLIKES-WSPECIFIER; there is only "
+              + arguments.get(0));
     }
     List<String> names = arguments.subList(0, arguments.size() - 1);
     String wspecifier = arguments.get(arguments.size() - 1);

@@ -78,6 +78,13 @@ class CombineCommandsTest {
   }
 
   @Test
+  void forward_oneInputIsItself() throws IOException {
+    String a = "ark:" + file("a", A);
+    assertThat(run("forward", "--output=logits", a, outputSpecifier())).isZero();
+    assertThat(output().get("u1")).containsExactly(new float[] {0, 1, 2, 3}, within(1e-6f));
+  }
+
+  @Test
   void forward_weightsLogZAndPriors() throws IOException {
     String a = "ark:" + file("a", "u1  [\n 0 1 ]\n");
     String b = "ark:" + file("b", "u1  [\n 2 -1 ]\n");
@@ -163,7 +170,7 @@ class CombineCommandsTest {
     assertThat(run("forward", "--weights=1,-2", a, a, outputSpecifier())).isEqualTo(1);
     assertThat(run("forward", "--feats=" + a, a, a, outputSpecifier())).isEqualTo(1);
     assertThat(run("forward", a, "none", outputSpecifier())).isEqualTo(1);
-    assertThat(run("forward", a, outputSpecifier())).isEqualTo(1);
+    assertThat(run("forward", outputSpecifier())).isEqualTo(1);
     assertThat(errors())
         .contains("needs --class-frame-counts")
         .contains("--weights has 1 values for 2 inputs")

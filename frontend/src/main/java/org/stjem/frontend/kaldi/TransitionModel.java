@@ -159,6 +159,31 @@ public final class TransitionModel {
     return pdfOfId[transitionId];
   }
 
+  /**
+   * The pdfs of an alignment.
+   *
+   * @param transitionIds one transition-id per frame
+   * @return one pdf-id per frame
+   * @throws StjemException if one is not a transition-id of this model; names frame and value
+   */
+  public int[] pdfs(int[] transitionIds) {
+    int[] pdfs = new int[transitionIds.length];
+    for (int t = 0; t < pdfs.length; t++) {
+      int id = transitionIds[t];
+      if (id < 1 || id > numTransitionIds()) {
+        throw new StjemException(
+            "frame "
+                + t
+                + " is aligned to transition-id "
+                + id
+                + ", the model has 1 … "
+                + numTransitionIds());
+      }
+      pdfs[t] = pdfOfId[id];
+    }
+    return pdfs;
+  }
+
   /** The phone whose HMM a transition belongs to. */
   public int phone(int transitionId) {
     return tuples[transitionState(transitionId) - 1][0];
