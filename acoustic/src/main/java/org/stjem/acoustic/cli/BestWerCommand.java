@@ -1,11 +1,14 @@
 package org.stjem.acoustic.cli;
 
 import java.nio.file.Path;
+import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import org.stjem.acoustic.eval.SweepScores;
-import org.stjem.acoustic.eval.WordErrorRate;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.stjem.acoustic.wer.SweepScores;
+import org.stjem.acoustic.wer.WordErrorRate;
 import org.stjem.frontend.io.StjemException;
 import picocli.CommandLine;
 import picocli.CommandLine.Option;
@@ -14,16 +17,21 @@ import picocli.CommandLine.Parameters;
 /** {@code stjem acoustic best-wer}: the best setting of a sweep. */
 @CommandLine.Command(
     description = {
-      "Prints the best word error rate of a sweep that 'acoustic decode --sweep-dir' or Kaldi's"
-          + " score.sh (folder scoring_kaldi) wrote, as utils/best_wer.sh does; of equal ones the"
-          + " one with the lowest penalty, then the lowest LMWT.",
+      "Prints the best word error rate of a sweep over language model weights (LMWT) and word"
+          + " insertion penalties, as utils/best_wer.sh does; of equal ones the one with the lowest"
+          + " penalty, then the lowest LMWT. Warns if the best lies at an edge of the sweep.",
+      "The sweep is a folder that 'acoustic decode --sweep-dir' wrote, or a Kaldi decoding folder."
+          + " Without REF, the latter is scored against its scoring_kaldi/test_filt.txt, or if it"
+          + " has none the best of its files wer_* is taken.",
       "",
       "Example, settings chosen on dev and applied to test:",
       "  stjem acoustic best-wer exp/sweep-dev data/dev/text    # ... exp/sweep-dev/penalty_0.5/9",
       "  stjem acoustic best-wer --at=9,0.5 exp/sweep-test data/test/text",
+      "  stjem acoustic best-wer exp/tri3b/decode_test",
       ""
     })
 public final class BestWerCommand implements Callable<Integer> {
+  private static final Logger log = LoggerFactory.getLogger(BestWerCommand.class);
   private static final Pattern AT = Pattern.compile("([0-9]{1,9}),(-?[0-9]+(?:\\.[0-9]+)?)");
 
   @Option(
@@ -37,32 +45,48 @@ public final class BestWerCommand implements Callable<Integer> {
   @Option(
       names = "--at",
       paramLabel = "LMWT,WIP",
-      description = "score this language model weight and word insertion penalty only")
+      description = "print the score of this language model weight and word insertion penalty")
   private String at;
 
-  @Parameters(index = "0", paramLabel = "SWEEP-DIR", description = "holds penalty_WIP/LMWT.txt")
+  @Parameters(
+      index = "0",
+      paramLabel = "DIR",
+      description = "holds penalty_WIP/LMWT.txt, or is a Kaldi decoding folder")
   private Path sweep;
 
   @Parameters(
       index = "1",
+      arity = "0..1",
       paramLabel = "REF",
       description = "text table of the references, an rspecifier or a file")
   private String references;
 
   @Override
   public Integer call() {
-    if (at == null) {
-      System.out.println(SweepScores.best(sweep, references, mode).line());
-      return 0;
-    }
-    Matcher setting = AT.matcher(at);
-    if (!setting.matches()) {
+    Matcher setting = AT.matcher(at == null ? "" : at);
+    if (at != null && !setting.matches()) {
       throw new StjemException("--at needs LMWT,WIP such as 10,0.5, not '" + at + "'");
     }
-    int languageModelWeight = Integer.parseInt(setting.group(1));
-    double penalty = Double.parseDouble(setting.group(2));
-    System.out.println(
-        SweepScores.at(sweep, references, mode, languageModelWeight, penalty).line());
+    SweepScores scores =
+        references == null
+            ? SweepScores.ofKaldi(sweep, mode)
+            : SweepScores.score(sweep, references, mode);
+    if (at != null) {
+      int languageModelWeight = Integer.parseInt(setting.group(1));
+      double penalty = Double.parseDouble(setting.group(2));
+      System.out.println(scores.at(languageModelWeight, penalty).line());
+      return 0;
+    }
+    SweepScores.Entry best = scores.best();
+    List<String> edges = scores.edges(best);
+    if (!edges.isEmpty()) {
+      log.warn(
+          "{}: {}; a wider sweep may do better (--min-lmwt, --max-lmwt and --word-ins-penalties of"
+              + " 'acoustic decode')",
+          sweep,
+          String.join(", ", edges));
+    }
+    System.out.println(best.line());
     return 0;
   }
 }

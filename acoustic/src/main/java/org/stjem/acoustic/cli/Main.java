@@ -22,6 +22,10 @@ public final class Main {
           new Command("decode", "finds the best words for log-likelihoods", DecodeCommand::new),
           new Command("wer", "counts the word errors of hypotheses", WerCommand::new),
           new Command(
+              "wer-bootci",
+              "gives a word error rate its confidence interval",
+              WerBootciCommand::new),
+          new Command(
               "best-wer",
               "picks the best word error rate of a decoding sweep",
               BestWerCommand::new),

@@ -1,10 +1,14 @@
 package org.stjem.acoustic.cli;
 
 import java.io.IOException;
-import java.io.UncheckedIOException;
+import java.util.List;
 import java.util.concurrent.Callable;
-import org.stjem.acoustic.eval.WordAlignment;
-import org.stjem.acoustic.eval.WordErrorRate;
+import org.stjem.acoustic.wer.SpeakerTable;
+import org.stjem.acoustic.wer.Transcripts;
+import org.stjem.acoustic.wer.WordAlignment;
+import org.stjem.acoustic.wer.WordErrorRate;
+import org.stjem.acoustic.wer.WordPairs;
+import org.stjem.frontend.io.StjemException;
 import org.stjem.frontend.kaldi.KaldiOutput;
 import picocli.CommandLine;
 import picocli.CommandLine.Option;
@@ -14,10 +18,12 @@ import picocli.CommandLine.Parameters;
 @CommandLine.Command(
     description = {
       "Counts the word errors of hypotheses against references and prints them as Kaldi's"
-          + " compute-wer does.",
+          + " compute-wer does; on request also the tables that Kaldi's score.sh leaves in"
+          + " wer_details.",
       "",
       "Example:",
       "  stjem acoustic wer --mode=present data/test/text hyp.txt",
+      "  stjem acoustic wer --utt2spk=data/test/utt2spk --per-spk=- --ops=ops data/test/text hyp.txt",
       ""
     })
 public final class WerCommand implements Callable<Integer> {
@@ -37,6 +43,27 @@ public final class WerCommand implements Callable<Integer> {
               + " words of each utterance, as Kaldi's wer_per_utt_details.pl")
   private String perUtterance;
 
+  @Option(
+      names = "--per-spk",
+      paramLabel = "WXFILENAME",
+      description =
+          "write the counts of each speaker, as Kaldi's wer_per_spk_details.pl; needs --utt2spk")
+  private String perSpeaker;
+
+  @Option(
+      names = "--utt2spk",
+      paramLabel = "FILE",
+      description = "text table of the utterances' speakers, an rspecifier or a file")
+  private String utt2spk;
+
+  @Option(
+      names = "--ops",
+      paramLabel = "WXFILENAME",
+      description =
+          "write how often each word was recognised as which, the confusion pairs, as Kaldi's"
+              + " wer_ops_details.pl")
+  private String wordPairs;
+
   @Parameters(
       index = "0",
       paramLabel = "REF",
@@ -51,32 +78,39 @@ public final class WerCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
-    WordErrorRate score;
-    if (perUtterance == null) {
-      score = WordErrorRate.score(references, hypotheses, mode);
-    } else {
-      try (KaldiOutput details = KaldiOutput.open(perUtterance)) {
-        score =
-            WordErrorRate.score(
-                references,
-                hypotheses,
-                mode,
-                (key, reference, hypothesis) ->
-                    write(details, WordAlignment.of(reference, hypothesis).details(key)));
-        details.commit();
-      } catch (UncheckedIOException e) {
-        throw e.getCause();
-      }
+    if (perSpeaker != null && utt2spk == null) {
+      throw new StjemException("--per-spk needs --utt2spk, the speakers of the utterances");
     }
-    System.out.println(score);
+    Transcripts transcripts = Transcripts.read(references, List.of(hypotheses), mode);
+    if (perUtterance != null) {
+      write(perUtterance, details(transcripts));
+    }
+    if (perSpeaker != null) {
+      write(perSpeaker, SpeakerTable.of(transcripts, 0, utt2spk).toString());
+    }
+    if (wordPairs != null) {
+      write(wordPairs, WordPairs.of(transcripts, 0).toString());
+    }
+    System.out.println(WordErrorRate.of(transcripts, 0));
     return 0;
   }
 
-  private static void write(KaldiOutput out, String text) {
-    try {
+  private static String details(Transcripts transcripts) {
+    StringBuilder details = new StringBuilder();
+    for (Transcripts.Utterance utterance : transcripts.utterances()) {
+      if (utterance.complete()) {
+        WordAlignment alignment =
+            WordAlignment.of(utterance.reference(), utterance.hypotheses().get(0));
+        details.append(alignment.details(utterance.key()));
+      }
+    }
+    return details.toString();
+  }
+
+  private static void write(String wxfilename, String text) throws IOException {
+    try (KaldiOutput out = KaldiOutput.open(wxfilename)) {
       out.writeText(text);
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
+      out.commit();
     }
   }
 }

@@ -60,6 +60,35 @@ class WerCommandTest {
   }
 
   @Test
+  void wer_perSpeakerAndOps_equalKaldi() {
+    Path speakers = folder.resolve("per-spk.txt");
+    Path pairs = folder.resolve("ops.txt");
+    CommandResult result =
+        CommandResult.of(
+            "wer",
+            "--mode=present",
+            "--utt2spk=" + GOLDEN.resolve("utt2spk"),
+            "--per-spk=" + speakers,
+            "--ops=" + pairs,
+            REF,
+            HYP);
+    assertThat(result.status()).isZero();
+    assertThat(speakers).hasSameTextualContentAs(GOLDEN.resolve("per-spk.txt"));
+    assertThat(pairs).hasSameTextualContentAs(GOLDEN.resolve("ops.txt"));
+  }
+
+  @Test
+  void wer_unknownSpeaker_isNamed() throws IOException {
+    Path utt2spk = folder.resolve("utt2spk");
+    Files.writeString(utt2spk, "fjlp-an416-fjlp-b fjlp\n");
+    CommandResult result = CommandResult.of("wer", "--utt2spk=" + utt2spk, "--per-spk=-", REF, REF);
+    assertThat(result.status()).isEqualTo(1);
+    assertThat(result.messages()).contains("utt2spk names no speaker of utterance fjlp-an417");
+    CommandResult missing = CommandResult.of("wer", "--per-spk=-", REF, REF);
+    assertThat(missing.messages()).contains("--per-spk needs --utt2spk");
+  }
+
+  @Test
   void wer_perUtteranceOfARefusedScore_leavesNoFile() {
     Path details = folder.resolve("per-utt.txt");
     assertThat(CommandResult.of("wer", "--per-utt=" + details, REF, HYP).status()).isEqualTo(1);
@@ -95,10 +124,70 @@ class WerCommandTest {
     CommandResult missing =
         CommandResult.of("best-wer", "--at=12,0", folder.toString(), reference.toString());
     assertThat(missing.status()).isEqualTo(1);
-    assertThat(missing.messages()).contains("no file for LMWT 12 and penalty 0.0");
+    assertThat(missing.messages()).contains("no result for LMWT 12 and penalty 0.0");
     CommandResult empty =
         CommandResult.of("best-wer", folder.resolve("penalty_1.0").toString(), REF);
     assertThat(empty.status()).isEqualTo(1);
     assertThat(empty.messages()).contains("holds no files penalty_WIP/LMWT.txt");
+  }
+
+  @Test
+  void bestWer_atAnEdgeOfTheSweep_warns() throws IOException {
+    Path reference = folder.resolve("ref");
+    Files.writeString(reference, "a ONE TWO\n");
+    for (String penalty : new String[] {"0.0", "0.5"}) {
+      for (int weight = 8; weight <= 10; weight++) {
+        Path text = folder.resolve("penalty_" + penalty + "/" + weight + ".txt");
+        Files.createDirectories(text.getParent());
+        Files.writeString(text, penalty.equals("0.5") && weight == 10 ? "a ONE TWO\n" : "a ONE\n");
+      }
+    }
+    CommandResult both = CommandResult.of("best-wer", folder.toString(), reference.toString());
+    assertThat(both.messages())
+        .contains(
+            "the best LMWT, 10, is the highest of the sweep, the best word insertion penalty, 0.5,"
+                + " is the highest of the sweep; a wider sweep may do better");
+    Files.writeString(folder.resolve("penalty_0.0/9.txt"), "a ONE TWO\n");
+    CommandResult inside = CommandResult.of("best-wer", folder.toString(), reference.toString());
+    assertThat(inside.output()).endsWith("penalty_0.0/9\n");
+    assertThat(inside.messages()).doesNotContain("wider");
+    Files.writeString(folder.resolve("penalty_0.0/8.txt"), "a ONE TWO\n");
+    CommandResult low = CommandResult.of("best-wer", folder.toString(), reference.toString());
+    assertThat(low.messages()).contains("the best LMWT, 8, is the lowest of the sweep;");
+  }
+
+  @Test
+  void bestWer_kaldiDecodingFolder_givesTheLineOfBestWerSh() throws IOException {
+    write("wer_10_0.0", "%WER 8.30 [ 58 / 699, 12 ins, 10 del, 36 sub ]");
+    write("wer_9_0.5", "%WER 8.01 [ 56 / 699, 12 ins, 10 del, 34 sub ]");
+    write("wer_10_0.5", "%WER 8.01 [ 56 / 699, 11 ins, 10 del, 35 sub ] [PARTIAL]");
+    write("wer_11_0.5", "%WER 8.15 [ 57 / 699, 12 ins, 10 del, 35 sub ]");
+    write("wer_10_1.0", "%WER 9.01 [ 63 / 699, 12 ins, 10 del, 41 sub ]");
+    CommandResult best = CommandResult.of("best-wer", folder.toString());
+    assertThat(best.output())
+        .isEqualTo(
+            "%WER 8.01 [ 56 / 699, 12 ins, 10 del, 34 sub ] " + folder.resolve("wer_9_0.5") + "\n");
+    CommandResult at = CommandResult.of("best-wer", "--at=10,0.5", folder.toString());
+    assertThat(at.output()).contains("[PARTIAL] ").endsWith("wer_10_0.5\n");
+
+    Path scoring = folder.resolve("scoring_kaldi");
+    Files.createDirectories(scoring.resolve("penalty_0.0"));
+    Files.writeString(scoring.resolve("test_filt.txt"), "a ONE TWO\n");
+    Files.writeString(scoring.resolve("penalty_0.0/12.txt"), "a ONE\n");
+    CommandResult scored = CommandResult.of("best-wer", folder.toString());
+    assertThat(scored.output())
+        .isEqualTo(
+            "%WER 50.00 [ 1 / 2, 0 ins, 1 del, 0 sub ] "
+                + scoring.resolve("penalty_0.0/12")
+                + "\n");
+    CommandResult nothing = CommandResult.of("best-wer", scoring.resolve("penalty_0.0").toString());
+    assertThat(nothing.status()).isEqualTo(1);
+    assertThat(nothing.messages()).contains("nor files wer_LMWT_WIP");
+  }
+
+  private void write(String name, String rate) throws IOException {
+    Files.writeString(
+        folder.resolve(name),
+        "compute-wer --text --mode=present\n" + rate + "\n%SER 30.0 [ 1 / 3 ]\n");
   }
 }

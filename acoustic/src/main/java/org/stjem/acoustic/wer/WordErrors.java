@@ -1,4 +1,4 @@
-package org.stjem.acoustic.eval;
+package org.stjem.acoustic.wer;
 
 import java.util.List;
 

@@ -1,13 +1,9 @@
-package org.stjem.acoustic.eval;
+package org.stjem.acoustic.wer;
 
 import java.math.BigDecimal;
 import java.math.RoundingMode;
 import java.util.List;
 import java.util.Locale;
-import org.stjem.frontend.io.StjemException;
-import org.stjem.frontend.kaldi.RandomAccessTableReader;
-import org.stjem.frontend.kaldi.SequentialTableReader;
-import org.stjem.frontend.kaldi.Tables;
 
 /**
  * Word and sentence error rate of hypotheses against references, with the counts and the wording of
@@ -30,13 +26,6 @@ public final class WordErrorRate {
     }
   }
 
-  /** Receives the utterances that have both a reference and a hypothesis. */
-  @FunctionalInterface
-  public interface Visitor {
-    /** Called once per utterance in the order of the references. */
-    void utterance(String key, List<String> reference, List<String> hypothesis);
-  }
-
   private long words;
   private long insertions;
   private long deletions;
@@ -47,52 +36,14 @@ public final class WordErrorRate {
 
   private WordErrorRate() {}
 
-  /**
-   * Scores hypotheses against references.
-   *
-   * @param references rspecifier or file name of a text: a key and its words per line
-   * @param hypotheses likewise
-   * @throws StjemException if a table cannot be read, or in strict mode a hypothesis is missing
-   */
-  public static WordErrorRate score(String references, String hypotheses, Mode mode) {
-    return score(references, hypotheses, mode, (key, reference, hypothesis) -> {});
-  }
-
-  /** Like {@link #score(String, String, Mode)}; shows every scored pair to {@code visitor}. */
-  public static WordErrorRate score(
-      String references, String hypotheses, Mode mode, Visitor visitor) {
+  /** Scores the hypotheses of one system. */
+  public static WordErrorRate of(Transcripts transcripts, int system) {
     WordErrorRate result = new WordErrorRate();
-    try (SequentialTableReader<List<String>> reader =
-            Tables.readTokenVectors(rspecifier(references));
-        RandomAccessTableReader<List<String>> lookUp =
-            Tables.lookUpTokenVectors(rspecifier(hypotheses))) {
-      while (reader.next()) {
-        String key = reader.key();
-        if (lookUp.hasKey(key)) {
-          result.add(reader.value(), lookUp.value(key));
-          visitor.utterance(key, reader.value(), lookUp.value(key));
-          continue;
-        }
-        if (mode == Mode.STRICT) {
-          throw new StjemException(
-              "no hypothesis for key "
-                  + key
-                  + " in "
-                  + hypotheses
-                  + "; --mode=present leaves such utterances out, --mode=all counts their words as"
-                  + " deleted");
-        }
-        result.absent++;
-        if (mode == Mode.ALL) {
-          result.add(reader.value(), List.of());
-        }
-      }
+    for (Transcripts.Utterance utterance : transcripts.utterances()) {
+      result.add(utterance.reference(), utterance.hypotheses().get(system));
     }
+    result.absent = transcripts.absent();
     return result;
-  }
-
-  private static String rspecifier(String table) {
-    return Tables.isSpecifier(table) ? table : "ark:" + table;
   }
 
   private void add(List<String> reference, List<String> hypothesis) {

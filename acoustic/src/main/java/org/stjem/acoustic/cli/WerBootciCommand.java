@@ -1,0 +1,82 @@
+package org.stjem.acoustic.cli;
+
+import java.util.List;
+import java.util.Locale;
+import java.util.concurrent.Callable;
+import org.stjem.acoustic.wer.Bootstrap;
+import org.stjem.acoustic.wer.Transcripts;
+import org.stjem.acoustic.wer.WordErrorRate;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** {@code stjem acoustic wer-bootci}: confidence interval of a word error rate. */
+@Command(
+    description = {
+      "Bootstraps the word error rate of hypotheses to get its 95 % confidence interval and, with a"
+          + " second system, the probability that this one improves on the first; prints them as"
+          + " Kaldi's compute-wer-bootci does.",
+      "",
+      "Example:",
+      "  stjem acoustic wer-bootci data/test/text baseline.txt st-jem.txt",
+      ""
+    })
+public final class WerBootciCommand implements Callable<Integer> {
+  @Option(
+      names = "--mode",
+      paramLabel = "MODE",
+      description =
+          "references without hypothesis: present leaves them out, all counts their words as"
+              + " deleted, strict refuses (default: ${DEFAULT-VALUE})")
+  private WordErrorRate.Mode mode = WordErrorRate.Mode.STRICT;
+
+  @Option(
+      names = "--replications",
+      paramLabel = "N",
+      description = "how often the test set is drawn (default: ${DEFAULT-VALUE})")
+  private int replications = Bootstrap.DEFAULT_REPLICATIONS;
+
+  @Option(
+      names = "--seed",
+      paramLabel = "N",
+      description = "seed of the draws (default: ${DEFAULT-VALUE})")
+  private long seed = 1;
+
+  @Parameters(
+      index = "0",
+      paramLabel = "REF",
+      description = "text table of the references, an rspecifier or a file")
+  private String references;
+
+  @Parameters(
+      index = "1..*",
+      arity = "1..2",
+      paramLabel = "HYP",
+      description = "text table of the hypotheses of one system, or of two")
+  private List<String> hypotheses;
+
+  @Override
+  public Integer call() {
+    Transcripts transcripts = Transcripts.read(references, hypotheses, mode);
+    Bootstrap bootstrap = new Bootstrap(transcripts, hypotheses.size(), replications, seed);
+    for (int system = 0; system < hypotheses.size(); system++) {
+      Bootstrap.Interval interval = bootstrap.interval(system);
+      System.out.println(
+          String.format(
+              Locale.ROOT,
+              "Set%d: %%WER %.2f 95%% Conf Interval [ %.2f, %.2f ]",
+              system + 1,
+              interval.mean(),
+              interval.low(),
+              interval.high()));
+    }
+    if (hypotheses.size() == 2) {
+      System.out.println(
+          String.format(
+              Locale.ROOT,
+              "Probability of Set2 improving Set1: %.2f",
+              bootstrap.probabilityOfImprovement(0, 1)));
+    }
+    return 0;
+  }
+}
