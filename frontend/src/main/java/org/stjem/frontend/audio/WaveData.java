@@ -44,9 +44,9 @@ public record WaveData(int sampleRate, float[][] channels) {
     return channels[index];
   }
 
-  /** Length in seconds. */
-  public double duration() {
-    return numSamples() / (double) sampleRate;
+  /** Length in seconds, as Kaldi computes it: in float. */
+  public float duration() {
+    return (float) numSamples() / sampleRate;
   }
 
   @Override

@@ -12,10 +12,26 @@ import org.stjem.frontend.kaldi.KaldiOutput;
  * an archive, where nothing tells how long it is.
  */
 public final class WaveHolder implements Holder<WaveData> {
+  private final RawFormat raw;
+
+  /** For files with a header. */
+  public WaveHolder() {
+    this(null);
+  }
+
+  /**
+   * For files with a header and such without.
+   *
+   * @param raw what samples without header are, of which a file or command holds one recording;
+   *     null to refuse them
+   */
+  public WaveHolder(RawFormat raw) {
+    this.raw = raw;
+  }
 
   @Override
   public WaveData read(KaldiInput in) throws IOException {
-    return WaveReader.decode(in, in.name());
+    return WaveReader.decode(in, in.name(), raw);
   }
 
   @Override

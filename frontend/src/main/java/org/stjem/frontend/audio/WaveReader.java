@@ -1,14 +1,19 @@
 package org.stjem.frontend.audio;
 
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.SequenceInputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.HexFormat;
 import org.apache.commons.io.IOUtils;
 import org.apache.commons.io.input.BoundedInputStream;
 import org.stjem.frontend.io.StjemException;
 
-/** Reads recordings in WAV, FLAC or NIST SPHERE format, told apart by their first bytes. */
+/**
+ * Reads recordings in WAV, FLAC or NIST SPHERE format, told apart by their first bytes; what starts
+ * like none of them may be read as samples without header.
+ */
 public final class WaveReader {
   private WaveReader() {}
 
@@ -23,8 +28,17 @@ public final class WaveReader {
    * @throws StjemException if the stream is empty, of another format, or corrupt, or cannot be read
    */
   public static WaveData read(InputStream in, String name) {
+    return read(in, name, null);
+  }
+
+  /**
+   * Reads one recording.
+   *
+   * @param raw what samples without header are; null to refuse them
+   */
+  public static WaveData read(InputStream in, String name, RawFormat raw) {
     try {
-      return decode(in, name);
+      return decode(in, name, raw);
     } catch (StjemException e) {
       throw new StjemException(name + ": " + e.getMessage(), e);
     } catch (IOException e) {
@@ -33,7 +47,7 @@ public final class WaveReader {
   }
 
   /** Reads one recording; faults do not name it, warnings do. */
-  static WaveData decode(InputStream in, String name) throws IOException {
+  static WaveData decode(InputStream in, String name, RawFormat raw) throws IOException {
     BoundedInputStream counted =
         BoundedInputStream.builder().setInputStream(in).setPropagateClose(false).get();
     byte[] start = new byte[4];
@@ -46,12 +60,24 @@ public final class WaveReader {
       case "RIFF", "RIFX", "RF64" -> RiffDecoder.read(counted, magic, name);
       case "fLaC" -> FlacDecoder.read(counted, name);
       case "NIST" -> SphereDecoder.read(counted, name);
-      default ->
+      default -> {
+        if (raw == null) {
           throw new StjemException(
               "starts with bytes "
                   + HexFormat.ofDelimiter(" ").formatHex(start, 0, got)
                   + ", which is none of WAV, FLAC and SPHERE; other formats can come through a"
-                  + " pipe such as 'sox FILE -t wav - |'");
+                  + " pipe such as 'sox FILE -t wav - |'"
+                  + ", samples without header need --raw-sample-rate");
+        }
+        yield PcmDecoder.read(
+            new SequenceInputStream(new ByteArrayInputStream(start, 0, got), counted),
+            name,
+            raw.sampleRate(),
+            raw.numChannels(),
+            raw.encoding().encoding(),
+            raw.encoding().order(),
+            PcmDecoder.TO_THE_END);
+      }
     };
   }
 }

@@ -4,6 +4,7 @@
  * programs expect them (feat/wave-reader.h).
  *
  * <p>The format is told from the first bytes, so the lines of a {@code wav.scp} may name files of
- * any of the three formats or be commands that end in {@code |}.
+ * any of the three formats or be commands that end in {@code |}. Samples without header are read
+ * where their format is given.
  */
 package org.stjem.frontend.audio;

@@ -6,6 +6,7 @@ import org.slf4j.LoggerFactory;
 import org.stjem.frontend.io.StjemException;
 import org.stjem.frontend.kaldi.CompressionMethod;
 import org.stjem.frontend.kaldi.FloatMatrix;
+import org.stjem.frontend.kaldi.HtkMatrixHolder;
 import org.stjem.frontend.kaldi.KaldiObjects;
 import org.stjem.frontend.kaldi.SequentialTableReader;
 import org.stjem.frontend.kaldi.TableWriter;
@@ -25,6 +26,9 @@ import picocli.CommandLine.Parameters;
     })
 final class CopyFeatsCommand implements Callable<Integer> {
   private static final Logger log = LoggerFactory.getLogger(CopyFeatsCommand.class);
+
+  /** Its numbers are for writing only. */
+  private static final HtkMatrixHolder HTK_INPUT = new HtkMatrixHolder(0, 0);
 
   @Option(
       names = "--binary",
@@ -57,6 +61,15 @@ final class CopyFeatsCommand implements Callable<Integer> {
       description = "also write each utterance's number of frames, e.g. to ark,t:utt2num_frames")
   private String numFrames;
 
+  @Option(
+      names = "--htk-in",
+      paramLabel = "BOOL",
+      arity = "0..1",
+      defaultValue = "false",
+      fallbackValue = "true",
+      description = "what is read are HTK parameter files (default: ${DEFAULT-VALUE})")
+  private boolean htkIn;
+
   @Parameters(index = "0", paramLabel = "FEATS-RSPECIFIER", description = "table or file to read")
   private String from;
 
@@ -70,11 +83,15 @@ final class CopyFeatsCommand implements Callable<Integer> {
       if (compress || numFrames != null) {
         throw new StjemException("--compress and --write-num-frames need tables, not single files");
       }
-      KaldiObjects.writeFloatMatrix(to, binary, KaldiObjects.readFloatMatrix(from));
+      KaldiObjects.writeFloatMatrix(
+          to,
+          binary,
+          htkIn ? KaldiObjects.read(from, HTK_INPUT) : KaldiObjects.readFloatMatrix(from));
       log.info("Copied features from {} to {}", from, to);
       return 0;
     }
-    try (SequentialTableReader<FloatMatrix> reader = Tables.readFloatMatrices(from);
+    try (SequentialTableReader<FloatMatrix> reader =
+            htkIn ? Tables.read(from, HTK_INPUT) : Tables.readFloatMatrices(from);
         TableWriter<Integer> lengths = numFrames == null ? null : Tables.writeInts(numFrames);
         TableWriter<FloatMatrix> writer =
             compress ? Tables.writeFloatMatrices(to, method) : Tables.writeFloatMatrices(to)) {

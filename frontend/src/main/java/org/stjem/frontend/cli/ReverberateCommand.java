@@ -14,12 +14,12 @@ import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.stjem.frontend.audio.Recording;
 import org.stjem.frontend.io.StjemException;
 import org.stjem.frontend.reverb.NoiseSource;
 import org.stjem.frontend.reverb.PinkNoise;
 import org.stjem.frontend.reverb.RecordedNoise;
 import org.stjem.frontend.reverb.RecordedRir;
-import org.stjem.frontend.reverb.Recording;
 import org.stjem.frontend.reverb.ReverberantDataDir;
 import org.stjem.frontend.reverb.Reverberator;
 import org.stjem.frontend.reverb.Rir;
@@ -127,14 +127,14 @@ final class ReverberateCommand implements Callable<Integer> {
         rirs == null
             ? SimulatedRir.bank(rooms, distances, numRirs, seed)
             : Recording.readScript(rirs).stream()
-                .<Rir>map(rir -> new RecordedRir(rir.key(), rir.read()))
+                .<Rir>map(rir -> new RecordedRir(rir.key(), rir.readFirstChannel()))
                 .collect(Collectors.toList());
     NoiseSource noise =
         noises == null
             ? new PinkNoise()
             : new RecordedNoise(
                 Recording.readScript(noises).stream()
-                    .map(Recording::read)
+                    .map(Recording::readFirstChannel)
                     .collect(Collectors.toList()));
     Reverberator reverberator = new Reverberator(bank, noise, snr, seed);
     ReverberantDataDir data = new ReverberantDataDir(dataDir, outDataDir, reverberator);

@@ -74,7 +74,11 @@ public final class KaldiObjects {
             ? value
             : holder.range(value, rxfilename.substring(bracket + 1, rxfilename.length() - 1));
       } catch (StjemException e) {
-        throw new StjemException(in.name() + ": " + e.getMessage(), e);
+        // The failure of a command explains its broken output better than the output does.
+        int status = in.finish();
+        throw status == 0
+            ? new StjemException(in.name() + ": " + e.getMessage(), e)
+            : new StjemException(in.pipeFailed(status), e);
       }
     } catch (IOException e) {
       throw new StjemException("cannot read " + rxfilename + ": " + ExtendedFilename.reason(e), e);

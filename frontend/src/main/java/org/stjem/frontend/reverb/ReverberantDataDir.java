@@ -12,6 +12,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.stjem.frontend.audio.Recording;
 import org.stjem.frontend.audio.WaveData;
 import org.stjem.frontend.audio.WaveWriter;
 import org.stjem.frontend.io.AtomicFile;
@@ -163,7 +164,7 @@ public final class ReverberantDataDir {
     WaveData wave;
     Reverberator.Result result;
     try {
-      wave = recording.read();
+      wave = recording.readFirstChannel();
       result = reverberator.reverberate(recording.key(), wave.channel(0), wave.sampleRate());
     } catch (StjemException e) {
       log.warn("Recording {}: {}", recording.key(), e.getMessage());

@@ -168,7 +168,31 @@ class WaveReaderTest {
     String fields = "sample_rate -i 16000\nsample_coding -s26 pcm,embedded-shorten-v2.00\n";
     assertThatThrownBy(() -> read(sphere(fields, new byte[10])))
         .isInstanceOf(StjemException.class)
-        .hasMessageContaining("sph2pipe -f wav FILE |");
+        .hasMessageContaining("'sph2pipe -f wav -p test |'");
+  }
+
+  @Test
+  void read_samplesWithoutHeader_areThoseOfTheGivenFormat() {
+    byte[] big = {1, 0, 0, 1, (byte) 0xFF, (byte) 0xFE, 0, 2, 99};
+    WaveData stereo = readRaw(big, new RawFormat(8000, 2, RawEncoding.S16BE));
+    assertThat(stereo.sampleRate()).isEqualTo(8000);
+    assertThat(stereo.channel(0)).containsExactly(256, -2);
+    assertThat(stereo.channel(1)).containsExactly(1, 2);
+    byte[] floats = little(8).putFloat(0.5f).putFloat(-1).array();
+    assertThat(readRaw(floats, new RawFormat(8000, 1, RawEncoding.F32LE)).channel(0))
+        .containsExactly(16384, -32768);
+    byte[] tiny = {0, (byte) 0x80};
+    assertThat(readRaw(tiny, new RawFormat(8000, 1, RawEncoding.MULAW)).channel(0))
+        .containsExactly(-32124, 32124);
+    // A header is believed all the same.
+    byte[] wave = wav(1, 16, 1, 16000, pcm16(7));
+    assertThat(readRaw(wave, new RawFormat(8000, 2, RawEncoding.S8)).channel(0)).containsExactly(7);
+    assertThatThrownBy(() -> readRaw(new byte[1], new RawFormat(8000, 1, RawEncoding.S16LE)))
+        .isInstanceOf(StjemException.class);
+  }
+
+  private static WaveData readRaw(byte[] file, RawFormat format) {
+    return WaveReader.read(new ByteArrayInputStream(file), "test", format);
   }
 
   @Test

@@ -231,6 +231,40 @@ class FbankCommandTest {
     assertThat(read(out()).get("a").rows()).isPositive();
   }
 
+  @Test
+  void samplesWithoutHeader_areReadWhenTheirRateIsGiven() throws IOException {
+    byte[] wave = Files.readAllBytes(wave("noise"));
+    Path raw = write("noise.raw", Arrays.copyOfRange(wave, 44, wave.length));
+    String input = scp(List.of("a " + wave("noise"), "b " + raw));
+    run(List.of("--dither=0"), input, out());
+    assertThat(read(out()).keySet()).containsExactly("a");
+    assertThat(messages).contains("b: no features", "--raw-sample-rate");
+    run(List.of("--dither=0", "--raw-sample-rate=16000"), input, out());
+    assertThat(read(out()).get("b").data()).containsExactly(read(out()).get("a").data());
+    assertThat(run(List.of("--raw-sample-rate=-1"), input, out())).isEqualTo(1);
+    assertThat(messages).contains("--raw-sample-rate=-1: must be at least 0");
+  }
+
+  @Test
+  void htkFiles_haveKaldisHeaderAndCanBeReadBack() throws IOException {
+    String input = scp(List.of("a " + wave("len560")));
+    Path htk = folder.resolve("a.fbank");
+    Path names = write("htk.scp", ("a " + htk + "\n").getBytes(UTF_8));
+    run(List.of("--dither=0", "--num-mel-bins=23"), input, out());
+    float[] features = read(out()).get("a").data();
+    run(List.of("--dither=0", "--num-mel-bins=23", "--output-format=htk"), input, "scp:" + names);
+    // Two frames, every 100000 times 100 ns, of 92 bytes, of kind FBANK_0, as Kaldi has it.
+    assertThat(Arrays.copyOf(Files.readAllBytes(htk), 12))
+        .containsExactly(0, 0, 0, 2, 0, 1, 0x86, 0xA0, 0, 92, 0x20, 7);
+    CommandRun back = CommandRun.of("copy-feats", "--htk-in", "scp:" + names, out());
+    assertThat(back.status()).isZero();
+    assertThat(read(out()).get("a").data()).containsExactly(features);
+    Files.write(htk, Arrays.copyOf(Files.readAllBytes(htk), 100));
+    CommandRun cut = CommandRun.of("copy-feats", "--htk-in", "scp:" + names, out());
+    assertThat(cut.status()).isEqualTo(1);
+    assertThat(cut.messages()).contains("a.fbank", "implausible size");
+  }
+
   private int run(List<String> options, String input, String output) {
     List<String> arguments = new ArrayList<>(List.of("fbank", "--print-args=false"));
     arguments.addAll(options);

@@ -1,4 +1,4 @@
-package org.stjem.frontend.reverb;
+package org.stjem.frontend.audio;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -9,10 +9,9 @@ import java.util.List;
 import java.util.Set;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import org.stjem.frontend.audio.WaveData;
-import org.stjem.frontend.audio.WaveReader;
 import org.stjem.frontend.io.StjemException;
 import org.stjem.frontend.kaldi.KaldiInput;
+import org.stjem.frontend.kaldi.KaldiObjects;
 
 /**
  * A line {@code key rxfilename} of a script file of recordings, such as {@code wav.scp}: kept
@@ -56,19 +55,26 @@ public record Recording(String key, String rxfilename) {
   }
 
   /**
-   * Reads the recording; warns if it has channels beside the first.
+   * Reads the recording.
+   *
+   * @param raw what samples without header are; null to refuse them
+   * @throws StjemException if it cannot be read, or its command fails
+   */
+  public WaveData read(RawFormat raw) {
+    return KaldiObjects.read(rxfilename, new WaveHolder(raw));
+  }
+
+  /**
+   * Reads the first channel of the recording; warns if there are others.
    *
    * @throws StjemException if it cannot be read, or its command fails
    */
-  public WaveData read() {
-    try (KaldiInput in = KaldiInput.open(rxfilename)) {
-      WaveData wave = WaveReader.read(in, in.name());
-      if (wave.numChannels() > 1) {
-        log.warn("Recording {} has {} channels; the first is used", key, wave.numChannels());
-      }
+  public WaveData readFirstChannel() {
+    WaveData wave = read(null);
+    if (wave.numChannels() == 1) {
       return wave;
-    } catch (IOException e) {
-      throw new StjemException("cannot read " + rxfilename + ": " + e.getMessage(), e);
     }
+    log.warn("Recording {} has {} channels; the first is used", key, wave.numChannels());
+    return WaveData.mono(wave.sampleRate(), wave.channel(0));
   }
 }
