@@ -27,6 +27,10 @@ public final class Main {
               "normalise features over a sliding window",
               ApplyCmvnSlidingCommand::new),
           new Command(
+              "apply-cmvn-online",
+              "normalise features as a stream, by what came before",
+              ApplyCmvnOnlineCommand::new),
+          new Command(
               "splice-feats",
               "put frames side by side with their context",
               SpliceFeatsCommand::new),

@@ -84,12 +84,17 @@ public final class Cmvn {
     }
     float[] data = Arrays.copyOf(feats.data(), feats.data().length);
     for (int row = 0; row < data.length; row += dim) {
-      for (int bin = 0; bin < dim; bin++) {
-        float value = data[row + bin];
-        data[row + bin] = (scale == null ? value : value * scale[bin]) + offset[bin];
-      }
+      applyInPlace(data, row);
     }
     return new FloatMatrix(feats.rows(), dim, data);
+  }
+
+  /** Normalises the frame that begins at {@code row}. */
+  void applyInPlace(float[] data, int row) {
+    for (int bin = 0; bin < offset.length; bin++) {
+      float value = data[row + bin];
+      data[row + bin] = (scale == null ? value : value * scale[bin]) + offset[bin];
+    }
   }
 
   private static void check(CmvnStats stats, boolean variances) {

@@ -121,6 +121,34 @@ public final class CmvnStats {
   }
 
   /**
+   * Adds a frame {@code times} times; -1 takes it away. In double precision, as Kaldi does for
+   * streams (feat/online-feature.cc), unlike {@link #accumulate}.
+   */
+  void add(float[] frame, int times) {
+    count += times;
+    for (int bin = 0; bin < dim; bin++) {
+      double value = frame[bin];
+      sums[bin] += times * value;
+      squares[bin] += times * (value * value);
+    }
+  }
+
+  /** Adds other statistics scaled; their squares only if there are any. */
+  void add(double scale, CmvnStats other) {
+    count += scale * other.count;
+    for (int bin = 0; bin < dim; bin++) {
+      sums[bin] += scale * other.sums[bin];
+      if (other.squares != null) {
+        squares[bin] += scale * other.squares[bin];
+      }
+    }
+  }
+
+  CmvnStats copy() {
+    return withoutBins();
+  }
+
+  /**
    * The same statistics with mean 0 and variance 1 in some bins, so that normalisation leaves these
    * alone.
    *

@@ -7,7 +7,9 @@ import java.io.IOException;
 import java.net.URISyntaxException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -106,6 +108,51 @@ class FeatureCommandsTest {
     assertEqualTables(out("o"), "ark:gunzip -c " + golden(name + ".txt.gz") + "|");
   }
 
+  /** Goldens by Kaldi's {@code apply-cmvn-online OPTIONS global-stats ark:input.ark ark,t:-}. */
+  @ParameterizedTest
+  @CsvSource({
+    "online, ''",
+    "online-50-30-10-variance,"
+        + " --cmn-window=50 --speaker-frames=30 --global-frames=10 --norm-vars --skip-dims=0:3"
+  })
+  void applyCmvnOnline_perSpeaker_equalsKaldi(String name, String options) {
+    List<String> arguments = new ArrayList<>(List.of("apply-cmvn-online"));
+    if (!options.isEmpty()) {
+      arguments.addAll(List.of(options.split(" ")));
+    }
+    arguments.add("--spk2utt=" + ark("spk2utt"));
+    arguments.addAll(List.of(golden("global-stats").toString(), ark("input.ark"), out("n")));
+    assertThat(run(arguments.toArray(new String[0]))).isZero();
+    assertEqualTables(out("n"), "ark:gunzip -c " + golden(name + ".txt.gz") + "|");
+  }
+
+  @Test
+  void applyCmvnOnline_someUtterancesUnusable_doesTheOthersAsIfAlone() throws IOException {
+    String global = golden("global-stats").toString();
+    try (TableWriter<FloatMatrix> writer = Tables.writeFloatMatrices(out("f"));
+        SequentialTableReader<FloatMatrix> reader = Tables.readFloatMatrices(ark("input.ark"))) {
+      writer.write("narrow", new FloatMatrix(4, 2));
+      while (reader.next()) {
+        writer.write(reader.key(), reader.value());
+      }
+      writer.commit();
+    }
+    assertThat(run("apply-cmvn-online", global, out("f"), out("n"))).isZero();
+    assertThat(run("apply-cmvn-online", global, ark("input.ark"), out("e"))).isZero();
+    assertEqualTables(out("n"), out("e"));
+
+    Files.writeString(folder.resolve("map"), "s narrow t01-001 missing\n");
+    assertThat(run("apply-cmvn-online", "--spk2utt=" + out("map"), global, out("f"), out("n")))
+        .isZero();
+    Files.writeString(folder.resolve("map"), "s t01-001\n");
+    assertThat(run("apply-cmvn-online", "--spk2utt=" + out("map"), global, out("f"), out("e")))
+        .isZero();
+    assertEqualTables(out("n"), out("e"));
+    Files.writeString(folder.resolve("map"), "s missing\n");
+    assertThat(run("apply-cmvn-online", "--spk2utt=" + out("map"), global, out("f"), out("e")))
+        .isOne();
+  }
+
   @Test
   void computeCmvnStats_perUtteranceAndGlobal_addUpToTheSame() {
     String global = folder.resolve("global").toString();
@@ -192,7 +239,8 @@ class FeatureCommandsTest {
     "compute-cmvn-stats --no-such-option ark:f ark:o",
     "splice-feats --left-context=-1 ark:f ark:o",
     "add-deltas --truncate=-1 ark:f ark:o",
-    "apply-cmvn-sliding --cmn-window=0 ark:f ark:o"
+    "apply-cmvn-sliding --cmn-window=0 ark:f ark:o",
+    "apply-cmvn-online nonexistent ark:f ark:o"
   })
   void command_badUsage_fails(String line) {
     assertThat(run(line.split(" ", -1))).isOne();
