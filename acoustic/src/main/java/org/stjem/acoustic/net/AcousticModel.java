@@ -1,5 +1,6 @@
 package org.stjem.acoustic.net;
 
+import java.util.List;
 import org.stjem.frontend.kaldi.FloatMatrix;
 
 /**
@@ -32,6 +33,14 @@ public interface AcousticModel extends AutoCloseable {
    * @return {@code [frames, numPdfs]}
    */
   FloatMatrix logitsOfPadded(FloatMatrix features);
+
+  /**
+   * Logits of several stretches, which may belong to different utterances, computed together; each
+   * equals {@link #logitsOfPadded(FloatMatrix)} to 1e-5.
+   */
+  default List<FloatMatrix> logitsOfPadded(List<FloatMatrix> stretches) {
+    return stretches.stream().map(this::logitsOfPadded).toList();
+  }
 
   @Override
   void close();

@@ -1,5 +1,7 @@
 package org.stjem.acoustic.net;
 
+import java.util.ArrayList;
+import java.util.List;
 import org.stjem.acoustic.ebm.EnergyNetwork;
 import org.stjem.frontend.io.StjemException;
 import org.stjem.frontend.kaldi.FloatMatrix;
@@ -65,17 +67,60 @@ final class FrameModel implements AcousticModel {
 
   /** Normalises {@code padded} in place and runs the network over its windows. */
   private FloatMatrix infer(float[] padded, int rows) {
-    splice.normalise(padded);
     FloatMatrix logits = new FloatMatrix(rows, description.numPdfs());
+    infer(List.of(padded), List.of(logits));
+    return logits;
+  }
+
+  @Override
+  public List<FloatMatrix> logitsOfPadded(List<FloatMatrix> stretches) {
+    List<float[]> padded = new ArrayList<>();
+    List<FloatMatrix> logits = new ArrayList<>();
+    for (FloatMatrix stretch : stretches) {
+      check(stretch);
+      int rows = stretch.rows() - description.leftContext() - description.rightContext();
+      padded.add(stretch.data().clone());
+      logits.add(new FloatMatrix(Math.max(0, rows), description.numPdfs()));
+    }
+    infer(padded, logits);
+    return logits;
+  }
+
+  /** Normalises the stretches in place and runs the network over the windows of all of them. */
+  private void infer(List<float[]> padded, List<FloatMatrix> logits) {
+    padded.forEach(splice::normalise);
+    int rows = logits.stream().mapToInt(FloatMatrix::rows).sum();
+    int stretch = 0;
+    int from = 0;
     for (int first = 0; first < rows; first += BLOCK) {
       int count = Math.min(BLOCK, rows - first);
       float[] windows = new float[count * splice.size()];
-      splice.copyWindows(padded, first, count, windows);
+      List<Slice> slices = new ArrayList<>();
+      for (int filled = 0; filled < count; ) {
+        FloatMatrix target = logits.get(stretch);
+        int some = Math.min(count - filled, target.rows() - from);
+        splice.copyWindows(padded.get(stretch), from, some, windows, filled);
+        slices.add(new Slice(target, from, some));
+        filled += some;
+        from += some;
+        if (from == target.rows()) {
+          stretch++;
+          from = 0;
+        }
+      }
       float[] block = network.logits(windows, count);
-      System.arraycopy(block, 0, logits.data(), first * logits.cols(), block.length);
+      int cols = description.numPdfs();
+      int at = 0;
+      for (Slice slice : slices) {
+        System.arraycopy(
+            block, at * cols, slice.logits.data(), slice.from * cols, slice.rows * cols);
+        at += slice.rows;
+      }
     }
-    return logits;
   }
+
+  /** Rows of a stretch that go through the network in one block. */
+  private record Slice(FloatMatrix logits, int from, int rows) {}
 
   @Override
   public void close() {

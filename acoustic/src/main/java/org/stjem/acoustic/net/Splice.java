@@ -40,10 +40,11 @@ public final class Splice {
    * Copies {@code count} windows that start at successive frames.
    *
    * @param features normalised, {@code [≥ first + count − 1 + window, dim]}
+   * @param at index of the first of them among the windows of {@code target}
    */
-  public void copyWindows(float[] features, int first, int count, float[] target) {
+  public void copyWindows(float[] features, int first, int count, float[] target, int at) {
     for (int i = 0; i < count; i++) {
-      System.arraycopy(features, (first + i) * dim, target, i * size(), size());
+      System.arraycopy(features, (first + i) * dim, target, (at + i) * size(), size());
     }
   }
 }

@@ -8,6 +8,7 @@ import ai.djl.Device;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -128,6 +129,23 @@ class FrameModelTest {
         }
       }
       assertThat(model.stream().finish().rows()).isZero();
+    }
+  }
+
+  @Test
+  void logitsOfPadded_severalStretches_equalEachAlone() {
+    try (AcousticModel model = ModelFolder.load(folder, "cpu")) {
+      List<FloatMatrix> stretches = new ArrayList<>();
+      for (int rows : new int[] {1, 0, 200, 3, 260, 90}) {
+        stretches.add(features(4 + rows + 2, rows));
+      }
+      List<FloatMatrix> together = model.logitsOfPadded(stretches);
+      assertThat(together).hasSameSizeAs(stretches);
+      for (int i = 0; i < stretches.size(); i++) {
+        FloatMatrix alone = model.logitsOfPadded(stretches.get(i));
+        assertThat(together.get(i).rows()).isEqualTo(alone.rows());
+        check(together.get(i), alone, 0);
+      }
     }
   }
 
