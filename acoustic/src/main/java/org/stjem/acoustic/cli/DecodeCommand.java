@@ -168,7 +168,9 @@ public final class DecodeCommand implements Callable<Integer> {
 
   private void checkWords(Fst fst, SymbolTable symbols) {
     try {
-      fst.words().stream().forEach(symbols::symbol);
+      for (int word : fst.words()) {
+        symbols.symbol(word);
+      }
     } catch (StjemException e) {
       throw new StjemException(
           "the graph " + graph + " and the words do not fit: " + e.getMessage(), e);

@@ -2,7 +2,8 @@ package org.stjem.acoustic.decode;
 
 import java.io.IOException;
 import java.io.InputStream;
-import java.util.BitSet;
+import java.util.Set;
+import java.util.TreeSet;
 import org.stjem.frontend.io.StjemException;
 import org.stjem.frontend.kaldi.KaldiInput;
 
@@ -96,14 +97,20 @@ public final class Fst {
     return maxInputLabel;
   }
 
-  /** The output labels other than epsilon: the ids of all words that the graph can emit. */
-  public BitSet words() {
-    BitSet words = new BitSet();
+  /**
+   * The output labels other than epsilon: the ids of all words that the graph can emit, ascending.
+   */
+  public int[] words() {
+    Set<Integer> words = new TreeSet<>();
+    int last = 0;
     for (int label : outputLabels) {
-      words.set(label);
+      if (label != last) {
+        words.add(label);
+        last = label;
+      }
     }
-    words.clear(0);
-    return words;
+    words.remove(0);
+    return words.stream().mapToInt(Integer::intValue).toArray();
   }
 
   /** Whether arcs that consume no frame leave {@code state}. */

@@ -25,14 +25,19 @@ final class FstReader {
   private static final int ALWAYS_ALIGNED_CONST_VERSION = 1;
   private static final int MAX_NAME_LENGTH = 1 << 16;
 
-  /** Arrays start no larger than this, so that a corrupt count cannot exhaust the memory. */
-  private static final int FIRST_CAPACITY = 1 << 20;
+  /** Arrays start no larger than this and grow, so that a corrupt count allocates nothing. */
+  private static final int FIRST_CAPACITY = 1 << 12;
 
   private final InputStream in;
   private final String name;
   private final ByteBuffer word = ByteBuffer.allocate(20).order(ByteOrder.LITTLE_ENDIAN);
   private long offset;
+
+  /** What is being read, for messages: number {@code item}, unless negative, of {@code items}. */
   private String reading = "the header";
+
+  private long item = -1;
+  private long items;
 
   private int numArcs;
   private int[] inputLabels;
@@ -64,7 +69,7 @@ final class FstReader {
               + " is truncated: it ends at byte "
               + reader.offset
               + " within "
-              + reader.reading,
+              + reader.where(),
           e);
     } catch (IOException e) {
       throw new StjemException(
@@ -126,13 +131,13 @@ final class FstReader {
     int[] firstArc = new int[finalCosts.length + 1];
     long next = 0;
     for (int state = 0; state < states; state++) {
-      reading = "state " + state + " of " + states;
+      reading("state", state, states);
       if (state == finalCosts.length) {
         finalCosts = Arrays.copyOf(finalCosts, grown(state, states));
         firstArc = Arrays.copyOf(firstArc, finalCosts.length + 1);
       }
       readFully(20); // the last 8 bytes count the input and output epsilons
-      finalCosts[state] = word.getFloat(0);
+      finalCosts[state] = finalCost(state);
       long position = Integer.toUnsignedLong(word.getInt(4));
       long count = Integer.toUnsignedLong(word.getInt(8));
       if (position != next || next + count > arcs) {
@@ -158,7 +163,7 @@ final class FstReader {
       skipToAlignment();
     }
     for (int arc = 0; arc < arcs; arc++) {
-      reading = "arc " + arc + " of " + arcs;
+      reading("arc", arc, arcs);
       readArc();
     }
     return new Graph(finalCosts, firstArc);
@@ -170,14 +175,14 @@ final class FstReader {
     int[] firstArc = new int[finalCosts.length + 1];
     int state = 0;
     for (; states < 0 ? !atEnd() : state < states; state++) {
-      reading = "state " + state + (states < 0 ? "" : " of " + states);
+      reading("state", state, states);
       if (state == finalCosts.length) {
         finalCosts =
             Arrays.copyOf(finalCosts, grown(state, states < 0 ? Integer.MAX_VALUE - 8 : states));
         firstArc = Arrays.copyOf(firstArc, finalCosts.length + 1);
       }
       readFully(12);
-      finalCosts[state] = word.getFloat(0);
+      finalCosts[state] = finalCost(state);
       long count = word.getLong(4);
       if (count < 0 || numArcs + count > Integer.MAX_VALUE - 8) {
         throw corrupt("state " + state + " claims " + count + " arcs");
@@ -188,6 +193,14 @@ final class FstReader {
       firstArc[state + 1] = numArcs;
     }
     return new Graph(Arrays.copyOf(finalCosts, state), Arrays.copyOf(firstArc, state + 1));
+  }
+
+  private float finalCost(int state) {
+    float cost = word.getFloat(0);
+    if (Float.isNaN(cost)) {
+      throw corrupt("the final cost of state " + state + " is not a number");
+    }
+    return cost;
   }
 
   private void readArc() throws IOException {
@@ -262,8 +275,18 @@ final class FstReader {
     return (int) Math.min(limit, Math.max(16, capacity * 3L / 2 + 1));
   }
 
+  private void reading(String what, long number, long of) {
+    reading = what;
+    item = number;
+    items = of;
+  }
+
+  private String where() {
+    return reading + (item < 0 ? "" : " " + item + (items < 0 ? "" : " of " + items));
+  }
+
   private void skipSymbolTable(String which) throws IOException {
-    reading = which;
+    reading(which, -1, 0);
     int magic = readInt();
     if (magic != SYMBOL_TABLE_MAGIC) {
       throw corrupt(which + " begins with " + magic + ", not " + SYMBOL_TABLE_MAGIC);
@@ -293,7 +316,7 @@ final class FstReader {
   private String readString() throws IOException {
     int length = readInt();
     if (length < 0 || length > MAX_NAME_LENGTH) {
-      throw corrupt("a name within " + reading + " claims " + length + " bytes");
+      throw corrupt("a name within " + where() + " claims " + length + " bytes");
     }
     byte[] bytes = in.readNBytes(length);
     offset += bytes.length;

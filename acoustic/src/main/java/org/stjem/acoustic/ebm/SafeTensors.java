@@ -80,10 +80,11 @@ public record SafeTensors(Map<String, Tensor> tensors, Map<String, String> metad
       try {
         header = JsonParser.parseString(new String(text, StandardCharsets.UTF_8)).getAsJsonObject();
       } catch (JsonParseException | IllegalStateException e) {
-        throw new TrainingException(path + ": the header at offset 8 is not JSON", e);
+        throw new TrainingException(path + ": the header at offset 8 is not a JSON object", e);
       }
       Map<String, String> metadata = new LinkedHashMap<>();
       Map<String, Tensor> tensors = new LinkedHashMap<>();
+      long unclaimed = size - 8 - headerSize;
       for (Map.Entry<String, JsonElement> entry : header.entrySet()) {
         try {
           JsonObject value = entry.getValue().getAsJsonObject();
@@ -92,9 +93,16 @@ public record SafeTensors(Map<String, Tensor> tensors, Map<String, String> metad
               metadata.put(item.getKey(), item.getValue().getAsString());
             }
           } else {
-            tensors.put(entry.getKey(), tensor(channel, 8 + headerSize, value, path));
+            Tensor tensor = tensor(channel, 8 + headerSize, unclaimed, value, path);
+            unclaimed -= 4L * tensor.values().length;
+            tensors.put(entry.getKey(), tensor);
           }
-        } catch (IllegalStateException | IllegalArgumentException | NullPointerException e) {
+        } catch (IllegalStateException
+            | IllegalArgumentException
+            | ClassCastException
+            | UnsupportedOperationException
+            | IndexOutOfBoundsException
+            | NullPointerException e) {
           throw new TrainingException(path + ": bad header entry " + entry.getKey(), e);
         }
       }
@@ -102,8 +110,19 @@ public record SafeTensors(Map<String, Tensor> tensors, Map<String, String> metad
     }
   }
 
-  private static Tensor tensor(FileChannel channel, long base, JsonObject description, Path path)
+  /**
+   * Reads one tensor.
+   *
+   * @param unclaimed bytes that belong to no tensor so far: tensors do not overlap, so that a small
+   *     file cannot hold a great many large ones
+   */
+  private static Tensor tensor(
+      FileChannel channel, long base, long unclaimed, JsonObject description, Path path)
       throws IOException {
+    String type = description.get("dtype").getAsString();
+    if (!type.equals("F32")) {
+      throw new TrainingException(path + ": a tensor of type " + type + ", F32 can be read");
+    }
     JsonArray sizes = description.getAsJsonArray("shape");
     long[] shape = new long[sizes.size()];
     for (int i = 0; i < shape.length; i++) {
@@ -111,13 +130,25 @@ public record SafeTensors(Map<String, Tensor> tensors, Map<String, String> metad
     }
     JsonArray offsets = description.getAsJsonArray("data_offsets");
     long from = offsets.get(0).getAsLong();
-    long bytes = offsets.get(1).getAsLong() - from;
-    if (bytes < 0 || bytes > Integer.MAX_VALUE || base + from + bytes > channel.size()) {
+    long to = offsets.get(1).getAsLong();
+    if (from < 0 || to < from || to > channel.size() - base || to - from > unclaimed) {
       throw new TrainingException(
-          path + ": truncated, a tensor of " + bytes + " bytes at offset " + (base + from));
+          path
+              + ": truncated or overlapping, a tensor claims bytes "
+              + from
+              + " to "
+              + to
+              + " of the "
+              + (channel.size() - base)
+              + " from offset "
+              + base);
     }
-    float[] values = new float[(int) (bytes / 4)];
-    buffer(channel, base + from, (int) bytes, path).asFloatBuffer().get(values);
+    if (to - from > Integer.MAX_VALUE - 8 || (to - from) % 4 != 0) {
+      throw new TrainingException(path + ": a tensor of " + (to - from) + " bytes");
+    }
+    int bytes = (int) (to - from);
+    float[] values = new float[bytes / 4];
+    buffer(channel, base + from, bytes, path).asFloatBuffer().get(values);
     return new Tensor(shape, values);
   }
 

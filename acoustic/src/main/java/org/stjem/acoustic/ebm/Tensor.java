@@ -1,5 +1,7 @@
 package org.stjem.acoustic.ebm;
 
+import java.util.Arrays;
+
 /**
  * A float array with a shape, outside the tensor engine.
  *
@@ -8,12 +10,13 @@ package org.stjem.acoustic.ebm;
  */
 public record Tensor(long[] shape, float[] values) {
   public Tensor {
-    long size = 1;
+    double size = 1;
     for (long dimension : shape) {
       size *= dimension;
     }
-    if (size != values.length) {
-      throw new IllegalArgumentException("a shape of " + size + " values, given " + values.length);
+    if (size != values.length || Arrays.stream(shape).anyMatch(dimension -> dimension < 0)) {
+      throw new IllegalArgumentException(
+          "a shape of " + Arrays.toString(shape) + ", given " + values.length + " values");
     }
   }
 

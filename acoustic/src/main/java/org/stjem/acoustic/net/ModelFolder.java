@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Locale;
 import java.util.Map;
 import org.stjem.acoustic.ebm.EnergyNetwork;
 import org.stjem.acoustic.ebm.SafeTensors;
@@ -60,7 +61,8 @@ public final class ModelFolder {
   /**
    * The description alone, without loading the tensor engine.
    *
-   * @throws StjemException if the folder holds no model or one of another format version
+   * @throws StjemException if the folder holds no model, one of another format version, or one
+   *     whose description contradicts itself
    */
   public static ModelDescription describe(Path folder) {
     Path file = folder.resolve(DESCRIPTION);
@@ -82,7 +84,69 @@ public final class ModelFolder {
               + ", this program reads version "
               + FORMAT_VERSION);
     }
+    check(file, description);
     return description;
+  }
+
+  private static void check(Path file, ModelDescription it) {
+    require(file, it.architecture() != null, "no architecture");
+    require(file, it.activation() != null, "no activation");
+    require(file, it.objective() != null, "no objective");
+    require(file, it.featureNormalisation() != null, "no featureNormalisation");
+    require(file, it.featureOptions() != null, "no featureOptions");
+    require(file, it.training() != null, "no training");
+    require(file, it.revision() != null, "no revision");
+    require(file, it.featureDim() > 0, "featureDim " + it.featureDim() + " is not positive");
+    require(file, it.numPdfs() > 0, "numPdfs " + it.numPdfs() + " is not positive");
+    require(
+        file,
+        it.hiddenLayers() != null
+            && it.hiddenLayers().stream().allMatch(units -> units != null && units > 0),
+        "hiddenLayers " + it.hiddenLayers() + " are not positive numbers");
+    long frames = 1L + it.leftContext() + it.rightContext();
+    require(
+        file,
+        it.leftContext() >= 0
+            && it.rightContext() >= 0
+            && frames * it.featureDim() < Integer.MAX_VALUE,
+        "a context of " + it.leftContext() + " and " + it.rightContext() + " frames");
+    require(
+        file,
+        it.inputMean() != null && it.inputMean().length == it.featureDim(),
+        "inputMean has not the length featureDim, " + it.featureDim());
+    require(
+        file,
+        it.inputStddev() != null && it.inputStddev().length == it.featureDim(),
+        "inputStddev has not the length featureDim, " + it.featureDim());
+    require(
+        file,
+        it.classCounts() != null && it.classCounts().length == it.numPdfs(),
+        "classCounts has not the length numPdfs, " + it.numPdfs());
+  }
+
+  private static void require(Path file, boolean holds, String otherwise) {
+    if (!holds) {
+      throw new StjemException(file + ": " + otherwise);
+    }
+  }
+
+  /** Holds the network described against the weights there are, before it is made. */
+  private static void checkSize(ModelDescription description, SafeTensors weights) {
+    double inputs =
+        (1.0 + description.leftContext() + description.rightContext()) * description.featureDim();
+    double needed = 0;
+    for (int units : description.hiddenLayers()) {
+      needed += (inputs + 1) * units;
+      inputs = units;
+    }
+    needed += (inputs + 1) * description.numPdfs();
+    long stored =
+        weights.tensors().values().stream().mapToLong(tensor -> tensor.values().length).sum();
+    if (stored != needed) {
+      throw new StjemException(
+          String.format(
+              Locale.ROOT, "%d weights, the network of %s has %.0f", stored, DESCRIPTION, needed));
+    }
   }
 
   /** The current format version, for new descriptions. */
@@ -104,16 +168,23 @@ public final class ModelFolder {
   public static AcousticModel load(Path folder, String device) {
     ModelDescription description = describe(folder);
     Path file = folder.resolve(WEIGHTS);
-    EnergyNetwork network = newNetwork(description, EnergyNetwork.device(device));
+    SafeTensors weights;
     try {
-      network.setWeights(SafeTensors.read(file).tensors());
+      weights = SafeTensors.read(file);
+    } catch (IOException e) {
+      throw new StjemException("cannot read " + file + ": " + e.getMessage(), e);
+    }
+    EnergyNetwork network = null;
+    try {
+      checkSize(description, weights);
+      network = newNetwork(description, EnergyNetwork.device(device));
+      network.setWeights(weights.tensors());
       network.setTrainable(false);
       return new FrameModel(description, network);
-    } catch (IOException e) {
-      network.close();
-      throw new StjemException("cannot read " + file + ": " + e.getMessage(), e);
     } catch (StjemException e) {
-      network.close();
+      if (network != null) {
+        network.close();
+      }
       throw new StjemException(file + ": " + e.getMessage(), e);
     }
   }

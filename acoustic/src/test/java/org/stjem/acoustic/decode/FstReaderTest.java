@@ -41,7 +41,7 @@ class FstReaderTest {
     assertThat(fst.numStates()).isEqualTo(5);
     assertThat(fst.numArcs()).isEqualTo(8);
     assertThat(fst.maxInputLabel()).isEqualTo(4);
-    assertThat(fst.words().stream()).containsExactly(1, 2, 3);
+    assertThat(fst.words()).containsExactly(1, 2, 3);
     float infinity = Float.POSITIVE_INFINITY;
     assertThat(fst.finalCosts).containsExactly(infinity, infinity, infinity, 0, 0.5f);
     assertThat(fst.firstArc).containsExactly(0, 3, 5, 6, 7, 8);

@@ -104,7 +104,7 @@ final class FlacDecoder {
       throw corrupt(
           in, bits + " bits (at most " + MAX_BITS + ") at " + info.getSampleRate() + " Hz");
     }
-    FirstFault fault = new FirstFault();
+    FirstFault fault = new FirstFault(in);
     decoder.addFrameListener(fault);
     SampleBuffer samples = new SampleBuffer(info.getChannels());
     float scale = (float) Math.scalb(1.0, 16 - bits);
@@ -147,7 +147,12 @@ final class FlacDecoder {
 
   /** Remembers what the codec reports and would go on after. */
   private static final class FirstFault implements FrameListener {
+    private final BoundedInputStream in;
     private String message;
+
+    FirstFault(BoundedInputStream in) {
+      this.in = in;
+    }
 
     @Override
     public void processMetadata(Metadata metadata) {}
@@ -157,6 +162,10 @@ final class FlacDecoder {
 
     @Override
     public void processError(String text) {
+      if (text.startsWith("Found bad header")) {
+        // Where the data end behind such a header, the codec would read it again for ever.
+        throw corrupt(in, text);
+      }
       if (message == null) {
         message = text;
       }

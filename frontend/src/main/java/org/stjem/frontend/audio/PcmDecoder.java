@@ -15,7 +15,7 @@ final class PcmDecoder {
   static final long TO_THE_END = -1;
 
   private static final Logger logger = LoggerFactory.getLogger(PcmDecoder.class);
-  private static final int BLOCK_FRAMES = 8192;
+  private static final int BLOCK_BYTES = 1 << 16;
 
   private PcmDecoder() {}
 
@@ -41,7 +41,7 @@ final class PcmDecoder {
       long numBytes)
       throws IOException {
     int frameBytes = encoding.size() * numChannels;
-    byte[] block = new byte[frameBytes * BLOCK_FRAMES];
+    byte[] block = new byte[BLOCK_BYTES / frameBytes * frameBytes];
     ByteBuffer bytes = ByteBuffer.wrap(block).order(order);
     SampleBuffer samples = new SampleBuffer(numChannels);
     long read = 0;

@@ -64,8 +64,12 @@ public final class Resampler {
 
   /** A whole recording at the new rate: one sample per period that begins within it. */
   public float[] resample(float[] input) {
-    int length = Math.toIntExact((input.length * rateOut + rateIn - 1) / rateIn);
-    float[] output = new float[length];
+    long length = (input.length * rateOut + rateIn - 1) / rateIn;
+    if (length > Integer.MAX_VALUE - 8) {
+      throw new StjemException(
+          input.length + " samples at " + rateIn + " Hz are too many at " + rateOut + " Hz");
+    }
+    float[] output = new float[(int) length];
     for (int i = 0; i < length; i++) {
       int phase = i % weights.length;
       float[] filter = weights[phase];

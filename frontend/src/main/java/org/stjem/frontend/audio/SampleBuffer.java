@@ -32,8 +32,22 @@ final class SampleBuffer {
     if (needed > channels[0].length) {
       int capacity = (int) Math.min(Integer.MAX_VALUE - 16, Math.max(needed, 2L * length));
       for (int c = 0; c < channels.length; c++) {
-        channels[c] = Arrays.copyOf(channels[c], capacity);
+        channels[c] = copy(channels[c], capacity);
       }
+    }
+  }
+
+  private static float[] copy(float[] samples, int length) {
+    try {
+      return Arrays.copyOf(samples, length);
+    } catch (OutOfMemoryError e) {
+      throw new StjemException(
+          "not enough memory for a channel of "
+              + length
+              + " samples: the Java heap has "
+              + Runtime.getRuntime().maxMemory()
+              + " bytes",
+          e);
     }
   }
 
@@ -55,7 +69,7 @@ final class SampleBuffer {
   WaveData toWaveData(int sampleRate) {
     float[][] exact = new float[channels.length][];
     for (int c = 0; c < channels.length; c++) {
-      exact[c] = Arrays.copyOf(channels[c], length);
+      exact[c] = copy(channels[c], length);
     }
     return new WaveData(sampleRate, exact);
   }

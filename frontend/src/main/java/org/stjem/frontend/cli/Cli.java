@@ -91,6 +91,14 @@ public final class Cli {
     } catch (StjemException e) {
       System.err.println("ERROR (" + program + ") " + e.getMessage());
       return FAILURE;
+    } catch (OutOfMemoryError e) {
+      System.err.println(
+          "ERROR ("
+              + program
+              + ") out of memory: the Java heap has "
+              + Runtime.getRuntime().maxMemory()
+              + " bytes; STJEM_JAVA_OPTS=-Xmx8g would give it more");
+      return FAILURE;
     }
   }
 

@@ -3,15 +3,35 @@ package org.stjem.frontend.io;
 /**
  * A fault whose message is meant for the user: one sentence that names the file, key, offset and
  * value at fault. Commands print the message without a stack trace and exit with status 1.
+ *
+ * <p>What a message quotes may come from a damaged file: control characters become question marks,
+ * and of a message longer than {@value #LONGEST} characters the middle is left out.
  */
 public class StjemException extends RuntimeException {
   private static final long serialVersionUID = 1L;
+  private static final int LONGEST = 2000;
 
   public StjemException(String message) {
-    super(message);
+    super(printable(message));
   }
 
   public StjemException(String message, Throwable cause) {
-    super(message, cause);
+    super(printable(message), cause);
+  }
+
+  private static String printable(String message) {
+    if (message == null) {
+      return null;
+    }
+    String text = message;
+    if (text.length() > LONGEST) {
+      text =
+          text.substring(0, LONGEST / 2)
+              + " ... "
+              + text.substring(text.length() - (LONGEST / 2 - 5));
+    }
+    StringBuilder safe = new StringBuilder(text.length());
+    text.codePoints().forEach(c -> safe.appendCodePoint(Character.isISOControl(c) ? '?' : c));
+    return safe.toString();
   }
 }

@@ -12,6 +12,12 @@ final class HmmTopology {
   /** Most states or transitions of one HMM, and greatest number of a phone. */
   private static final int MOST = 100_000;
 
+  /** A number and two sizes, in binary. */
+  private static final int STATE_BYTES = 10;
+
+  /** A state and a probability, in binary. */
+  private static final int TRANSITION_BYTES = 10;
+
   private final int[] entryOfPhone;
 
   /** Per entry and state, the states that its transitions lead to; the last state is final. */
@@ -68,13 +74,13 @@ final class HmmTopology {
     in.requireAvailable(count, 5, "topology entries");
     List<int[][]> entries = new ArrayList<>();
     for (int i = 0; i < count; i++) {
-      int[][] states = new int[bounded(in, in.readSizedInt32(), "states")][];
+      int[][] states = new int[stored(in, in.readSizedInt32(), STATE_BYTES, "states")][];
       for (int state = 0; state < states.length; state++) {
         in.readSizedInt32();
         if (selfLoopPdfs) {
           in.readSizedInt32();
         }
-        states[state] = new int[bounded(in, in.readSizedInt32(), "transitions")];
+        states[state] = new int[stored(in, in.readSizedInt32(), TRANSITION_BYTES, "transitions")];
         for (int k = 0; k < states[state].length; k++) {
           states[state][k] = in.readSizedInt32();
           ModelNumbers.skipFloat(in, true);
@@ -96,8 +102,8 @@ final class HmmTopology {
         int phone = bounded(in, IntVectorHolder.parse(in, token), "of a phone");
         if (phone >= entryOfPhone.length) {
           int known = entryOfPhone.length;
-          entryOfPhone = Arrays.copyOf(entryOfPhone, phone + 1);
-          Arrays.fill(entryOfPhone, known, phone + 1, NO_ENTRY);
+          entryOfPhone = Arrays.copyOf(entryOfPhone, Math.max(phone + 1, known * 3 / 2));
+          Arrays.fill(entryOfPhone, known, entryOfPhone.length, NO_ENTRY);
         }
         entryOfPhone[phone] = entries.size();
       }
@@ -135,6 +141,13 @@ final class HmmTopology {
       throw in.fault("expected </TopologyEntry> but found '" + KaldiInput.brief(token) + "'");
     }
     return states.toArray(new int[0][]);
+  }
+
+  /** A number of things, if the data that is left can hold so many. */
+  private static int stored(KaldiInput in, int count, int bytesEach, String what)
+      throws IOException {
+    in.requireAvailable(count, bytesEach, what);
+    return bounded(in, count, what);
   }
 
   private static int bounded(KaldiInput in, int count, String what) {

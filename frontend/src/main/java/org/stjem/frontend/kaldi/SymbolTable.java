@@ -27,13 +27,21 @@ public final class SymbolTable {
     try (KaldiInput in = KaldiInput.open(rxfilename)) {
       SymbolTable table = new SymbolTable(in.name());
       int number = 1;
-      for (String line = in.readLine(); line != null; line = in.readLine()) {
+      for (String line = readLine(in); line != null; line = readLine(in)) {
         table.add(line.strip().split("\\s+"), number++);
       }
       return table;
     } catch (IOException e) {
       throw new StjemException(
           "cannot read symbol table " + rxfilename + ": " + ExtendedFilename.reason(e), e);
+    }
+  }
+
+  private static String readLine(KaldiInput in) throws IOException {
+    try {
+      return in.readLine();
+    } catch (StjemException e) {
+      throw new StjemException("symbol table " + in.name() + ": " + e.getMessage(), e);
     }
   }
 

@@ -1,6 +1,8 @@
 package org.stjem.frontend.kaldi;
 
 import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
 import org.stjem.frontend.io.StjemException;
 
 /**
@@ -12,6 +14,9 @@ import org.stjem.frontend.io.StjemException;
  * StjemException} if it is out of range.
  */
 public final class TransitionModel {
+  /** So many pdfs a model may have, however few its transition-states are. */
+  private static final int FEW_PDFS = 1 << 14;
+
   private final HmmTopology topology;
 
   /** Phone, HMM state, forward pdf, self-loop pdf of each transition-state less one. */
@@ -76,7 +81,9 @@ public final class TransitionModel {
     }
     int count = ModelNumbers.readInt(in, binary);
     in.requireAvailable(count, binary ? 15 : 6, "transition-states");
-    int[][] tuples = new int[count][];
+    // Kaldi numbers pdfs without gaps; some room is left for models that lost phones.
+    long mostPdfs = Math.max(FEW_PDFS, 2L * count);
+    List<int[]> tuples = new ArrayList<>();
     long transitions = 0;
     for (int i = 0; i < count; i++) {
       int[] tuple = new int[4];
@@ -86,8 +93,8 @@ public final class TransitionModel {
       if (!selfLoopPdfs) {
         tuple[3] = tuple[2];
       }
-      transitions += transitions(in, topology, tuple, i + 1);
-      tuples[i] = tuple;
+      transitions += transitions(in, topology, tuple, i + 1, mostPdfs);
+      tuples.add(tuple);
     }
     in.expectToken(kind.replace("<", "</"));
     in.expectToken("<LogProbs>");
@@ -102,11 +109,12 @@ public final class TransitionModel {
     }
     in.expectToken("</LogProbs>");
     in.expectToken("</TransitionModel>");
-    return new TransitionModel(topology, tuples, logProbs);
+    return new TransitionModel(topology, tuples.toArray(new int[0][]), logProbs);
   }
 
   /** Number of transitions of a transition-state. */
-  private static int transitions(KaldiInput in, HmmTopology topology, int[] tuple, int number) {
+  private static int transitions(
+      KaldiInput in, HmmTopology topology, int[] tuple, int number, long mostPdfs) {
     int[][] states = topology.destinations(tuple[0]);
     if (states == null) {
       throw in.fault("transition-state " + number + " has unknown phone " + tuple[0]);
@@ -115,11 +123,11 @@ public final class TransitionModel {
       throw in.fault(
           "transition-state " + number + " has HMM state " + tuple[1] + " of " + states.length);
     }
-    if (tuple[2] < 0
-        || tuple[3] < 0
-        || tuple[2] == Integer.MAX_VALUE
-        || tuple[3] == Integer.MAX_VALUE) {
-      throw in.fault("transition-state " + number + " has pdf " + Math.min(tuple[2], tuple[3]));
+    for (int pdf : new int[] {tuple[2], tuple[3]}) {
+      if (pdf < 0 || pdf >= mostPdfs) {
+        throw in.fault(
+            "transition-state " + number + " has pdf " + pdf + ", expected 0 to " + (mostPdfs - 1));
+      }
     }
     return states[tuple[1]].length;
   }

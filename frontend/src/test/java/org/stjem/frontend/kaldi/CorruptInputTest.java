@@ -58,7 +58,8 @@ class CorruptInputTest {
         try {
           table.value();
         } catch (EntryException e) {
-          assertThat(e).hasMessageContaining(table.key());
+          assertThat(e)
+              .hasMessageContaining(table.key().replaceAll("[\\x00-\\x1f\\x7f-\\x9f]", "?"));
         }
       }
     }

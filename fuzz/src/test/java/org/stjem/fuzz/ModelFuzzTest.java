@@ -1,0 +1,65 @@
+package org.stjem.fuzz;
+
+import com.code_intelligence.jazzer.junit.FuzzTest;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import org.stjem.acoustic.decode.Fst;
+import org.stjem.acoustic.ebm.SafeTensors;
+import org.stjem.acoustic.net.ModelFolder;
+import org.stjem.frontend.kaldi.KaldiObjects;
+import org.stjem.frontend.kaldi.SymbolTable;
+import org.stjem.frontend.kaldi.TransitionModel;
+
+/** Models, graphs and symbol tables from strangers. */
+@Timeout(400)
+class ModelFuzzTest {
+  @TempDir static Path folder;
+
+  /** Also a vector of integers as it stands in a model. */
+  @FuzzTest
+  void transitionModel(byte[] bytes) {
+    HostileFile.read(
+        bytes,
+        file -> {
+          TransitionModel model = TransitionModel.read(file);
+          double[] perPdf = new double[model.numPdfs()];
+          for (int id = 1; id <= model.numTransitionIds(); id++) {
+            perPdf[model.pdf(id)] += model.logProb(id);
+            boolean unused = model.isFinal(id) || model.isSelfLoop(id);
+          }
+        });
+    HostileFile.read(bytes, KaldiObjects::readIntVector);
+  }
+
+  @FuzzTest
+  void symbolTable(byte[] bytes) {
+    HostileFile.read(bytes, SymbolTable::read);
+  }
+
+  @FuzzTest
+  void graph(byte[] bytes) {
+    HostileFile.read(bytes, file -> Fst.read(file).words());
+  }
+
+  @FuzzTest
+  void weights(byte[] bytes) {
+    HostileFile.readFile(
+        folder.resolve("weights.safetensors"),
+        bytes,
+        file -> {
+          try {
+            SafeTensors.read(file);
+          } catch (IOException e) {
+            throw new UncheckedIOException(e);
+          }
+        });
+  }
+
+  @FuzzTest
+  void description(byte[] bytes) {
+    HostileFile.readFile(folder.resolve("model.json"), bytes, file -> ModelFolder.describe(folder));
+  }
+}
