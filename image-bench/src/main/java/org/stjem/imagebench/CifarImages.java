@@ -3,6 +3,8 @@ package org.stjem.imagebench;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
 import org.stjem.acoustic.ebm.SeededRandom;
 
 /**
@@ -50,8 +52,9 @@ public final class CifarImages {
    *
    * @param train pictures to train on
    * @param heldOut pictures to measure progress on; may be none
+   * @param leftOver the others; may be none
    */
-  public record Split(CifarImages train, CifarImages heldOut) {}
+  public record Split(CifarImages train, CifarImages heldOut, CifarImages leftOver) {}
 
   /** Number of pictures. */
   public int size() {
@@ -101,9 +104,10 @@ public final class CifarImages {
     }
     new SeededRandom(seed, SPLIT_STREAM).shuffle(order);
     int[] rest = Arrays.copyOfRange(order, heldOut, order.length);
-    return new Split(
-        subset(labelsPerClass == 0 ? rest : firstOfEachClass(rest, labelsPerClass)),
-        subset(Arrays.copyOf(order, heldOut)));
+    int[] chosen = labelsPerClass == 0 ? rest : firstOfEachClass(rest, labelsPerClass);
+    Set<Integer> taken = Arrays.stream(chosen).boxed().collect(Collectors.toSet());
+    int[] leftOver = Arrays.stream(rest).filter(index -> !taken.contains(index)).toArray();
+    return new Split(subset(chosen), subset(Arrays.copyOf(order, heldOut)), subset(leftOver));
   }
 
   private int[] firstOfEachClass(int[] order, int perClass) {

@@ -5,6 +5,7 @@ import java.awt.Graphics2D;
 import java.awt.image.BufferedImage;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.util.Arrays;
 import java.util.Locale;
 import javax.imageio.ImageIO;
 import org.slf4j.Logger;
@@ -40,9 +41,11 @@ public final class ImageSamples {
     for (int i = 0; i < x.length; i++) {
       x[i] = random.nextFloat(-1, 1);
     }
+    int[] labels = new int[count];
+    Arrays.fill(labels, -1);
     for (int done = 0; done < sgld.steps(); done += LOG_EVERY) {
       int steps = Math.min(LOG_EVERY, sgld.steps() - done);
-      new Sgld(steps, sgld.stepSize(), sgld.noise()).run(network, x, count, random);
+      sgld.withSteps(steps).run(network, x, labels, random);
       double score = meanScore(network, x, count);
       LOG.info(
           String.format(

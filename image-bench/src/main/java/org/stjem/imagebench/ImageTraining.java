@@ -10,6 +10,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.stjem.acoustic.ebm.EnergyNetwork;
 import org.stjem.acoustic.ebm.Trainer;
+import org.stjem.acoustic.ebm.TrainingData;
 import org.stjem.acoustic.eval.CalibrationReport;
 import org.stjem.acoustic.eval.ReliabilityDiagram;
 import org.stjem.acoustic.eval.Result;
@@ -31,10 +32,16 @@ public final class ImageTraining {
     this.folder = folder;
   }
 
-  /** Trains, saves and measures the model. */
-  public void run(CifarData data) throws IOException {
+  /**
+   * Trains, saves and measures the model. Where the trainer's options give unlabelled rows a
+   * weight, the training pictures left over by the choice of labelled ones are used without labels.
+   *
+   * @param negatives pictures of another domain, or null
+   */
+  public void run(CifarData data, CifarImages negatives) throws IOException {
     CifarImages.Split split =
         data.train().split(recipe.heldOut(), recipe.labelsPerClass(), recipe.trainer().seed());
+    boolean unlabelled = recipe.trainer().terms().unlabelledWeight() > 0;
     ImageModelDescription description = describe(split.train());
     Files.createDirectories(folder);
     Path checkpoint = folder.resolve("checkpoint.safetensors");
@@ -53,7 +60,10 @@ public final class ImageTraining {
         Trainer trainer =
             new Trainer(
                 network,
-                new AugmentedImages(split.train(), recipe.pixelNoise()),
+                new TrainingData(
+                    augmented(split.train()),
+                    unlabelled ? augmented(split.leftOver()) : null,
+                    negatives == null ? null : augmented(negatives)),
                 recipe.trainer(),
                 journal,
                 InstantSource.system())) {
@@ -66,6 +76,10 @@ public final class ImageTraining {
       writeResult(data.name(), ImageCalibration.measure(network, data.test()));
       Files.deleteIfExists(checkpoint);
     }
+  }
+
+  private AugmentedImages augmented(CifarImages images) {
+    return new AugmentedImages(images, recipe.pixelNoise());
   }
 
   private ImageModelDescription describe(CifarImages train) {

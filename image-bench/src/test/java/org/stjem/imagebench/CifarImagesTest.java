@@ -27,6 +27,7 @@ class CifarImagesTest {
     CifarImages.Split split = IMAGES.split(6, 4, 2);
     assertThat(split.heldOut().size()).isEqualTo(6);
     assertThat(split.train().size()).isEqualTo(12);
+    assertThat(split.leftOver().size()).isEqualTo(IMAGES.size() - 18);
     int[] counts = new int[3];
     for (int i = 0; i < split.train().size(); i++) {
       counts[split.train().label(i)]++;

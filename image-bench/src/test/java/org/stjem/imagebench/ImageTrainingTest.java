@@ -12,11 +12,16 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.stjem.acoustic.ebm.AddedTerms;
+import org.stjem.acoustic.ebm.ChainStart;
 import org.stjem.acoustic.ebm.EnergyNetwork;
 import org.stjem.acoustic.ebm.Objective;
+import org.stjem.acoustic.ebm.Sampling;
+import org.stjem.acoustic.ebm.Schedule;
 import org.stjem.acoustic.ebm.Sgld;
 import org.stjem.acoustic.ebm.Trainer;
 import org.stjem.acoustic.ebm.TrainerOptions;
+import org.stjem.acoustic.ebm.TrainingData;
 import org.stjem.acoustic.ebm.TrainingListener;
 import org.stjem.acoustic.ebm.TrainingStatus;
 import org.stjem.acoustic.eval.Result;
@@ -25,9 +30,13 @@ class ImageTrainingTest {
   private static final CifarData DATA =
       new CifarData("tiny", TestImages.random(12, 2, 1), TestImages.random(4, 2, 2));
 
-  private static final TrainerOptions OPTIONS =
-      new TrainerOptions(
-          Objective.ST_JEM, 1, 4, 1e-3, 0, 0, 2, 2, new Sgld(2, 1, 0.01), 4, 0.05, 1, 7);
+  private static TrainerOptions options(Objective objective, AddedTerms terms) {
+    Sampling sampling =
+        new Sampling(2, 2, new Sgld(2, 1, 0.01), 2, false, ChainStart.UNIFORM, 1, 4, 0.05);
+    return new TrainerOptions(objective, terms, new Schedule(1, 4, 1e-3, 0, 0), sampling, 7);
+  }
+
+  private static final TrainerOptions OPTIONS = options(Objective.ST_JEM, AddedTerms.NONE);
 
   private static final ImageRecipe RECIPE =
       new ImageRecipe(OPTIONS, 10, 1, 4, 2, 0.03, Map.of(), "cpu", "test", 1, 1, false);
@@ -51,7 +60,7 @@ class ImageTrainingTest {
   @Test
   void run_afterAKill_givesTheFilesOfAnUnbrokenRun() throws IOException {
     Path unbroken = folder.resolve("unbroken");
-    new ImageTraining(RECIPE, unbroken).run(DATA);
+    new ImageTraining(RECIPE, unbroken).run(DATA, null);
 
     Path broken = Files.createDirectories(folder.resolve("broken"));
     CifarImages train = DATA.train().split(2, 4, OPTIONS.seed()).train();
@@ -62,7 +71,7 @@ class ImageTrainingTest {
         Trainer trainer =
             new Trainer(
                 network,
-                new AugmentedImages(train, 0.03),
+                TrainingData.of(new AugmentedImages(train, 0.03)),
                 OPTIONS,
                 new Killer(),
                 InstantSource.system())) {
@@ -70,7 +79,7 @@ class ImageTrainingTest {
       assertThatThrownBy(() -> trainer.run(broken.resolve("checkpoint.safetensors"), 1, 1))
           .isInstanceOf(Kill.class);
     }
-    new ImageTraining(RECIPE, broken).run(DATA);
+    new ImageTraining(RECIPE, broken).run(DATA, null);
 
     for (String file : List.of("weights.safetensors", "model.json", "result.json")) {
       assertThat(broken.resolve(file)).hasSameBinaryContentAs(unbroken.resolve(file));
@@ -84,12 +93,10 @@ class ImageTrainingTest {
 
   @Test
   void run_writesAResultThatTheReportReads() throws IOException {
-    TrainerOptions options =
-        new TrainerOptions(
-            Objective.RES_JEM, 1, 4, 1e-3, 0, 0, 2, 1, new Sgld(2, 1, 0.01), 4, 0.05, 1, 7);
+    TrainerOptions options = options(Objective.RES_JEM, AddedTerms.NONE);
     ImageRecipe recipe =
         new ImageRecipe(options, 10, 1, 0, 0, 0.03, Map.of(), "cpu", "test", 1, 1, false);
-    new ImageTraining(recipe, folder).run(DATA);
+    new ImageTraining(recipe, folder).run(DATA, null);
     List<Result> results = Result.read(folder.resolve("result.json"));
     assertThat(results).hasSize(1);
     Result result = results.get(0);
@@ -99,5 +106,18 @@ class ImageTrainingTest {
     assertThat(result.seed()).isEqualTo(7);
     assertThat(result.accuracy()).isBetween(0.0, 100.0);
     assertThat(result.report().frames()).isEqualTo(4);
+  }
+
+  @Test
+  void run_usesUnlabelledPicturesAndNegatives() throws IOException {
+    TrainerOptions options = options(Objective.ST_JEM, new AddedTerms(0.1, 0.5, 3, 0, 0, 2));
+    ImageRecipe recipe =
+        new ImageRecipe(options, 10, 1, 4, 2, 0.03, Map.of(), "cpu", "test", 1, 1, false);
+    new ImageTraining(recipe, folder).run(DATA, TestImages.random(3, 2, 4));
+    assertThat(Files.readAllLines(folder.resolve("train.jsonl")))
+        .filteredOn(line -> line.contains("\"step\""))
+        .isNotEmpty()
+        .allMatch(line -> line.matches(".*\"unlabelledExcess\":[0-9.].*"))
+        .allMatch(line -> line.matches(".*\"negativeScore\":[-0-9.].*"));
   }
 }

@@ -9,10 +9,9 @@ import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.function.IntUnaryOperator;
 import org.stjem.acoustic.data.FrameCorpus;
-import org.stjem.acoustic.ebm.Objective;
-import org.stjem.acoustic.ebm.Sgld;
 import org.stjem.acoustic.ebm.TrainerOptions;
-import org.stjem.acoustic.net.Engines;
+import org.stjem.acoustic.options.EngineArguments;
+import org.stjem.acoustic.options.TrainerArguments;
 import org.stjem.acoustic.train.AcousticTraining;
 import org.stjem.acoustic.train.TrainingRecipe;
 import org.stjem.frontend.io.StjemException;
@@ -58,14 +57,6 @@ public final class TrainCommand implements Callable<Integer> {
   private Path folder;
 
   @Option(
-      names = "--objective",
-      defaultValue = "st-jem",
-      description =
-          "baseline (cross-entropy), res-jem, st-jem, st-jem-no-mi (without mutual information) or"
-              + " jem, a control that tends to diverge (default: ${DEFAULT-VALUE})")
-  private String objective;
-
-  @Option(
       names = "--transition-model",
       description = "final.mdl that the transition-ids of the alignments belong to")
   private String transitionModel;
@@ -78,11 +69,11 @@ public final class TrainCommand implements Callable<Integer> {
 
   @Mixin private final Network network = new Network();
 
-  @Mixin private final Schedule schedule = new Schedule();
+  @Mixin private final Extra extra = new Extra();
 
-  @Mixin private final Samples samples = new Samples();
+  @Mixin private final TrainerArguments trainer = new TrainerArguments();
 
-  @Mixin private final Run run = new Run();
+  @Mixin private final EngineArguments engine = new EngineArguments();
 
   static final class Network {
     @Option(
@@ -130,98 +121,7 @@ public final class TrainCommand implements Callable<Integer> {
     private String featureNormalisation;
   }
 
-  static final class Schedule {
-    @Option(
-        names = "--num-epochs",
-        defaultValue = "8",
-        description = "passes over the data (default: ${DEFAULT-VALUE})")
-    private int epochs;
-
-    @Option(
-        names = "--minibatch-size",
-        defaultValue = "100",
-        description = "frames in a batch (default: ${DEFAULT-VALUE})")
-    private int batchSize;
-
-    @Option(
-        names = "--learn-rate",
-        defaultValue = "0.001",
-        description = "peak rate of Adam; it falls linearly to zero (default: ${DEFAULT-VALUE})")
-    private double learningRate;
-
-    @Option(
-        names = "--warmup-steps",
-        defaultValue = "200",
-        description = "updates over which the rate rises (default: ${DEFAULT-VALUE})")
-    private int warmupSteps;
-
-    @Option(
-        names = "--weight-decay",
-        defaultValue = "0",
-        description = "decoupled weight decay (default: ${DEFAULT-VALUE})")
-    private double weightDecay;
-
-    @Option(
-        names = "--seed",
-        defaultValue = "1",
-        description = "seeds weights, order and samples (default: ${DEFAULT-VALUE})")
-    private long seed;
-  }
-
-  static final class Samples {
-    @Option(
-        names = "--sgld-samples",
-        defaultValue = "8",
-        description = "sampled rows in a batch, M (default: ${DEFAULT-VALUE})")
-    private int samples;
-
-    @Option(
-        names = "--sgld-steps",
-        defaultValue = "20",
-        description = "steps of a chain, K (default: ${DEFAULT-VALUE})")
-    private int steps;
-
-    @Option(
-        names = "--sgld-step-size",
-        defaultValue = "1",
-        description = "α (default: ${DEFAULT-VALUE})")
-    private double stepSize;
-
-    @Option(
-        names = "--sgld-noise",
-        defaultValue = "0.01",
-        description = "σ (default: ${DEFAULT-VALUE})")
-    private double noise;
-
-    @Option(
-        names = "--sample-every",
-        defaultValue = "1",
-        description =
-            "sample for this many batches at once, which is cheaper (default: ${DEFAULT-VALUE})")
-    private int sampleEvery;
-
-    @Option(
-        names = "--buffer-size",
-        defaultValue = "10000",
-        description = "rows of the replay buffer (default: ${DEFAULT-VALUE})")
-    private int bufferSize;
-
-    @Option(
-        names = "--reinit-prob",
-        defaultValue = "0.05",
-        description = "how often a chain starts afresh (default: ${DEFAULT-VALUE})")
-    private double reinitProbability;
-
-    @Option(
-        names = "--start-range",
-        defaultValue = "3",
-        description =
-            "fresh rows are uniform in ± this many standard deviations (default:"
-                + " ${DEFAULT-VALUE})")
-    private double startRange;
-  }
-
-  static final class Run {
+  static final class Extra {
     @Option(
         names = "--held-out-feats",
         description = "features to measure accuracy and ECE on after each epoch")
@@ -231,43 +131,23 @@ public final class TrainCommand implements Callable<Integer> {
     private String heldOutAlignments;
 
     @Option(
-        names = "--device",
-        defaultValue = "auto",
-        description = "auto, cpu or cuda (default: ${DEFAULT-VALUE})")
-    private String device;
+        names = "--unlabelled-feats",
+        description = "features of the same domain without alignments, to learn from as well")
+    private String unlabelledFeatures;
 
     @Option(
-        names = "--num-threads",
-        defaultValue = "0",
-        description = "threads of the tensor engine, 0 for all cores (default: ${DEFAULT-VALUE})")
-    private int threads;
-
-    @Option(
-        names = "--log-interval",
-        defaultValue = "500",
-        description = "updates between two progress lines (default: ${DEFAULT-VALUE})")
-    private int logEvery;
-
-    @Option(
-        names = "--checkpoint-interval",
-        defaultValue = "2000",
-        description = "updates between two checkpoints (default: ${DEFAULT-VALUE})")
-    private int checkpointEvery;
-
-    @Option(
-        names = "--restart",
-        arity = "0..1",
-        fallbackValue = "true",
-        description = "ignore a checkpoint")
-    private boolean restart;
+        names = "--negative-feats",
+        description = "features of another domain, which the model is to find unlikely")
+    private String negativeFeatures;
   }
 
   @Override
   public Integer call() throws IOException {
-    if ((run.heldOutFeatures == null) != (run.heldOutAlignments == null)) {
+    if ((extra.heldOutFeatures == null) != (extra.heldOutAlignments == null)) {
       throw new StjemException("--held-out-feats and --held-out-ali go together");
     }
-    Objective goal = Objective.of(objective);
+    TrainerOptions options =
+        trainer.options(extra.unlabelledFeatures != null, extra.negativeFeatures != null);
     IntUnaryOperator toPdf = IntUnaryOperator.identity();
     int pdfs = numPdfs;
     if (transitionModel != null) {
@@ -281,15 +161,16 @@ public final class TrainCommand implements Callable<Integer> {
     } else if (pdfs < 1) {
       throw new StjemException("--transition-model or --num-pdfs must be given");
     }
-    Engines.configure(run.threads);
+    TrainingRecipe recipe = recipe(options, engine.configure());
     Files.createDirectories(folder);
-    TrainingRecipe recipe = recipe(goal);
     try (FrameCorpus corpus = corpus(features, alignments, toPdf, pdfs);
         FrameCorpus heldOut =
-            run.heldOutFeatures == null
+            extra.heldOutFeatures == null
                 ? null
-                : corpus(run.heldOutFeatures, run.heldOutAlignments, toPdf, pdfs)) {
-      new AcousticTraining(recipe, folder).run(corpus, heldOut);
+                : corpus(extra.heldOutFeatures, extra.heldOutAlignments, toPdf, pdfs);
+        FrameCorpus unlabelled = unlabelledCorpus(extra.unlabelledFeatures);
+        FrameCorpus negatives = unlabelledCorpus(extra.negativeFeatures)) {
+      new AcousticTraining(recipe, folder).run(corpus, heldOut, unlabelled, negatives);
     }
     return 0;
   }
@@ -304,26 +185,20 @@ public final class TrainCommand implements Callable<Integer> {
     }
   }
 
-  private TrainingRecipe recipe(Objective goal) {
-    TrainerOptions trainer =
-        new TrainerOptions(
-            goal,
-            schedule.epochs,
-            schedule.batchSize,
-            schedule.learningRate,
-            schedule.warmupSteps,
-            schedule.weightDecay,
-            samples.samples,
-            samples.sampleEvery,
-            new Sgld(samples.steps, samples.stepSize, samples.noise),
-            samples.bufferSize,
-            samples.reinitProbability,
-            samples.startRange,
-            schedule.seed);
+  private FrameCorpus unlabelledCorpus(String rspecifier) throws IOException {
+    if (rspecifier == null) {
+      return null;
+    }
+    try (SequentialTableReader<FloatMatrix> feats = Tables.readFloatMatrices(rspecifier)) {
+      return FrameCorpus.readUnlabelled(folder, feats, network.leftContext, network.rightContext);
+    }
+  }
+
+  private TrainingRecipe recipe(TrainerOptions options, String device) {
     Map<String, String> featureOptions =
         network.featureConfig == null ? Map.of() : FeatureConfig.read(network.featureConfig);
     return new TrainingRecipe(
-        trainer,
+        options,
         network.hiddenLayers,
         network.activation,
         network.leftContext,
@@ -332,11 +207,11 @@ public final class TrainCommand implements Callable<Integer> {
         network.featureNormalisation,
         featureOptions,
         resolvedOptions(),
-        run.device,
+        device,
         System.getProperty("stjem.revision", "unknown"),
-        run.logEvery,
-        run.checkpointEvery,
-        run.restart);
+        trainer.logEvery(),
+        trainer.checkpointEvery(),
+        trainer.restart());
   }
 
   private Map<String, String> resolvedOptions() {

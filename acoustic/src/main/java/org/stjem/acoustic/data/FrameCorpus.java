@@ -48,6 +48,19 @@ public final class FrameCorpus implements LabelledRows, AutoCloseable {
   }
 
   /**
+   * Reads features without alignments; the rows have no labels. Bad utterances are warned about and
+   * left out.
+   *
+   * @param folder holds the temporary frame file
+   * @throws StjemException if no utterance is left
+   */
+  public static FrameCorpus readUnlabelled(
+      Path folder, SequentialTableReader<FloatMatrix> features, int left, int right)
+      throws IOException {
+    return read(folder, features, null, IntUnaryOperator.identity(), 0, left, right);
+  }
+
+  /**
    * Reads a corpus. Utterances without alignment, with an alignment that differs by 5 or more
    * frames, with another dimension or a pdf-id out of range are warned about and left out.
    *
@@ -72,7 +85,7 @@ public final class FrameCorpus implements LabelledRows, AutoCloseable {
       String key = features.key();
       try {
         FloatMatrix matrix = features.value();
-        int[] alignment = alignments.value(key);
+        int[] alignment = alignments == null ? null : alignments.value(key);
         if (corpus == null) {
           corpus =
               new FrameCorpus(
@@ -107,7 +120,8 @@ public final class FrameCorpus implements LabelledRows, AutoCloseable {
       throw new EntryException(
           "utterance " + key + " has features of dimension " + matrix.cols() + ", not " + dim);
     }
-    if (Math.abs(matrix.rows() - alignment.length) >= FrameCalibration.LENGTH_TOLERANCE) {
+    if (alignment != null
+        && Math.abs(matrix.rows() - alignment.length) >= FrameCalibration.LENGTH_TOLERANCE) {
       throw new EntryException(
           "utterance "
               + key
@@ -117,9 +131,9 @@ public final class FrameCorpus implements LabelledRows, AutoCloseable {
               + alignment.length
               + " of alignment");
     }
-    int frames = Math.min(matrix.rows(), alignment.length);
+    int frames = alignment == null ? matrix.rows() : Math.min(matrix.rows(), alignment.length);
     int[] pdfs = new int[frames];
-    for (int t = 0; t < frames; t++) {
+    for (int t = 0; alignment != null && t < frames; t++) {
       pdfs[t] = toPdf.applyAsInt(alignment[t]);
       if (pdfs[t] < 0 || pdfs[t] >= numPdfs) {
         throw new EntryException(

@@ -9,9 +9,11 @@ import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.nn.Block;
 import ai.djl.nn.Parameter;
+import ai.djl.training.GradientCollector;
 import ai.djl.training.ParameterStore;
 import ai.djl.util.Pair;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -96,6 +98,36 @@ public final class EnergyNetwork implements AutoCloseable {
     try (NDManager scope = newManager()) {
       return logits(rows(scope, values, rows), false).toFloatArray();
     }
+  }
+
+  /**
+   * ∇ₓ of the score that each row has: f(x)_y for a row of label y, s(x) = LSE_c f(x)_c for a row
+   * of label −1; labels are of one kind. The parameters should be frozen, or they gather gradients.
+   *
+   * @param x rows given flat
+   * @param labels one for each row
+   * @return the gradient, shaped as x
+   */
+  public float[] scoreGradient(float[] x, int[] labels) {
+    try (NDManager scope = newManager()) {
+      NDArray input = rows(scope, x, labels.length);
+      input.setRequiresGradient(true);
+      try (GradientCollector collector = Engine.getEngine("PyTorch").newGradientCollector()) {
+        NDArray logits = logits(input, false);
+        NDArray scores =
+            labels.length > 0 && labels[0] >= 0
+                ? logits.gather(labels(scope, labels), 1)
+                : Objective.logSumExp(logits);
+        collector.backward(scores.sum());
+      }
+      return input.getGradient().toFloatArray();
+    }
+  }
+
+  /** Labels as an int64 array {@code [rows, 1]} in {@code scope}. */
+  NDArray labels(NDManager scope, int[] labels) {
+    return scope.create(
+        Arrays.stream(labels).asLongStream().toArray(), new Shape(labels.length, 1));
   }
 
   /** The trainable parameters in a fixed order. */

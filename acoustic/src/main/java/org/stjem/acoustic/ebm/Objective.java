@@ -5,7 +5,7 @@ import java.util.Locale;
 
 /**
  * What a mini-batch of N labelled and M sampled rows is trained to minimise. F are its logits,
- * labelled rows first; LSE is log-sum-exp.
+ * labelled rows first; LSE is log-sum-exp. Given negatives count as sampled rows.
  */
 public enum Objective {
   /** CE = mean_i [ LSE_c F_ic − F_iy ]. */
@@ -57,37 +57,86 @@ public enum Objective {
    *
    * @param logits F, {@code [N + M, classes]}
    * @param labels y, int64 {@code [N, 1]}
+   * @param smoothing ε of {@link #crossEntropy}
    * @return a scalar
    */
-  public NDArray loss(NDArray logits, NDArray labels) {
+  public NDArray loss(NDArray logits, NDArray labels, double smoothing) {
     long n = labels.getShape().get(0);
-    NDArray data = logits.get("0:" + n);
+    NDArray crossEntropy = crossEntropy(logits.get("0:" + n), labels, smoothing);
     switch (this) {
       case BASELINE:
-        return crossEntropy(data, labels);
+        return crossEntropy;
       case JEM:
         NDArray s = logSumExp(logits);
-        return crossEntropy(data, labels).add(s.get(n + ":").mean()).sub(s.get("0:" + n).mean());
+        return crossEntropy.add(s.get(n + ":").mean()).sub(s.get("0:" + n).mean());
       case ST_JEM_NO_MI:
-        NDArray all = logits.reshape(1, logits.size()).logSoftmax(1).reshape(logits.getShape());
-        return picked(all.get("0:" + n), labels).neg();
+        // LSE over rows and classes − F_iy = (LSE_c F_ic − F_iy) + (LSE_r s_r − s_i).
+        return crossEntropy.sub(logSumExp(logits).logSoftmax(0).get("0:" + n).mean());
       case ST_JEM:
       case RES_JEM:
-        return crossEntropy(data, labels).add(columnTerm(logits, labels));
+        return crossEntropy.add(columnTerm(logits, labels));
       default:
         throw new AssertionError(this);
     }
   }
 
-  /** mean_i [ LSE_c F_ic − F_iy ] of labelled rows. */
-  public static NDArray crossEntropy(NDArray logits, NDArray labels) {
-    return picked(logits.logSoftmax(1), labels).neg();
+  /**
+   * Cross-entropy of labelled rows: mean_i [ LSE_c F_ic − F_iy ], against (1 − ε)·[c = y] + ε/C
+   * where labels are smoothed.
+   *
+   * @param smoothing ε, 0 for none
+   */
+  public static NDArray crossEntropy(NDArray logits, NDArray labels, double smoothing) {
+    NDArray logPosteriors = logits.logSoftmax(1);
+    NDArray sharp = picked(logPosteriors, labels).neg();
+    if (smoothing == 0) {
+      return sharp;
+    }
+    return weighted(sharp, 1 - smoothing).sub(weighted(logPosteriors.mean(), smoothing));
+  }
+
+  /**
+   * The term of unlabelled rows (Eq. 22): −mean_u Σ_c p_uc [ log p_uc + F_uc − LSE_r F_rc ], p =
+   * softmax_c F_u, with r over all rows.
+   *
+   * @param logits {@code [rows, classes]}, the unlabelled rows last
+   * @param unlabelled number of unlabelled rows
+   */
+  public static NDArray unlabelledTerm(NDArray logits, int unlabelled) {
+    String last = logits.getShape().get(0) - unlabelled + ":";
+    NDArray logPosteriors = logits.get(last).logSoftmax(1);
+    NDArray columns = logits.logSoftmax(0).get(last);
+    return logPosteriors.exp().mul(logPosteriors.add(columns)).sum(new int[] {1}).mean().neg();
+  }
+
+  /** The least value that {@link #unlabelledTerm} can be bounded by: log(rows / classes), or 0. */
+  public static double unlabelledFloor(int unlabelled, int classes) {
+    return Math.max(0, Math.log((double) unlabelled / classes));
+  }
+
+  /** weight · term; the factor is an array because a differentiated Java number is no safe one. */
+  static NDArray weighted(NDArray term, double weight) {
+    return term.mul(term.getManager().create(new float[] {(float) weight}).squeeze());
   }
 
   /** mean_i [ LSE_r F_ry − F_iy ]: each label's column over all rows, Eq. 19. */
   public static NDArray columnTerm(NDArray logits, NDArray labels) {
     long n = labels.getShape().get(0);
     return picked(logits.logSoftmax(0).get("0:" + n), labels).neg();
+  }
+
+  /**
+   * The least value of {@link #crossEntropy}: the entropy of a smoothed label.
+   *
+   * @param smoothing ε
+   */
+  public static double crossEntropyFloor(double smoothing, int classes) {
+    if (smoothing == 0 || classes == 1) {
+      return 0;
+    }
+    double other = smoothing / classes;
+    double own = 1 - smoothing + other;
+    return -own * Math.log(own) - (classes - 1) * other * Math.log(other);
   }
 
   /**

@@ -1,83 +1,85 @@
 package org.stjem.acoustic.ebm;
 
 import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.Map;
 
 /**
  * Rows that earlier chains ended in and later ones start from (persistent contrastive divergence).
- * A start is a fresh row, uniform in ±{@code range}, with the re-initialisation probability, and a
- * random row of the buffer otherwise; the end of the chain is written back in its place. Memory:
- * size · rowSize floats.
+ * A start is a fresh row with the re-initialisation probability, or where no chain has ended yet,
+ * and a random row of the buffer otherwise; the end of the chain is written back in its place. In a
+ * conditional buffer each place belongs to one label, in the training data's proportions. Memory:
+ * size · (rowSize + 1) floats.
  */
-public final class ReplayBuffer {
+final class ReplayBuffer {
+  private static final int NO_LABEL = -1;
+
   private final int rowSize;
   private final double reinitProbability;
-  private final float range;
+  private final ChainStarts starts;
   private final float[] rows;
+  private final int[] labels;
 
-  /** A buffer of {@code size} rows, all fresh. */
-  public ReplayBuffer(
-      int size, int rowSize, double reinitProbability, double range, SeededRandom random) {
-    if (size < 1 || reinitProbability < 0 || reinitProbability > 1) {
-      throw new TrainingException(
-          "a replay buffer of " + size + " rows re-initialised with " + reinitProbability);
-    }
+  /** Steps that each row's chain has made since its start; 0 where none has ended yet. */
+  private final int[] ages;
+
+  ReplayBuffer(
+      int size, int rowSize, double reinitProbability, boolean conditional, ChainStarts starts) {
     this.rowSize = rowSize;
     this.reinitProbability = reinitProbability;
-    this.range = (float) range;
+    this.starts = starts;
     this.rows = new float[Math.multiplyExact(size, rowSize)];
-    for (int i = 0; i < size; i++) {
-      fresh(rows, i * rowSize, random);
+    this.labels = conditional ? starts.labels(size) : new int[size];
+    if (!conditional) {
+      Arrays.fill(labels, NO_LABEL);
     }
+    this.ages = new int[size];
   }
 
-  /** Number of rows. */
-  public int size() {
-    return rows.length / rowSize;
-  }
-
-  /**
-   * Draws the starts of {@code count} chains.
-   *
-   * @param starts receives {@code count · rowSize} values
-   * @return the places the chains came from, to be handed to {@link #put}
-   */
-  public int[] draw(int count, float[] starts, SeededRandom random) {
-    int[] places = new int[count];
+  /** Draws the starts of {@code count} chains. */
+  Chains draw(int count, SeededRandom random) {
+    Chains chains = new Chains(count, rowSize);
     for (int i = 0; i < count; i++) {
-      places[i] = random.nextInt(size());
-      if (random.nextDouble() < reinitProbability) {
-        fresh(starts, i * rowSize, random);
+      int place = random.nextInt(ages.length);
+      chains.places[i] = place;
+      chains.labels[i] = labels[place];
+      if (random.nextDouble() < reinitProbability || ages[place] == 0) {
+        starts.draw(chains.x, i * rowSize, labels[place], random);
       } else {
-        System.arraycopy(rows, places[i] * rowSize, starts, i * rowSize, rowSize);
+        System.arraycopy(rows, place * rowSize, chains.x, i * rowSize, rowSize);
+        chains.ages[i] = ages[place];
       }
     }
-    return places;
+    return chains;
   }
 
   /** Writes the ends of the chains back. */
-  public void put(int[] places, float[] ends) {
-    for (int i = 0; i < places.length; i++) {
-      System.arraycopy(ends, i * rowSize, rows, places[i] * rowSize, rowSize);
+  void put(Chains chains) {
+    for (int i = 0; i < chains.places.length; i++) {
+      System.arraycopy(chains.x, i * rowSize, rows, chains.places[i] * rowSize, rowSize);
+      ages[chains.places[i]] = chains.ages[i];
     }
   }
 
-  private void fresh(float[] target, int offset, SeededRandom random) {
-    for (int i = offset; i < offset + rowSize; i++) {
-      target[i] = random.nextFloat(-range, range);
-    }
+  /** Mean steps of the chains in the buffer; 0 when it is empty. */
+  double meanAge() {
+    return Arrays.stream(ages).filter(age -> age > 0).average().orElse(0);
   }
 
-  /** The rows, copied: {@code [size, rowSize]}. */
-  public Tensor state() {
-    return new Tensor(new long[] {size(), rowSize}, Arrays.copyOf(rows, rows.length));
+  /** Rows and ages, copied. */
+  Map<String, Tensor> state() {
+    Map<String, Tensor> state = new LinkedHashMap<>();
+    state.put(
+        "buffer.rows",
+        new Tensor(new long[] {ages.length, rowSize}, Arrays.copyOf(rows, rows.length)));
+    state.put("buffer.ages", Tensor.of(Chains.floats(ages)));
+    return state;
   }
 
   /** Restores what {@link #state()} gave. */
-  public void restore(Tensor state) {
-    if (state.values().length != rows.length) {
-      throw new TrainingException(
-          "the saved replay buffer has " + state.values().length + " values, not " + rows.length);
-    }
-    System.arraycopy(state.values(), 0, rows, 0, rows.length);
+  void restore(Map<String, Tensor> state) {
+    float[] saved = state.get("buffer.rows").values();
+    System.arraycopy(saved, 0, rows, 0, rows.length);
+    Chains.copy(state.get("buffer.ages").values(), ages);
   }
 }

@@ -1,63 +1,64 @@
 package org.stjem.acoustic.ebm;
 
-import ai.djl.engine.Engine;
-import ai.djl.ndarray.NDArray;
-import ai.djl.ndarray.NDManager;
-import ai.djl.training.GradientCollector;
-
 /**
  * Stochastic gradient Langevin dynamics in its practical form (Eq. 5): x ← x + α·∇ₓ s(x) + σ·N(0,
- * I), s(x) = LSE_c f(x)_c, for K steps, with the network frozen and in evaluation mode.
+ * I) for K steps, with the network frozen and in evaluation mode; s(x) = LSE_c f(x)_c, or f(x)_y
+ * for a chain of label y.
  *
  * @param steps K, at least 1
  * @param stepSize α
  * @param noise σ, 0 for plain ascent
+ * @param gradientClamp bound of each component of the gradient, infinite for none
+ * @param valueClamp bound of each component of x, infinite for none
  */
-public record Sgld(int steps, double stepSize, double noise) {
+public record Sgld(
+    int steps, double stepSize, double noise, double gradientClamp, double valueClamp) {
   public Sgld {
-    if (steps < 1 || !(stepSize > 0) || !(noise >= 0)) {
-      throw new TrainingException(
-          "SGLD needs steps >= 1, step size > 0 and noise >= 0, not "
-              + steps
-              + ", "
-              + stepSize
-              + ", "
-              + noise);
-    }
+    TrainerOptions.require(steps >= 1, "number of SGLD steps", steps);
+    TrainerOptions.require(stepSize > 0, "SGLD step size", stepSize);
+    TrainerOptions.require(noise >= 0, "SGLD noise", noise);
+    TrainerOptions.require(gradientClamp > 0, "clamp of the SGLD gradient", gradientClamp);
+    TrainerOptions.require(valueClamp > 0, "clamp of the SGLD values", valueClamp);
+  }
+
+  /** Without clamps. */
+  public Sgld(int steps, double stepSize, double noise) {
+    this(steps, stepSize, noise, Double.POSITIVE_INFINITY, Double.POSITIVE_INFINITY);
+  }
+
+  /** The same with another number of steps. */
+  public Sgld withSteps(int count) {
+    return new Sgld(count, stepSize, noise, gradientClamp, valueClamp);
   }
 
   /**
-   * Runs {@code rows} chains in place.
+   * Runs chains in place.
    *
-   * @param x {@code rows · rowSize} values: starts on entry, ends on return
+   * @param x starts on entry, ends on return, row by row
+   * @param labels the label whose logit each chain climbs, or −1 for s
    */
-  public void run(EnergyNetwork network, float[] x, int rows, SeededRandom random) {
+  public void run(EnergyNetwork network, float[] x, int[] labels, SeededRandom random) {
     network.setTrainable(false);
     try {
       for (int step = 0; step < steps; step++) {
-        float[] gradient = gradient(network, x, rows);
+        float[] gradient = network.scoreGradient(x, labels);
         for (int i = 0; i < gradient.length; i++) {
-          x[i] += (float) (stepSize * gradient[i]);
+          double slope = Math.max(-gradientClamp, Math.min(gradientClamp, gradient[i]));
+          x[i] += (float) (stepSize * slope);
         }
         if (noise > 0) {
           for (int i = 0; i < gradient.length; i++) {
             x[i] += (float) (noise * random.nextGaussian());
           }
         }
+        if (valueClamp < Double.POSITIVE_INFINITY) {
+          for (int i = 0; i < gradient.length; i++) {
+            x[i] = (float) Math.max(-valueClamp, Math.min(valueClamp, x[i]));
+          }
+        }
       }
     } finally {
       network.setTrainable(true);
-    }
-  }
-
-  private static float[] gradient(EnergyNetwork network, float[] x, int rows) {
-    try (NDManager scope = network.newManager()) {
-      NDArray input = network.rows(scope, x, rows);
-      input.setRequiresGradient(true);
-      try (GradientCollector collector = Engine.getEngine("PyTorch").newGradientCollector()) {
-        collector.backward(Objective.logSumExp(network.logits(input, false)).sum());
-      }
-      return input.getGradient().toFloatArray();
     }
   }
 }

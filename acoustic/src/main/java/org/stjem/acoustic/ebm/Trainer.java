@@ -3,7 +3,6 @@ package org.stjem.acoustic.ebm;
 import ai.djl.engine.Engine;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
-import ai.djl.ndarray.types.Shape;
 import ai.djl.training.GradientCollector;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -30,31 +29,35 @@ public final class Trainer implements AutoCloseable {
   private static final long CHAIN_STREAM = 1;
   private static final long AUGMENT_STREAM = 2;
   private static final long ORDER_STREAM = 1000;
+  private static final long EXTRA_STREAM = 1L << 32;
 
   private final EnergyNetwork network;
   private final LabelledRows data;
+  private final TrainingData sets;
   private final TrainerOptions options;
   private final TrainingListener listener;
   private final InstantSource clock;
   private final Adam adam;
   private final SeededRandom chainRandom;
   private final SeededRandom augmentRandom;
-  private final ReplayBuffer buffer;
+  private final ChainSampler sampler;
   private final int batchSize;
   private final long stepsPerEpoch;
-  private float[] samples = new float[0];
-  private int samplesUsed;
   private long step;
 
+  /**
+   * A run at its start.
+   *
+   * @param clock tells the speed
+   * @throws TrainingException if data, network and options do not fit
+   */
   public Trainer(
       EnergyNetwork network,
-      LabelledRows data,
+      TrainingData sets,
       TrainerOptions options,
       TrainingListener listener,
       InstantSource clock) {
-    if (data.size() == 0) {
-      throw new TrainingException("there are no training rows");
-    }
+    this.data = sets.labelled();
     if (data.rowSize() != network.rowSize() || data.classes() != network.classes()) {
       throw new TrainingException(
           "the data have rows of "
@@ -66,24 +69,25 @@ public final class Trainer implements AutoCloseable {
               + " and gives "
               + network.classes());
     }
+    if (options.terms().unlabelledWeight() > 0 != (sets.unlabelled() != null)) {
+      throw new TrainingException("unlabelled rows and a weight for them go together");
+    }
+    if (options.terms().negativeRows() > 0 != (sets.negatives() != null)) {
+      throw new TrainingException("given negatives and their number in a batch go together");
+    }
     this.network = network;
-    this.data = data;
+    this.sets = sets;
     this.options = options;
     this.listener = listener;
     this.clock = clock;
-    this.adam = new Adam(network, options.weightDecay());
+    this.adam = new Adam(network, options.schedule().weightDecay());
     this.chainRandom = new SeededRandom(options.seed(), CHAIN_STREAM);
     this.augmentRandom = new SeededRandom(options.seed(), AUGMENT_STREAM);
-    this.batchSize = Math.min(options.batchSize(), data.size());
+    this.batchSize = Math.min(options.schedule().batchSize(), data.size());
     this.stepsPerEpoch = data.size() / batchSize;
-    this.buffer =
+    this.sampler =
         options.objective().sampled()
-            ? new ReplayBuffer(
-                options.bufferSize(),
-                data.rowSize(),
-                options.reinitProbability(),
-                options.startRange(),
-                chainRandom)
+            ? new ChainSampler(network, data, options.sampling(), chainRandom)
             : null;
   }
 
@@ -94,7 +98,7 @@ public final class Trainer implements AutoCloseable {
 
   /** Updates of the whole run. */
   public long totalSteps() {
-    return stepsPerEpoch * options.epochs();
+    return stepsPerEpoch * options.schedule().epochs();
   }
 
   /**
@@ -106,7 +110,7 @@ public final class Trainer implements AutoCloseable {
    * @throws DivergenceException if the loss is not finite or beyond ±1e6
    */
   public void run(Path checkpoint, int checkpointEvery, int logEvery) throws IOException {
-    BatchMeter meter = new BatchMeter();
+    BatchMeter meter = newMeter();
     long started = clock.millis();
     long lastReport = started;
     long firstStep = step;
@@ -132,11 +136,12 @@ public final class Trainer implements AutoCloseable {
                 step,
                 totalSteps(),
                 epoch + 1,
-                options.rate(step, totalSteps()),
+                options.schedule().rate(step, totalSteps()),
+                sampler == null ? Double.NaN : sampler.bufferAge(),
                 norm,
                 reported * batchSize / seconds,
                 left));
-        meter = new BatchMeter();
+        meter = newMeter();
         lastReport = now;
       }
       if (step % stepsPerEpoch == 0) {
@@ -149,6 +154,10 @@ public final class Trainer implements AutoCloseable {
     }
   }
 
+  private BatchMeter newMeter() {
+    return new BatchMeter(network.classes(), options.terms().labelSmoothing());
+  }
+
   private int[] order(int epoch) {
     int[] order = new int[data.size()];
     for (int i = 0; i < order.length; i++) {
@@ -159,57 +168,85 @@ public final class Trainer implements AutoCloseable {
   }
 
   /** Makes one update; gives the gradient norm if asked for, else NaN. */
-  private double update(int[] rows, BatchMeter look, BatchMeter losses, boolean wantNorm) {
-    int m = options.sampledRows();
-    int size = data.rowSize();
-    float[] x = new float[(batchSize + m) * size];
-    int[] labels = new int[batchSize];
-    long[] targets = new long[batchSize];
-    for (int i = 0; i < batchSize; i++) {
-      data.copyRow(rows[i], x, i * size, augmentRandom);
-      labels[i] = data.label(rows[i]);
-      targets[i] = labels[i];
-    }
-    if (m > 0) {
-      nextSamples(m, x, batchSize * size);
-    }
+  private double update(int[] order, BatchMeter look, BatchMeter losses, boolean wantNorm) {
+    BatchRows batch = batch(order);
+    AddedTerms terms = options.terms();
+    int scored = batchSize + batch.sampled();
+    GradientPenalty penalty =
+        terms.gradientPenalty() > 0 ? new GradientPenalty(network, batch.x(), scored) : null;
     try (NDManager scope = network.newManager()) {
-      NDArray input = network.rows(scope, x, batchSize + m);
-      NDArray y = scope.create(targets, new Shape(batchSize, 1));
+      NDArray input = network.rows(scope, batch.x(), batch.rows());
+      NDArray y = network.labels(scope, batch.labels());
       double loss;
       NDArray logits;
       try (GradientCollector collector = Engine.getEngine("PyTorch").newGradientCollector()) {
         logits = network.logits(input, true);
-        NDArray objective = options.objective().loss(logits, y);
-        collector.backward(objective);
-        loss = objective.getFloat();
+        NDArray inDenominator = logits.get("0:" + batch.inDenominator());
+        NDArray total = options.objective().loss(inDenominator, y, terms.labelSmoothing());
+        if (batch.unlabelled() > 0) {
+          NDArray term = Objective.unlabelledTerm(logits, batch.unlabelled());
+          total = total.add(Objective.weighted(term, terms.unlabelledWeight()));
+        }
+        if (terms.sampleWeight() > 0) {
+          NDArray samples = logits.get(batchSize + ":" + scored);
+          NDArray drawnFor = network.labels(scope, batch.sampleLabels());
+          NDArray term = Objective.crossEntropy(samples, drawnFor, 0);
+          total = total.add(Objective.weighted(term, terms.sampleWeight()));
+        }
+        NDArray differentiated = total;
+        if (penalty != null) {
+          NDArray term = penalty.surrogate(network, scope);
+          differentiated = total.add(Objective.weighted(term, terms.gradientPenalty()));
+        }
+        collector.backward(differentiated);
+        loss = total.getFloat();
+      }
+      if (penalty != null) {
+        loss += terms.gradientPenalty() * penalty.value();
+        losses.addGradientPenalty(penalty.value());
       }
       if (!(Math.abs(loss) <= LOSS_LIMIT)) {
         throw new DivergenceException(step + 1, loss);
       }
       losses.addLoss(loss);
       if (look != null) {
-        look.add(logits.toFloatArray(), labels, network.classes());
+        look.add(logits.toFloatArray(), batch);
       }
       double norm = wantNorm ? adam.gradientNorm() : Double.NaN;
       step++;
-      adam.update(step, options.rate(step, totalSteps()));
+      adam.update(step, options.schedule().rate(step, totalSteps()));
       return norm;
     }
   }
 
-  private void nextSamples(int m, float[] x, int offset) {
+  private BatchRows batch(int[] order) {
     int size = data.rowSize();
-    if (samplesUsed * size >= samples.length) {
-      int block = m * options.sampleEvery();
-      samples = new float[block * size];
-      int[] places = buffer.draw(block, samples, chainRandom);
-      options.sgld().run(network, samples, block, chainRandom);
-      buffer.put(places, samples);
-      samplesUsed = 0;
+    int sampled = options.sampledRows();
+    int negatives = options.terms().negativeRows();
+    int unlabelled = sets.unlabelled() == null ? 0 : options.terms().unlabelledRows();
+    float[] x = new float[(batchSize + sampled + negatives + unlabelled) * size];
+    int[] labels = new int[batchSize];
+    for (int i = 0; i < batchSize; i++) {
+      data.copyRow(order[i], x, i * size, augmentRandom);
+      labels[i] = data.label(order[i]);
     }
-    System.arraycopy(samples, samplesUsed * size, x, offset, m * size);
-    samplesUsed += m;
+    int[] sampleLabels = {};
+    if (sampled > 0) {
+      sampleLabels = sampler.next(x, batchSize * size, (double) step / totalSteps());
+    }
+    // A stream for each step, so that no state of it needs to be kept.
+    SeededRandom extra = new SeededRandom(options.seed(), EXTRA_STREAM + step);
+    copyAtRandom(sets.negatives(), negatives, x, batchSize + sampled, extra);
+    copyAtRandom(sets.unlabelled(), unlabelled, x, batchSize + sampled + negatives, extra);
+    return new BatchRows(x, labels, sampleLabels, negatives, unlabelled);
+  }
+
+  private static void copyAtRandom(
+      Rows rows, int count, float[] x, int firstRow, SeededRandom random) {
+    for (int i = 0; i < count; i++) {
+      int index = random.nextInt(rows.size());
+      rows.copyRow(index, x, (firstRow + i) * rows.rowSize(), random);
+    }
   }
 
   /** Writes the whole state of the run to {@code path}, atomically. */
@@ -217,13 +254,11 @@ public final class Trainer implements AutoCloseable {
     Map<String, Tensor> tensors = new LinkedHashMap<>();
     network.weights().forEach((name, tensor) -> tensors.put("weight." + name, tensor));
     tensors.putAll(adam.state());
-    if (buffer != null) {
-      tensors.put("buffer", buffer.state());
-      tensors.put("samples", Tensor.of(samples));
+    if (sampler != null) {
+      tensors.putAll(sampler.state());
     }
     Map<String, String> metadata = new LinkedHashMap<>();
     metadata.put("step", Long.toString(step));
-    metadata.put("samplesUsed", Integer.toString(samplesUsed));
     metadata.put("chainRandom", Arrays.toString(chainRandom.state()));
     metadata.put("augmentRandom", Arrays.toString(augmentRandom.state()));
     metadata.put("options", options.toString());
@@ -258,12 +293,10 @@ public final class Trainer implements AutoCloseable {
             });
     network.setWeights(weights);
     adam.restore(saved.tensors());
-    if (buffer != null) {
-      buffer.restore(saved.tensors().get("buffer"));
-      samples = saved.tensors().get("samples").values();
+    if (sampler != null) {
+      sampler.restore(saved.tensors());
     }
     step = Long.parseLong(metadata.get("step"));
-    samplesUsed = Integer.parseInt(metadata.get("samplesUsed"));
     chainRandom.restore(words(metadata.get("chainRandom")));
     augmentRandom.restore(words(metadata.get("augmentRandom")));
     return true;

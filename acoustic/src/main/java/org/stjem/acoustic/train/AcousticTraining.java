@@ -4,12 +4,14 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.InstantSource;
+import java.util.Arrays;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.stjem.acoustic.data.FrameCorpus;
 import org.stjem.acoustic.ebm.EnergyNetwork;
 import org.stjem.acoustic.ebm.SeededRandom;
 import org.stjem.acoustic.ebm.Trainer;
+import org.stjem.acoustic.ebm.TrainingData;
 import org.stjem.acoustic.eval.Calibration;
 import org.stjem.acoustic.eval.CalibrationReport;
 import org.stjem.acoustic.eval.FrameCalibration;
@@ -40,11 +42,17 @@ public final class AcousticTraining {
    *
    * @param corpus training frames
    * @param heldOut frames to evaluate on after each epoch, or null
+   * @param unlabelled frames to learn from without labels, or null
+   * @param negatives frames of another domain, or null
    */
-  public void run(FrameCorpus corpus, FrameCorpus heldOut) throws IOException {
+  public void run(
+      FrameCorpus corpus, FrameCorpus heldOut, FrameCorpus unlabelled, FrameCorpus negatives)
+      throws IOException {
     ModelDescription description = describe(corpus);
-    if (heldOut != null) {
-      heldOut.normaliseBy(corpus.mean(), corpus.stddev());
+    for (FrameCorpus other : Arrays.asList(heldOut, unlabelled, negatives)) {
+      if (other != null) {
+        other.normaliseBy(corpus.mean(), corpus.stddev());
+      }
     }
     Path checkpoint = folder.resolve("checkpoint.safetensors");
     if (recipe.restart()) {
@@ -56,7 +64,12 @@ public final class AcousticTraining {
             new TrainingJournal(
                 folder.resolve("train.jsonl"), heldOut == null ? null : n -> evaluate(n, heldOut));
         Trainer trainer =
-            new Trainer(network, corpus, recipe.trainer(), journal, InstantSource.system())) {
+            new Trainer(
+                network,
+                new TrainingData(corpus, unlabelled, negatives),
+                recipe.trainer(),
+                journal,
+                InstantSource.system())) {
       if (trainer.resume(checkpoint)) {
         LOG.info("going on from step {} of {}", trainer.step(), checkpoint);
       }

@@ -11,6 +11,7 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.training.GradientCollector;
 import java.util.Arrays;
+import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -46,7 +47,7 @@ class ObjectiveTest {
   }
 
   private double loss(Objective objective, float[] values) {
-    return objective.loss(logits(values), labels()).getFloat();
+    return objective.loss(logits(values), labels(), 0).getFloat();
   }
 
   private static float[] dataOnly() {
@@ -176,8 +177,75 @@ class ObjectiveTest {
     NDArray x = logits(values);
     x.setRequiresGradient(true);
     try (GradientCollector collector = Engine.getEngine("PyTorch").newGradientCollector()) {
-      collector.backward(objective.loss(x, labels()));
+      collector.backward(objective.loss(x, labels(), 0));
     }
     return x.getGradient().toFloatArray();
+  }
+
+  @Test
+  void unlabelledTerm_ofGoldenVector_isGoldenValue() {
+    assertThat((double) Objective.unlabelledTerm(logits(LOGITS), 2).getFloat())
+        .isCloseTo(2.847844, within(1e-6));
+    assertThat((double) Objective.unlabelledTerm(logits(LOGITS), 3).getFloat())
+        .isCloseTo(2.263957, within(1e-6));
+  }
+
+  @Test
+  void unlabelledTerm_gradientEqualsFiniteDifferences() {
+    assertGradient(logits -> Objective.unlabelledTerm(logits, 2));
+    assertGradient(logits -> Objective.weighted(Objective.unlabelledTerm(logits, 3), 0.25));
+  }
+
+  @Test
+  void unlabelledTerm_ofSeparatedClusters_reachesItsFloor() {
+    float[] clusters = new float[6 * CLASSES];
+    Arrays.fill(clusters, -60);
+    for (int i = 0; i < 6; i++) {
+      clusters[i * CLASSES + i % CLASSES] = 0;
+    }
+    assertThat((double) Objective.unlabelledTerm(logits(clusters), 6).getFloat())
+        .isCloseTo(Objective.unlabelledFloor(6, CLASSES), within(1e-6));
+    assertThat(Objective.unlabelledFloor(6, CLASSES)).isCloseTo(Math.log(2), within(1e-12));
+    assertThat(Objective.unlabelledFloor(2, CLASSES)).isZero();
+  }
+
+  @Test
+  void crossEntropy_ofSmoothedLabels_isGoldenValueWithItsGradientAndFloor() {
+    assertThat((double) smoothed(logits(dataOnly())).getFloat()).isCloseTo(.462101, within(1e-6));
+    assertGradient(x -> smoothed(x.get("0:4")));
+    assertThat(Objective.crossEntropyFloor(0.1, CLASSES)).isCloseTo(.291140, within(1e-6));
+    assertThat(Objective.crossEntropyFloor(0, CLASSES)).isZero();
+    assertThat((double) Objective.ST_JEM.loss(logits(LOGITS), labels(), 0.1).getFloat())
+        .isCloseTo(.462101 + .994537, within(1e-6));
+  }
+
+  private NDArray smoothed(NDArray logits) {
+    return Objective.crossEntropy(logits, labels(), 0.1);
+  }
+
+  @Test
+  void crossEntropyOfSamples_isGoldenValueWithItsGradient() {
+    NDArray drawnFor = manager.create(new long[] {1, 2}, new Shape(2, 1));
+    assertThat((double) Objective.crossEntropy(logits(LOGITS).get("4:6"), drawnFor, 0).getFloat())
+        .isCloseTo(1.045656, within(1e-6));
+    assertGradient(x -> Objective.crossEntropy(x.get("4:6"), drawnFor, 0));
+  }
+
+  private void assertGradient(UnaryOperator<NDArray> loss) {
+    NDArray x = logits(LOGITS);
+    x.setRequiresGradient(true);
+    try (GradientCollector collector = Engine.getEngine("PyTorch").newGradientCollector()) {
+      collector.backward(loss.apply(x));
+    }
+    float[] gradient = x.getGradient().toFloatArray();
+    for (int i = 0; i < LOGITS.length; i++) {
+      float[] up = LOGITS.clone();
+      float[] down = LOGITS.clone();
+      up[i] += 0.01f;
+      down[i] -= 0.01f;
+      double slope =
+          (loss.apply(logits(up)).getFloat() - loss.apply(logits(down)).getFloat()) / 0.02;
+      assertThat((double) gradient[i]).as("logit %d", i).isCloseTo(slope, within(1e-4));
+    }
   }
 }

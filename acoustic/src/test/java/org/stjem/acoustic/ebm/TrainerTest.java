@@ -37,9 +37,16 @@ class TrainerTest {
     return new EnergyNetwork(Device.cpu(), block, new Shape(4), new SeededRandom(1, 0));
   }
 
+  private static final Sampling SAMPLING =
+      new Sampling(4, 2, new Sgld(5, 1, 0.01), 5, false, ChainStart.UNIFORM, 3, 50, 0.05);
+
   private static TrainerOptions options(Objective objective, int epochs) {
-    return new TrainerOptions(
-        objective, epochs, 32, 1e-2, 5, 0, 4, 2, new Sgld(5, 1, 0.01), 50, 0.05, 3, 9);
+    return options(objective, epochs, AddedTerms.NONE, SAMPLING);
+  }
+
+  private static TrainerOptions options(
+      Objective objective, int epochs, AddedTerms terms, Sampling sampling) {
+    return new TrainerOptions(objective, terms, new Schedule(epochs, 32, 1e-2, 5, 0), sampling, 9);
   }
 
   private static final class Recorder implements TrainingListener {
@@ -53,7 +60,22 @@ class TrainerTest {
 
   private static Trainer trainer(
       EnergyNetwork network, Objective objective, int epochs, Recorder recorder) {
-    return new Trainer(network, DATA, options(objective, epochs), recorder, InstantSource.system());
+    return trainer(network, options(objective, epochs), recorder);
+  }
+
+  private static Trainer trainer(
+      EnergyNetwork network, TrainerOptions options, TrainingListener listener) {
+    return new Trainer(
+        network,
+        new TrainingData(
+            DATA, other(options.terms().unlabelledRows()), other(options.terms().negativeRows())),
+        options,
+        listener,
+        InstantSource.system());
+  }
+
+  private static Rows other(int rows) {
+    return rows == 0 ? null : new ToyRows(100, 6);
   }
 
   @ParameterizedTest
@@ -127,8 +149,7 @@ class TrainerTest {
       unbroken = values(network);
     }
     try (EnergyNetwork network = network();
-        Trainer trainer =
-            new Trainer(network, DATA, options(objective, 3), killer, InstantSource.system())) {
+        Trainer trainer = trainer(network, options(objective, 3), killer)) {
       assertThatThrownBy(() -> trainer.run(checkpoint, 11, 20)).isInstanceOf(Stop.class);
     }
     try (EnergyNetwork network = network();
@@ -178,10 +199,9 @@ class TrainerTest {
   void run_withAnAbsurdRate_throwsDivergence() {
     TrainerOptions wild =
         new TrainerOptions(
-            Objective.JEM, 50, 32, 30, 0, 0, 4, 1, new Sgld(5, 1, 0.01), 50, 0.05, 3, 9);
+            Objective.JEM, AddedTerms.NONE, new Schedule(50, 32, 30, 0, 0), SAMPLING, 9);
     try (EnergyNetwork network = network();
-        Trainer trainer =
-            new Trainer(network, DATA, wild, new Recorder(), InstantSource.system())) {
+        Trainer trainer = trainer(network, wild, new Recorder())) {
       assertThatThrownBy(() -> trainer.run(null, 1000, 1000))
           .isInstanceOf(DivergenceException.class)
           .hasMessageContaining("diverged at step");
@@ -189,37 +209,57 @@ class TrainerTest {
   }
 
   @Test
-  void sgld_withoutNoise_raisesTheScore() {
-    try (EnergyNetwork network = network()) {
-      SeededRandom random = new SeededRandom(3, 0);
-      float[] x = new float[8 * 4];
-      for (int i = 0; i < x.length; i++) {
-        x[i] = random.nextFloat(-3, 3);
-      }
-      float[] before = network.logits(x, 8);
-      new Sgld(10, 0.1, 0).run(network, x, 8, random);
-      float[] after = network.logits(x, 8);
-      for (int row = 0; row < 8; row++) {
-        assertThat(LogSumExp.of(after, 3 * row, 3)).isGreaterThan(LogSumExp.of(before, 3 * row, 3));
-      }
+  void run_withEveryAddedTerm_learnsAndReportsThem() throws IOException {
+    Sampling conditional =
+        new Sampling(4, 2, new Sgld(3, 1, 0, 1, 4), 6, true, ChainStart.DATA, 3, 50, 0.05);
+    AddedTerms terms = new AddedTerms(0.1, 0.5, 8, 0.3, 0.01, 3);
+    Recorder recorder = new Recorder();
+    try (EnergyNetwork network = network();
+        Trainer trainer =
+            trainer(network, options(Objective.ST_JEM, 5, terms, conditional), recorder)) {
+      trainer.run(null, 1000, 20);
     }
+    TrainingStatus last = recorder.statuses.get(4);
+    assertThat(last.accuracy()).isGreaterThan(0.9);
+    assertThat(last.ece()).isBetween(0.0, 0.5);
+    assertThat(
+            List.of(
+                last.crossEntropy(),
+                last.columnExcess(),
+                last.rowExcess(),
+                last.unlabelledExcess(),
+                last.sampleCrossEntropy(),
+                last.gradientPenalty()))
+        .allMatch(excess -> excess >= 0 && excess < 10);
+    assertThat(last.negativeScore()).isFinite();
+    assertThat(last.effectiveSamples()).isBetween(1.0, 7.0);
+    assertThat(last.bufferAge()).isBetween(3.0, 600.0);
+    assertThat(last.negativeMassOfLabel()).hasSize(3);
+    assertThat(recorder.statuses.get(0).crossEntropy()).isGreaterThan(last.crossEntropy());
   }
 
   @Test
-  void replayBuffer_startsWithinRangeAndKeepsWhatIsPut() {
-    SeededRandom random = new SeededRandom(4, 0);
-    ReplayBuffer buffer = new ReplayBuffer(10, 2, 0, 3, random);
-    float[] starts = new float[40];
-    int[] places = buffer.draw(20, starts, random);
-    for (float value : starts) {
-      assertThat(value).isBetween(-3f, 3f);
-    }
-    float[] ends = new float[40];
-    java.util.Arrays.fill(ends, 7);
-    buffer.put(places, ends);
-    float[] rows = buffer.state().values();
-    for (int place : places) {
-      assertThat(rows[2 * place]).isEqualTo(7);
+  void options_thatContradictEachOtherOrTheData_areRefused() {
+    AddedTerms samples = new AddedTerms(0, 0, 0, 1, 0, 0);
+    assertThatThrownBy(() -> options(Objective.ST_JEM, 1, samples, SAMPLING))
+        .isInstanceOf(TrainingException.class)
+        .hasMessageContaining("conditional");
+    assertThatThrownBy(() -> new AddedTerms(1, 0, 0, 0, 0, 0))
+        .isInstanceOf(TrainingException.class)
+        .hasMessage("the label smoothing cannot be 1.0");
+    TrainerOptions negatives =
+        options(Objective.RES_JEM, 1, new AddedTerms(0, 0, 0, 0, 0, 3), SAMPLING);
+    try (EnergyNetwork network = network()) {
+      assertThatThrownBy(
+              () ->
+                  new Trainer(
+                      network,
+                      TrainingData.of(DATA),
+                      negatives,
+                      new Recorder(),
+                      InstantSource.system()))
+          .isInstanceOf(TrainingException.class)
+          .hasMessageContaining("given negatives");
     }
   }
 
@@ -237,8 +277,8 @@ class TrainerTest {
   @Test
   void learningRate_risesThenFallsToZero() {
     TrainerOptions options = options(Objective.BASELINE, 1);
-    assertThat(options.rate(1, 100)).isEqualTo(1e-2 / 5);
-    assertThat(options.rate(6, 100)).isEqualTo(1e-2 * 0.95);
-    assertThat(options.rate(100, 100)).isLessThan(1.1e-4).isPositive();
+    assertThat(options.schedule().rate(1, 100)).isEqualTo(1e-2 / 5);
+    assertThat(options.schedule().rate(6, 100)).isEqualTo(1e-2 * 0.95);
+    assertThat(options.schedule().rate(100, 100)).isLessThan(1.1e-4).isPositive();
   }
 }

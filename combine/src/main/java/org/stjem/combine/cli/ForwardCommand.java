@@ -7,7 +7,7 @@ import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import org.stjem.acoustic.net.Engines;
+import org.stjem.acoustic.ebm.Engines;
 import org.stjem.acoustic.net.ModelDescription;
 import org.stjem.acoustic.net.OutputKind;
 import org.stjem.acoustic.net.Priors;

@@ -6,6 +6,7 @@ import java.util.concurrent.Callable;
 import org.stjem.acoustic.ebm.EnergyNetwork;
 import org.stjem.acoustic.ebm.SeededRandom;
 import org.stjem.acoustic.ebm.Sgld;
+import org.stjem.acoustic.options.EngineArguments;
 import org.stjem.imagebench.ImageBenchException;
 import org.stjem.imagebench.ImageModelFolder;
 import org.stjem.imagebench.ImageSamples;
@@ -71,7 +72,7 @@ final class SampleCommand implements Callable<Integer> {
       description = "seeds the chains (default: ${DEFAULT-VALUE})")
   private long seed;
 
-  @Mixin private EngineOptions engine;
+  @Mixin private EngineArguments engine;
 
   @Override
   public Integer call() throws IOException {

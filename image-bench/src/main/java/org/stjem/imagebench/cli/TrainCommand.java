@@ -5,14 +5,16 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.concurrent.Callable;
-import org.stjem.acoustic.ebm.Objective;
-import org.stjem.acoustic.ebm.Sgld;
-import org.stjem.acoustic.ebm.TrainerOptions;
+import org.stjem.acoustic.options.EngineArguments;
+import org.stjem.acoustic.options.TrainerArguments;
+import org.stjem.imagebench.CifarImages;
 import org.stjem.imagebench.CifarReader;
 import org.stjem.imagebench.ImageRecipe;
 import org.stjem.imagebench.ImageTraining;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.IDefaultValueProvider;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.ArgSpec;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.Option;
@@ -37,7 +39,8 @@ import picocli.CommandLine.Spec;
           + " exp/cifar-st-jem",
       ""
     },
-    sortOptions = false)
+    sortOptions = false,
+    defaultValueProvider = TrainCommand.Defaults.class)
 final class TrainCommand implements Callable<Integer> {
   @Spec private CommandSpec spec;
 
@@ -52,19 +55,10 @@ final class TrainCommand implements Callable<Integer> {
   @Parameters(index = "1", paramLabel = "MODEL-DIR", description = "folder to write")
   private Path folder;
 
-  @Option(
-      names = "--objective",
-      defaultValue = "st-jem",
-      description =
-          "baseline (cross-entropy), res-jem, st-jem, st-jem-no-mi (without mutual information) or"
-              + " jem, a control that tends to diverge (default: ${DEFAULT-VALUE})")
-  private String objective;
-
   @Mixin private Network network;
-  @Mixin private Schedule schedule;
-  @Mixin private Samples samples;
-  @Mixin private Run run;
-  @Mixin private EngineOptions engine;
+  @Mixin private TrainerArguments trainer;
+
+  @Mixin private EngineArguments engine;
 
   static final class Network {
     @Option(
@@ -88,6 +82,23 @@ final class TrainCommand implements Callable<Integer> {
     private int labelsPerClass;
 
     @Option(
+        names = "--unlabelled",
+        arity = "0..1",
+        defaultValue = "false",
+        fallbackValue = "true",
+        description =
+            "learn from the training images that --labels-per-class leaves over, without their"
+                + " labels (default: ${DEFAULT-VALUE})")
+    private boolean unlabelled;
+
+    @Option(
+        names = "--negatives",
+        paramLabel = "DATA",
+        description =
+            "data like DATA whose training images the model is to find unlikely, say CIFAR-100")
+    private Path negatives;
+
+    @Option(
         names = "--num-held-out",
         defaultValue = "1000",
         description =
@@ -104,143 +115,35 @@ final class TrainCommand implements Callable<Integer> {
     private double pixelNoise;
   }
 
-  static final class Schedule {
-    @Option(
-        names = "--num-epochs",
-        defaultValue = "40",
-        description = "passes over the data (default: ${DEFAULT-VALUE})")
-    private int epochs;
+  /** The defaults of options shared with speech that differ for images. */
+  static final class Defaults implements IDefaultValueProvider {
+    private static final Map<String, String> VALUES =
+        Map.of(
+            "--num-epochs", "40",
+            "--minibatch-size", "64",
+            "--warmup-steps", "0",
+            "--start-range", "1",
+            "--log-interval", "100",
+            "--checkpoint-interval", "1000");
 
-    @Option(
-        names = "--minibatch-size",
-        defaultValue = "64",
-        description = "images in a batch (default: ${DEFAULT-VALUE})")
-    private int batchSize;
-
-    @Option(
-        names = "--learn-rate",
-        defaultValue = "0.001",
-        description = "peak rate of Adam; it falls linearly to zero (default: ${DEFAULT-VALUE})")
-    private double learningRate;
-
-    @Option(
-        names = "--warmup-steps",
-        defaultValue = "0",
-        description = "updates over which the rate rises (default: ${DEFAULT-VALUE})")
-    private int warmupSteps;
-
-    @Option(
-        names = "--weight-decay",
-        defaultValue = "0",
-        description = "decoupled weight decay (default: ${DEFAULT-VALUE})")
-    private double weightDecay;
-
-    @Option(
-        names = "--seed",
-        defaultValue = "1",
-        description =
-            "seeds weights, choice and order of images, and samples (default: ${DEFAULT-VALUE})")
-    private long seed;
-  }
-
-  static final class Samples {
-    @Option(
-        names = "--sgld-samples",
-        defaultValue = "8",
-        description =
-            "sampled images in a batch, M, for st-jem, st-jem-no-mi and jem (default: ${DEFAULT-VALUE})")
-    private int samples;
-
-    @Option(
-        names = "--sgld-steps",
-        defaultValue = "20",
-        description = "steps of a chain, K (default: ${DEFAULT-VALUE})")
-    private int steps;
-
-    @Option(
-        names = "--sgld-step-size",
-        defaultValue = "1",
-        description = "α (default: ${DEFAULT-VALUE})")
-    private double stepSize;
-
-    @Option(
-        names = "--sgld-noise",
-        defaultValue = "0.01",
-        description = "σ (default: ${DEFAULT-VALUE})")
-    private double noise;
-
-    @Option(
-        names = "--sample-every",
-        defaultValue = "1",
-        description =
-            "sample for this many batches at once, which is cheaper (default: ${DEFAULT-VALUE})")
-    private int sampleEvery;
-
-    @Option(
-        names = "--buffer-size",
-        defaultValue = "10000",
-        description = "images in the replay buffer (default: ${DEFAULT-VALUE})")
-    private int bufferSize;
-
-    @Option(
-        names = "--reinit-prob",
-        defaultValue = "0.05",
-        description = "how often a chain starts afresh (default: ${DEFAULT-VALUE})")
-    private double reinitProbability;
-
-    @Option(
-        names = "--start-range",
-        defaultValue = "1",
-        description = "fresh images are uniform in ± this (default: ${DEFAULT-VALUE})")
-    private double startRange;
-  }
-
-  static final class Run {
-    @Option(
-        names = "--log-interval",
-        defaultValue = "100",
-        description = "updates between two progress lines (default: ${DEFAULT-VALUE})")
-    private int logEvery;
-
-    @Option(
-        names = "--checkpoint-interval",
-        defaultValue = "1000",
-        description = "updates between two checkpoints (default: ${DEFAULT-VALUE})")
-    private int checkpointEvery;
-
-    @Option(
-        names = "--restart",
-        arity = "0..1",
-        fallbackValue = "true",
-        description = "ignore a checkpoint")
-    private boolean restart;
+    @Override
+    public String defaultValue(ArgSpec argument) {
+      return argument.isOption() ? VALUES.get(((OptionSpec) argument).longestName()) : null;
+    }
   }
 
   @Override
   public Integer call() throws IOException {
     ImageRecipe recipe = recipe();
-    new ImageTraining(recipe, folder).run(CifarReader.read(data));
+    CifarImages negatives =
+        network.negatives == null ? null : CifarReader.read(network.negatives).train();
+    new ImageTraining(recipe, folder).run(CifarReader.read(data), negatives);
     return 0;
   }
 
   private ImageRecipe recipe() {
-    TrainerOptions trainer =
-        new TrainerOptions(
-            Objective.of(objective),
-            schedule.epochs,
-            schedule.batchSize,
-            schedule.learningRate,
-            schedule.warmupSteps,
-            schedule.weightDecay,
-            samples.samples,
-            samples.sampleEvery,
-            new Sgld(samples.steps, samples.stepSize, samples.noise),
-            samples.bufferSize,
-            samples.reinitProbability,
-            samples.startRange,
-            schedule.seed);
     return new ImageRecipe(
-        trainer,
+        trainer.options(network.unlabelled, network.negatives != null),
         network.depth,
         network.width,
         network.labelsPerClass,
@@ -249,9 +152,9 @@ final class TrainCommand implements Callable<Integer> {
         resolvedOptions(),
         engine.configure(),
         System.getProperty("stjem.revision", "unknown"),
-        run.logEvery,
-        run.checkpointEvery,
-        run.restart);
+        trainer.logEvery(),
+        trainer.checkpointEvery(),
+        trainer.restart());
   }
 
   private Map<String, String> resolvedOptions() {

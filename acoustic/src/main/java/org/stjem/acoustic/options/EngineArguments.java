@@ -1,9 +1,10 @@
-package org.stjem.imagebench.cli;
+package org.stjem.acoustic.options;
 
+import org.stjem.acoustic.ebm.Engines;
 import picocli.CommandLine.Option;
 
 /** Where tensors are computed. */
-final class EngineOptions {
+public final class EngineArguments {
   @Option(
       names = "--device",
       defaultValue = "auto",
@@ -17,10 +18,8 @@ final class EngineOptions {
   private int threads;
 
   /** The name of the device. Sets the threads, which must be done before the engine is loaded. */
-  String configure() {
-    int count = threads > 0 ? threads : Runtime.getRuntime().availableProcessors();
-    System.setProperty("ai.djl.pytorch.num_threads", Integer.toString(count));
-    System.setProperty("ai.djl.pytorch.num_interop_threads", "1");
+  public String configure() {
+    Engines.configure(threads);
     return device;
   }
 }

@@ -1,4 +1,4 @@
-package org.stjem.acoustic.net;
+package org.stjem.acoustic.ebm;
 
 /** Settings of the tensor engine, which must be made before it is loaded. */
 public final class Engines {

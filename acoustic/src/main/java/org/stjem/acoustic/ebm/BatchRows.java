@@ -1,0 +1,26 @@
+package org.stjem.acoustic.ebm;
+
+/**
+ * The rows of one batch: labelled, then sampled, then given negatives, then unlabelled.
+ *
+ * @param x all rows, flat
+ * @param labels of the labelled rows
+ * @param sampleLabels what the sampled rows were drawn for, −1 where for no label
+ * @param negatives number of given negatives
+ * @param unlabelled number of unlabelled rows
+ */
+record BatchRows(float[] x, int[] labels, int[] sampleLabels, int negatives, int unlabelled) {
+
+  int sampled() {
+    return sampleLabels.length;
+  }
+
+  /** Rows over which the objective's column softmax runs: all but the unlabelled. */
+  int inDenominator() {
+    return labels.length + sampled() + negatives;
+  }
+
+  int rows() {
+    return inDenominator() + unlabelled;
+  }
+}

@@ -1,0 +1,27 @@
+package org.stjem.acoustic.ebm;
+
+/**
+ * Passes over the data and the size of the updates.
+ *
+ * @param epochs passes over the data
+ * @param batchSize labelled rows in a batch, N
+ * @param learningRate peak learning rate of Adam
+ * @param warmupSteps updates over which the rate rises linearly; it then falls linearly to zero
+ * @param weightDecay decoupled weight decay, 0 for none
+ */
+public record Schedule(
+    int epochs, int batchSize, double learningRate, int warmupSteps, double weightDecay) {
+  public Schedule {
+    TrainerOptions.require(epochs >= 1, "number of epochs", epochs);
+    TrainerOptions.require(batchSize >= 1, "batch size", batchSize);
+    TrainerOptions.require(learningRate > 0, "learning rate", learningRate);
+    TrainerOptions.require(warmupSteps >= 0, "number of warm-up steps", warmupSteps);
+    TrainerOptions.require(weightDecay >= 0, "weight decay", weightDecay);
+  }
+
+  /** Learning rate of update {@code step} (from 1) of {@code total}. */
+  public double rate(long step, long total) {
+    double warm = warmupSteps == 0 ? 1 : Math.min(1, (double) step / warmupSteps);
+    return learningRate * warm * Math.max(0, 1 - (double) (step - 1) / total);
+  }
+}

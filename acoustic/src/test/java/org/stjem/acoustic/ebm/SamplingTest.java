@@ -1,0 +1,230 @@
+package org.stjem.acoustic.ebm;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import ai.djl.Device;
+import ai.djl.ndarray.NDList;
+import ai.djl.ndarray.types.Shape;
+import ai.djl.nn.Activation;
+import ai.djl.nn.Block;
+import ai.djl.nn.SequentialBlock;
+import ai.djl.nn.core.Linear;
+import java.util.Arrays;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** Chains: what they climb, where they start, what bounds them, what the buffer keeps. */
+class SamplingTest {
+  private static final ToyRows DATA = new ToyRows(600, 5);
+  private static final int ROWS = 8;
+
+  private EnergyNetwork network;
+  private SeededRandom random;
+
+  @BeforeEach
+  void open() {
+    Block block =
+        new SequentialBlock()
+            .add(Linear.builder().setUnits(16).build())
+            .add(list -> new NDList(Activation.tanh(list.singletonOrThrow())))
+            .add(Linear.builder().setUnits(3).build());
+    network = new EnergyNetwork(Device.cpu(), block, new Shape(4), new SeededRandom(1, 0));
+    random = new SeededRandom(3, 0);
+  }
+
+  @AfterEach
+  void close() {
+    network.close();
+  }
+
+  private float[] starts() {
+    float[] x = new float[ROWS * 4];
+    for (int i = 0; i < x.length; i++) {
+      x[i] = random.nextFloat(-3, 3);
+    }
+    return x;
+  }
+
+  private static int[] labels(int label) {
+    int[] labels = new int[ROWS];
+    Arrays.fill(labels, label);
+    return labels;
+  }
+
+  @Test
+  void scoreGradient_equalsFiniteDifferences() {
+    float[] x = starts();
+    float[] unconditional = network.scoreGradient(x, labels(-1));
+    float[] conditional = network.scoreGradient(x, labels(2));
+    for (int i = 0; i < x.length; i++) {
+      float[] up = x.clone();
+      float[] down = x.clone();
+      up[i] += 0.01f;
+      down[i] -= 0.01f;
+      int row = i / 4;
+      float[] above = network.logits(up, ROWS);
+      float[] below = network.logits(down, ROWS);
+      double slope = LogSumExp.of(above, 3 * row, 3) - LogSumExp.of(below, 3 * row, 3);
+      assertThat(unconditional[i] * 0.02).isCloseTo(slope, within(2e-5));
+      assertThat(conditional[i] * 0.02)
+          .isCloseTo(above[3 * row + 2] - below[3 * row + 2], within(2e-5));
+    }
+  }
+
+  @Test
+  void sgld_withoutNoise_raisesWhatItClimbs() {
+    float[] x = starts();
+    float[] conditional = x.clone();
+    float[] before = network.logits(x, ROWS);
+    new Sgld(10, 0.1, 0).run(network, x, labels(-1), random);
+    new Sgld(10, 0.1, 0).run(network, conditional, labels(1), random);
+    float[] after = network.logits(x, ROWS);
+    float[] afterConditional = network.logits(conditional, ROWS);
+    for (int row = 0; row < ROWS; row++) {
+      assertThat(LogSumExp.of(after, 3 * row, 3)).isGreaterThan(LogSumExp.of(before, 3 * row, 3));
+      assertThat(afterConditional[3 * row + 1])
+          .isGreaterThan(before[3 * row + 1])
+          .isGreaterThan(after[3 * row + 1]);
+    }
+  }
+
+  @Test
+  void sgld_withClamps_keepsStepsAndValuesWithinThem() {
+    float[] x = starts();
+    float[] start = x.clone();
+    new Sgld(1, 2, 0, 0.01, 1e9).run(network, x, labels(-1), random);
+    for (int i = 0; i < x.length; i++) {
+      assertThat(Math.abs(x[i] - start[i])).isLessThanOrEqualTo(0.0201f);
+    }
+    new Sgld(5, 1, 1, Double.POSITIVE_INFINITY, 1.5).run(network, x, labels(-1), random);
+    for (float value : x) {
+      assertThat(value).isBetween(-1.5f, 1.5f);
+    }
+  }
+
+  @Test
+  void steps_growLinearlyOverTraining() {
+    Sampling sampling =
+        new Sampling(1, 1, new Sgld(20, 1, 0), 220, false, ChainStart.UNIFORM, 3, 10, 0);
+    assertThat(sampling.sgld(0).steps()).isEqualTo(20);
+    assertThat(sampling.sgld(0.25).steps()).isEqualTo(70);
+    assertThat(sampling.sgld(1).steps()).isEqualTo(220);
+  }
+
+  private static ReplayBuffer buffer(
+      int size, double reinit, boolean conditional, ChainStart kind) {
+    return new ReplayBuffer(size, 4, reinit, conditional, new ChainStarts(kind, 3, DATA));
+  }
+
+  @Test
+  void buffer_startsAfreshWhereNoChainHasEndedAndGoesOnElsewhere() {
+    ReplayBuffer buffer = buffer(10, 0, false, ChainStart.UNIFORM);
+    Chains chains = buffer.draw(20, random);
+    assertThat(chains.labels).containsOnly(-1);
+    assertThat(chains.ages).containsOnly(0);
+    for (float value : chains.x) {
+      assertThat(value).isBetween(-3f, 3f);
+    }
+    Arrays.fill(chains.x, 7);
+    Arrays.fill(chains.ages, 5);
+    buffer.put(chains);
+    assertThat(buffer.meanAge()).isEqualTo(5);
+    Chains next = buffer.draw(50, random);
+    for (int i = 0; i < next.count(); i++) {
+      boolean known = Arrays.stream(chains.places).boxed().toList().contains(next.places[i]);
+      assertThat(next.ages[i]).isEqualTo(known ? 5 : 0);
+      assertThat(next.x[4 * i] == 7).isEqualTo(known);
+    }
+    assertThat(buffer(10, 1, false, ChainStart.UNIFORM).draw(9, random).ages).containsOnly(0);
+  }
+
+  @Test
+  void conditionalBuffer_dividesItsPlacesAsTheTrainingDataAreDivided() {
+    ReplayBuffer buffer = buffer(60, 1, true, ChainStart.DATA);
+    int[] placesOfLabel = new int[3];
+    int[] labelOfPlace = new int[60];
+    Arrays.fill(labelOfPlace, -1);
+    Chains chains = buffer.draw(2000, random);
+    for (int i = 0; i < chains.count(); i++) {
+      int place = chains.places[i];
+      placesOfLabel[chains.labels[i]] += labelOfPlace[place] < 0 ? 1 : 0;
+      assertThat(labelOfPlace[place]).isIn(-1, chains.labels[i]);
+      labelOfPlace[place] = chains.labels[i];
+      int label = chains.labels[i];
+      assertThat(isRowOf(label, chains.x, 4 * i)).as("a training row of label %d", label).isTrue();
+    }
+    int[] rowsOfLabel = new int[3];
+    for (int i = 0; i < DATA.size(); i++) {
+      rowsOfLabel[DATA.label(i)]++;
+    }
+    for (int label = 0; label < 3; label++) {
+      assertThat((double) placesOfLabel[label])
+          .isCloseTo(60.0 * rowsOfLabel[label] / DATA.size(), within(1.0));
+    }
+  }
+
+  private static boolean isRowOf(int label, float[] x, int offset) {
+    float[] row = new float[4];
+    for (int i = 0; i < DATA.size(); i++) {
+      DATA.copyRow(i, row, 0, null);
+      if (DATA.label(i) == label && Arrays.equals(row, 0, 4, x, offset, offset + 4)) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  @Test
+  void gaussianStarts_haveMeanAndSpreadOfTheLabelsRows() {
+    ChainStarts starts = new ChainStarts(ChainStart.GAUSSIAN, 3, DATA);
+    double[] sum = new double[4];
+    double[] squares = new double[4];
+    float[] x = new float[4];
+    int draws = 2000;
+    for (int i = 0; i < draws; i++) {
+      starts.draw(x, 0, 1, random);
+      for (int d = 0; d < 4; d++) {
+        sum[d] += x[d];
+        squares[d] += x[d] * x[d];
+      }
+    }
+    for (int d = 0; d < 4; d++) {
+      double mean = sum[d] / draws;
+      assertThat(mean).isCloseTo(d == 1 ? 1.5 : -0.5, within(0.1));
+      assertThat(Math.sqrt(squares[d] / draws - mean * mean)).isCloseTo(0.5, within(0.05));
+    }
+  }
+
+  @Test
+  void gradientPenalty_hasTheParameterGradientOfItsValue() {
+    float[] x = starts();
+    GradientPenalty penalty = new GradientPenalty(network, x, ROWS);
+    network.setTrainable(true);
+    try (var scope = network.newManager()) {
+      try (var collector = ai.djl.engine.Engine.getEngine("PyTorch").newGradientCollector()) {
+        collector.backward(penalty.surrogate(network, scope));
+      }
+    }
+    for (int p = 0; p < network.parameters().size(); p++) {
+      var parameter = network.parameters().get(p).getArray();
+      float[] gradient = parameter.getGradient().toFloatArray();
+      float[] values = parameter.toFloatArray();
+      for (int i = 0; i < values.length; i += 5) {
+        float kept = values[i];
+        values[i] = kept + 0.01f;
+        parameter.set(values);
+        double up = new GradientPenalty(network, x, ROWS).value();
+        values[i] = kept - 0.01f;
+        parameter.set(values);
+        double down = new GradientPenalty(network, x, ROWS).value();
+        values[i] = kept;
+        parameter.set(values);
+        assertThat((double) gradient[i])
+            .as("parameter %d, value %d", p, i)
+            .isCloseTo((up - down) / 0.02, within(2e-3));
+      }
+    }
+  }
+}
