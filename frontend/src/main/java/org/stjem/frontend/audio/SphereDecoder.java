@@ -67,7 +67,9 @@ final class SphereDecoder {
       throw new StjemException(
           "SPHERE samples are compressed ("
               + coding
-              + "); write 'sph2pipe -f wav FILE |' in place of the file");
+              + "); write 'sph2pipe -f wav -p "
+              + name
+              + " |' in place of the file");
     }
     int bytes = integer("sample_n_bytes", 1, 4, coding.equals("pcm") ? 2 : 1);
     SampleEncoding encoding = null;
