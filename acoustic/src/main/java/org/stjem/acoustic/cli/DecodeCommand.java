@@ -37,6 +37,9 @@ import picocli.CommandLine.Parameters;
       "  stjem acoustic decode --sweep-dir=exp/sweep exp/tri/final.mdl exp/tri/graph/HCLG.fst \\",
       "    exp/tri/graph/words.txt ark:loglikes.ark hyp.txt",
       "  stjem acoustic best-wer exp/sweep data/test/text",
+      "  stjem acoustic decode --acoustic-scale=0.0667 --ctm=hyp.ctm \\",
+      "    --align-lexicon=data/lang/phones/align_lexicon.int exp/tri/final.mdl \\",
+      "    exp/tri/graph/HCLG.fst exp/tri/graph/words.txt ark:loglikes.ark hyp.txt",
       ""
     })
 public final class DecodeCommand implements Callable<Integer> {
@@ -84,6 +87,26 @@ public final class DecodeCommand implements Callable<Integer> {
       paramLabel = "WSPECIFIER",
       description = "table to write: the transition-id of every frame")
   private String alignmentWspecifier;
+
+  @Option(
+      names = "--ctm",
+      paramLabel = "WXFILENAME",
+      description =
+          "also write begin and duration of every word, counted from the utterance's begin, as"
+              + " Kaldi's nbest-to-ctm; needs --align-lexicon")
+  private String ctm;
+
+  @Option(
+      names = "--align-lexicon",
+      paramLabel = "FILE",
+      description = "phones/align_lexicon.int of the lang folder, which divides phones into words")
+  private Path alignLexicon;
+
+  @Option(
+      names = "--frame-shift",
+      paramLabel = "SECONDS",
+      description = "time between two rows, for --ctm (default: ${DEFAULT-VALUE})")
+  private double frameShift = 0.01;
 
   @Option(
       names = "--sweep-dir",
@@ -146,12 +169,15 @@ public final class DecodeCommand implements Callable<Integer> {
     if (!(acousticScale > 0) || Float.isInfinite(acousticScale)) {
       throw new StjemException("--acoustic-scale must be above 0, not " + acousticScale);
     }
+    if ((ctm == null) != (alignLexicon == null)) {
+      throw new StjemException("--ctm and --align-lexicon must be given together");
+    }
     DecoderOptions options = decoder.options();
     TransitionModel transitions = TransitionModel.read(model);
     Fst fst = Fst.read(graph);
     SymbolTable symbols = SymbolTable.read(words);
     checkWords(fst, symbols);
-    try (Outputs outputs = new Outputs(symbols)) {
+    try (Outputs outputs = new Outputs(symbols, transitions)) {
       TableDecoder decoding =
           new TableDecoder(
               fst, transitions, options, acousticScale, allowPartial, outputs.scorings());
@@ -199,9 +225,10 @@ public final class DecodeCommand implements Callable<Integer> {
     private TableWriter<List<String>> costsWriter;
     private TableWriter<int[]> alignmentWriter;
     private Sweep sweep;
+    private CtmWriter ctmWriter;
     private double totalCost;
 
-    Outputs(SymbolTable symbols) {
+    Outputs(SymbolTable symbols, TransitionModel transitions) {
       this.symbols = symbols;
       try {
         wordsWriter =
@@ -213,6 +240,9 @@ public final class DecodeCommand implements Callable<Integer> {
         }
         if (alignmentWspecifier != null) {
           alignmentWriter = opened(Tables.writeIntVectors(alignmentWspecifier));
+        }
+        if (ctm != null) {
+          ctmWriter = new CtmWriter(ctm, alignLexicon, transitions, symbols, frameShift);
         }
         if (sweepFolder != null) {
           sweep = new Sweep(sweepFolder, minLmwt, maxLmwt, List.of(sweepPenalties.split(",", -1)));
@@ -247,6 +277,9 @@ public final class DecodeCommand implements Callable<Integer> {
       if (alignmentWriter != null) {
         alignmentWriter.write(result.key(), best.transitionIds());
       }
+      if (ctmWriter != null) {
+        ctmWriter.write(result.key(), best);
+      }
       if (sweep != null) {
         List<List<String>> alternatives = new ArrayList<>();
         for (BestPath path : result.paths().subList(1, result.paths().size())) {
@@ -273,6 +306,9 @@ public final class DecodeCommand implements Callable<Integer> {
 
     void commit() {
       writers.forEach(TableWriter::commit);
+      if (ctmWriter != null) {
+        ctmWriter.commit();
+      }
       if (sweep != null) {
         sweep.commit();
       }
@@ -281,6 +317,9 @@ public final class DecodeCommand implements Callable<Integer> {
     @Override
     public void close() {
       writers.forEach(TableWriter::close);
+      if (ctmWriter != null) {
+        ctmWriter.close();
+      }
       if (sweep != null) {
         sweep.close();
       }

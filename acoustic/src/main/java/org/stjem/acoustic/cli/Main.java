@@ -26,6 +26,14 @@ public final class Main {
               "gives a word error rate its confidence interval",
               WerBootciCommand::new),
           new Command(
+              "wer-report",
+              "compares the word errors of systems, as text and HTML page",
+              WerReportCommand::new),
+          new Command(
+              "text-to-sclite",
+              "writes references or hypotheses as trn or stm",
+              TextToScliteCommand::new),
+          new Command(
               "best-wer",
               "picks the best word error rate of a decoding sweep",
               BestWerCommand::new),

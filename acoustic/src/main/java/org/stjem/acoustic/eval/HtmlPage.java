@@ -1,9 +1,10 @@
 package org.stjem.acoustic.eval;
 
 import java.util.Base64;
+import java.util.List;
 
 /** A page of tables, pictures and text in one file: pictures are embedded, nothing is loaded. */
-final class HtmlPage {
+public final class HtmlPage {
   private static final String STYLE =
       """
       body { font: 16px/1.5 system-ui, sans-serif; max-width: 78rem; margin: 2rem auto;
@@ -15,6 +16,7 @@ final class HtmlPage {
       th, td { padding: .3rem 1rem .3rem 0; text-align: left; font-weight: normal; }
       tr:first-child th { font-weight: 600; border-bottom: 2px solid #1b1f24; }
       tr:first-child th:nth-child(n+3), td { text-align: right; }
+      tr:first-child th.label { text-align: left; } tr:first-child th.number { text-align: right; }
       tr.first th, tr.first td { border-top: 1px solid #c8ced6; }
       img { max-width: 100%; } pre { background: #f4f6f8; padding: 1rem; overflow-x: auto; }
       """;
@@ -22,15 +24,15 @@ final class HtmlPage {
   private final StringBuilder body = new StringBuilder();
   private final String title;
 
-  HtmlPage(String title) {
+  public HtmlPage(String title) {
     this.title = title;
   }
 
-  void heading(String text) {
+  public void heading(String text) {
     body.append("<h2>").append(escape(text)).append("</h2>\n");
   }
 
-  void paragraph(String text) {
+  public void paragraph(String text) {
     body.append("<p>").append(escape(text)).append("</p>\n");
   }
 
@@ -38,7 +40,32 @@ final class HtmlPage {
     body.append(table.html());
   }
 
-  void preformatted(String text) {
+  /**
+   * Adds a table.
+   *
+   * @param header names of the columns
+   * @param rows the cells; as many per row as {@code header} has
+   * @param labels so many columns at the left hold names, the others hold numbers
+   */
+  public void table(String caption, List<String> header, List<List<String>> rows, int labels) {
+    body.append("<table>\n<caption>").append(escape(caption)).append("</caption>\n");
+    row(header, header.size(), labels);
+    rows.forEach(cells -> row(cells, labels, labels));
+    body.append("</table>\n");
+  }
+
+  private void row(List<String> cells, int headings, int labels) {
+    body.append("<tr>");
+    for (int column = 0; column < cells.size(); column++) {
+      String tag = column < headings ? "th" : "td";
+      String style = column < labels ? " class=\"label\"" : " class=\"number\"";
+      body.append('<').append(tag).append(style).append('>');
+      body.append(escape(cells.get(column))).append("</").append(tag).append('>');
+    }
+    body.append("</tr>\n");
+  }
+
+  public void preformatted(String text) {
     body.append("<pre>").append(escape(text)).append("</pre>\n");
   }
 
@@ -52,7 +79,7 @@ final class HtmlPage {
   }
 
   /** The whole page. */
-  String text() {
+  public String text() {
     return "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n<title>"
         + escape(title)
         + "</title>\n<style>\n"

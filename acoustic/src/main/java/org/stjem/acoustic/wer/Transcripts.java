@@ -87,7 +87,8 @@ public final class Transcripts {
     }
   }
 
-  static String rspecifier(String table) {
+  /** An rspecifier as it is; a file name as the archive that it is. */
+  public static String rspecifier(String table) {
     return Tables.isSpecifier(table) ? table : "ark:" + table;
   }
 

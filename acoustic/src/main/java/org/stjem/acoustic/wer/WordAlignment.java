@@ -13,6 +13,27 @@ public final class WordAlignment {
   /** Stands for the missing word of an insertion or deletion. */
   public static final String NO_WORD = "***";
 
+  /** What an alignment costs, and which of equally cheap ones is taken. */
+  public enum Weights {
+    /** Every error counts 1; from the end a deletion is taken before an insertion. */
+    KALDI(1, 1, true),
+    /**
+     * A substitution counts 4, an insertion or deletion 3, as in NIST's {@code sclite}; from the
+     * end an insertion is taken before a deletion.
+     */
+    NIST(4, 3, false);
+
+    private final int substitution;
+    private final int gap;
+    private final boolean deletionFirst;
+
+    Weights(int substitution, int gap, boolean deletionFirst) {
+      this.substitution = substitution;
+      this.gap = gap;
+      this.deletionFirst = deletionFirst;
+    }
+  }
+
   /**
    * One column of the alignment.
    *
@@ -29,39 +50,30 @@ public final class WordAlignment {
     this.pairs = Collections.unmodifiableList(pairs);
   }
 
-  /**
-   * Aligns two word sequences with the fewest errors; among equals a substitution is taken before a
-   * deletion before an insertion, from the end. Time and memory are proportional to the product of
-   * the lengths.
-   */
+  /** Aligns two word sequences with the fewest errors: with {@link Weights#KALDI}. */
   public static WordAlignment of(List<String> reference, List<String> hypothesis) {
-    int rows = reference.size();
-    int columns = hypothesis.size();
-    int[][] errors = new int[rows + 1][columns + 1];
-    for (int h = 1; h <= columns; h++) {
-      errors[0][h] = h;
-    }
-    for (int r = 1; r <= rows; r++) {
-      errors[r][0] = r;
-      for (int h = 1; h <= columns; h++) {
-        int differs = reference.get(r - 1).equals(hypothesis.get(h - 1)) ? 0 : 1;
-        int unmatched = Math.min(errors[r - 1][h], errors[r][h - 1]) + 1;
-        errors[r][h] = Math.min(errors[r - 1][h - 1] + differs, unmatched);
-      }
-    }
+    return of(reference, hypothesis, Weights.KALDI);
+  }
+
+  /**
+   * Aligns two word sequences at the least cost; among equals a substitution is taken first, from
+   * the end. Time and memory are proportional to the product of the lengths.
+   */
+  public static WordAlignment of(List<String> reference, List<String> hypothesis, Weights weights) {
+    int[][] costs = costs(reference, hypothesis, weights);
     List<Pair> reversed = new ArrayList<>();
-    int r = rows;
-    int h = columns;
+    int r = reference.size();
+    int h = hypothesis.size();
     while (r > 0 || h > 0) {
       boolean matches = false;
       boolean deletes = h == 0;
       if (r > 0 && h > 0) {
-        int differs = reference.get(r - 1).equals(hypothesis.get(h - 1)) ? 0 : 1;
-        int matching = errors[r - 1][h - 1] + differs;
-        int deleting = errors[r - 1][h] + 1;
-        int inserting = errors[r][h - 1] + 1;
+        int differs = reference.get(r - 1).equals(hypothesis.get(h - 1)) ? 0 : weights.substitution;
+        int matching = costs[r - 1][h - 1] + differs;
+        int deleting = costs[r - 1][h] + weights.gap;
+        int inserting = costs[r][h - 1] + weights.gap;
         matches = matching <= Math.min(deleting, inserting);
-        deletes = deleting <= inserting;
+        deletes = deleting < inserting || deleting == inserting && weights.deletionFirst;
       }
       if (matches) {
         String word = reference.get(--r);
@@ -75,6 +87,23 @@ public final class WordAlignment {
     }
     Collections.reverse(reversed);
     return new WordAlignment(reversed);
+  }
+
+  /** The least costs of all beginnings of the reference (rows) and the hypothesis (columns). */
+  private static int[][] costs(List<String> reference, List<String> hypothesis, Weights weights) {
+    int[][] costs = new int[reference.size() + 1][hypothesis.size() + 1];
+    for (int h = 1; h < costs[0].length; h++) {
+      costs[0][h] = h * weights.gap;
+    }
+    for (int r = 1; r < costs.length; r++) {
+      costs[r][0] = r * weights.gap;
+      for (int h = 1; h < costs[0].length; h++) {
+        int differs = reference.get(r - 1).equals(hypothesis.get(h - 1)) ? 0 : weights.substitution;
+        int unmatched = Math.min(costs[r - 1][h], costs[r][h - 1]) + weights.gap;
+        costs[r][h] = Math.min(costs[r - 1][h - 1] + differs, unmatched);
+      }
+    }
+    return costs;
   }
 
   /** The columns in order. */

@@ -67,6 +67,41 @@ class DecodeCommandTest {
     }
   }
 
+  @ParameterizedTest
+  @ValueSource(strings = {"0.1", "0.0667"})
+  void decode_ctm_equalsKaldi(String scale) {
+    Path ctm = folder.resolve("hyp.ctm");
+    CommandResult result =
+        decode(
+            "--acoustic-scale=" + scale,
+            "--ctm=" + ctm,
+            "--align-lexicon=" + GOLDEN.resolve("align_lexicon.int"),
+            LOGLIKES,
+            folder.resolve("words.txt").toString());
+    assertThat(result.status()).isZero();
+    assertThat(ctm).hasSameTextualContentAs(GOLDEN.resolve("ctm-acwt" + scale + ".txt"));
+  }
+
+  @Test
+  void decode_ctmWithALexiconThatLacksTheWords_warns() throws IOException {
+    Path lexicon = folder.resolve("align_lexicon.int");
+    Files.writeString(lexicon, "0 0 1\n");
+    Path ctm = folder.resolve("hyp.ctm");
+    CommandResult result =
+        decode("--ctm=" + ctm, "--align-lexicon=" + lexicon, LOGLIKES, "/dev/null");
+    assertThat(result.status()).isZero();
+    assertThat(ctm).isEmptyFile();
+    assertThat(result.messages())
+        .contains("no word times for utterance t01-001: its phones are not the lexicon's");
+    Files.writeString(lexicon, "0 0 SIL\n");
+    CommandResult symbols =
+        decode("--ctm=" + ctm, "--align-lexicon=" + lexicon, LOGLIKES, "/dev/null");
+    assertThat(symbols.status()).isEqualTo(1);
+    assertThat(symbols.messages()).contains("line 1 has 'SIL' in place of an integer");
+    CommandResult alone = decode("--ctm=" + ctm, LOGLIKES, "/dev/null");
+    assertThat(alone.messages()).contains("--ctm and --align-lexicon must be given together");
+  }
+
   @Test
   void decode_severalThreads_equalsOneThread() throws IOException {
     decode(LOGLIKES, folder.resolve("one.txt").toString());

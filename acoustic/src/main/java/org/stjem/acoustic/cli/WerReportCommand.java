@@ -1,0 +1,135 @@
+package org.stjem.acoustic.cli;
+
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.Callable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.stjem.acoustic.wer.Bootstrap;
+import org.stjem.acoustic.wer.Transcripts;
+import org.stjem.acoustic.wer.WerReport;
+import org.stjem.acoustic.wer.WordErrorRate;
+import org.stjem.frontend.io.AtomicFile;
+import org.stjem.frontend.io.StjemException;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** {@code stjem acoustic wer-report}: word errors of systems compared. */
+@Command(
+    description = {
+      "Compares the word errors of one or more systems on one test set: error rates with 95 %"
+          + " bootstrap intervals; for each pair of systems the probability of improvement and the"
+          + " matched-pairs sentence-segment word error test (MAPSSWE, as NIST's sc_stats); errors"
+          + " per speaker; confusion pairs. On request also as one HTML page, with the utterances"
+          + " that have the most errors.",
+      "Only utterances that every system has are compared, unless --mode=all.",
+      "",
+      "Example:",
+      "  stjem acoustic wer-report --names=baseline,ST-JEM --utt2spk=data/test/utt2spk \\",
+      "    --html=wer.html data/test/text baseline.txt st-jem.txt",
+      ""
+    })
+public final class WerReportCommand implements Callable<Integer> {
+  private static final Logger log = LoggerFactory.getLogger(WerReportCommand.class);
+
+  @Option(
+      names = "--mode",
+      paramLabel = "MODE",
+      description =
+          "references without hypothesis: present leaves them out, all counts their words as"
+              + " deleted, strict refuses (default: ${DEFAULT-VALUE})")
+  private WordErrorRate.Mode mode = WordErrorRate.Mode.PRESENT;
+
+  @Option(
+      names = "--names",
+      paramLabel = "NAME,...",
+      split = ",",
+      description = "names of the systems (default: the names of their files)")
+  private List<String> names;
+
+  @Option(
+      names = "--utt2spk",
+      paramLabel = "FILE",
+      description = "speakers of the utterances, for the table of speakers")
+  private String utt2spk;
+
+  @Option(
+      names = "--html",
+      paramLabel = "FILE.html",
+      description = "write everything as one page, all in one file")
+  private Path html;
+
+  @Option(
+      names = "--title",
+      paramLabel = "TEXT",
+      description = "title of the page (default: ${DEFAULT-VALUE})")
+  private String title = "Word errors";
+
+  @Option(
+      names = "--confusions",
+      paramLabel = "N",
+      description = "confusion pairs shown of each system (default: ${DEFAULT-VALUE})")
+  private int confusions = 10;
+
+  @Option(
+      names = "--worst",
+      paramLabel = "N",
+      description = "utterances shown of each system on the page (default: ${DEFAULT-VALUE})")
+  private int worst = 10;
+
+  @Option(
+      names = "--replications",
+      paramLabel = "N",
+      description = "how often the bootstrap draws the test set (default: ${DEFAULT-VALUE})")
+  private int replications = Bootstrap.DEFAULT_REPLICATIONS;
+
+  @Option(
+      names = "--seed",
+      paramLabel = "N",
+      description = "seed of the draws (default: ${DEFAULT-VALUE})")
+  private long seed = 1;
+
+  @Parameters(
+      index = "0",
+      paramLabel = "REF",
+      description = "text table of the references, an rspecifier or a file")
+  private String references;
+
+  @Parameters(
+      index = "1..*",
+      arity = "1..*",
+      paramLabel = "HYP",
+      description = "text tables of the hypotheses, one per system")
+  private List<String> hypotheses;
+
+  @Override
+  public Integer call() throws IOException {
+    List<String> systems = names == null ? hypotheses : names;
+    if (systems.size() != hypotheses.size()) {
+      throw new StjemException(
+          "--names has " + systems.size() + " names for " + hypotheses.size() + " systems");
+    }
+    Transcripts transcripts = Transcripts.read(references, hypotheses, mode);
+    if (transcripts.absent() > 0) {
+      log.warn(
+          "{} of the references lack a hypothesis of some system; they {}",
+          transcripts.absent(),
+          mode == WordErrorRate.Mode.ALL ? "count as deleted" : "are left out");
+    }
+    WerReport report =
+        new WerReport(
+            transcripts,
+            systems,
+            new WerReport.Options(utt2spk, replications, seed, confusions, worst));
+    if (html != null) {
+      AtomicFile.writeString(html, report.html(title));
+    }
+    // The tables hold –, which an ASCII locale would turn into question marks.
+    new PrintStream(System.out, true, StandardCharsets.UTF_8).print(report.text());
+    return 0;
+  }
+}
