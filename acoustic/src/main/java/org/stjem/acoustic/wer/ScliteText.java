@@ -33,7 +33,7 @@ public final class ScliteText {
 
   /** The line {@code KEY 1 BEGIN DURATION WORD}, times in seconds. */
   public static String ctm(String key, double begin, double duration, String word) {
-    return String.format(Locale.ROOT, "%s %s %.2f %.2f %s\n", key, CHANNEL, begin, duration, word);
+    return String.format(Locale.ROOT, "%s %s %.3f %.3f %s\n", key, CHANNEL, begin, duration, word);
   }
 
   /**
