@@ -1,17 +1,11 @@
 package org.stjem.frontend.cli;
 
-import java.util.List;
 import java.util.concurrent.Callable;
-import java.util.function.Function;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.stjem.frontend.cmvn.Cmvn;
 import org.stjem.frontend.cmvn.CmvnStats;
 import org.stjem.frontend.io.StjemException;
-import org.stjem.frontend.kaldi.DoubleMatrix;
-import org.stjem.frontend.kaldi.KaldiObjects;
-import org.stjem.frontend.kaldi.RandomAccessTableReader;
-import org.stjem.frontend.kaldi.Tables;
 import picocli.CommandLine;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -86,42 +80,13 @@ final class ApplyCmvnCommand implements Callable<Integer> {
     if (!normMeans) {
       return FeatureTable.map(feats, output, log, (key, matrix) -> matrix);
     }
-    if (!Tables.isSpecifier(stats)) {
-      if (utt2spk != null) {
-        throw new StjemException(
-            "--utt2spk needs a table of statistics, such as ark:" + stats + ", not a file");
-      }
-      Cmvn cmvn = cmvn(KaldiObjects.readDoubleMatrix(stats));
-      return FeatureTable.map(feats, output, log, (key, matrix) -> cmvn.apply(matrix));
-    }
-    try (RandomAccessTableReader<DoubleMatrix> reader = Tables.lookUpDoubleMatrices(stats);
-        RandomAccessTableReader<List<String>> speakers =
-            utt2spk == null ? null : Tables.lookUpTokenVectors(utt2spk)) {
-      Function<String, String> speaker = key -> speakers == null ? key : speaker(speakers, key);
-      return FeatureTable.map(
-          feats, output, log, (key, matrix) -> cmvn(reader, speaker.apply(key)).apply(matrix));
+    try (SpeakerCmvn cmvn = SpeakerCmvn.open(stats, utt2spk, this::making)) {
+      return FeatureTable.map(feats, output, log, (key, matrix) -> cmvn.of(key).apply(matrix));
     }
   }
 
-  private static String speaker(RandomAccessTableReader<List<String>> speakers, String key) {
-    List<String> words = speakers.value(key);
-    if (words.size() != 1) {
-      throw new StjemException("--utt2spk has " + words.size() + " words for it, one is expected");
-    }
-    return words.get(0);
-  }
-
-  private Cmvn cmvn(RandomAccessTableReader<DoubleMatrix> reader, String key) {
-    DoubleMatrix matrix = reader.value(key);
-    try {
-      return cmvn(matrix);
-    } catch (StjemException e) {
-      throw new StjemException(e.getMessage() + " (statistics of " + key + ")", e);
-    }
-  }
-
-  private Cmvn cmvn(DoubleMatrix matrix) {
-    CmvnStats used = CmvnStats.of(matrix).withoutBins(skipDims);
+  private Cmvn making(CmvnStats given) {
+    CmvnStats used = given.withoutBins(skipDims);
     return reverse ? Cmvn.reversing(used, normVars) : Cmvn.normalising(used, normVars);
   }
 }

@@ -20,6 +20,7 @@ public final class Main {
               "reverberate",
               "make a reverberant, noisy data directory of a clean one",
               ReverberateCommand::new),
+          new Command("griffin-lim", "make audio of log-Mel features", GriffinLimCommand::new),
           new Command(
               "compute-cmvn-stats",
               "statistics for mean and variance normalisation",

@@ -165,7 +165,7 @@ public final class FbankOptions implements Cloneable {
   public boolean usePower = true;
 
   /** An independent copy. */
-  FbankOptions copy() {
+  public FbankOptions copy() {
     try {
       return (FbankOptions) clone();
     } catch (CloneNotSupportedException e) {
@@ -188,6 +188,16 @@ public final class FbankOptions implements Cloneable {
     int size = windowSize();
     int power = Integer.highestOneBit(size);
     return !roundToPowerOfTwo || power == size ? size : 2 * power;
+  }
+
+  /** The window function's values for a frame, {@link #windowSize()} of them. */
+  public float[] window() {
+    return windowType.coefficients(windowSize(), blackmanCoeff);
+  }
+
+  /** The frequency in Hz at which each Mel filter peaks, without VTLN. */
+  public double[] filterCentres() {
+    return MelBanks.centres(this);
   }
 
   /** Values per frame. */
@@ -215,7 +225,7 @@ public final class FbankOptions implements Cloneable {
   }
 
   /** Where a frame begins; before 0 if it hangs over the start of the recording. */
-  long firstSample(long frame) {
+  public long firstSample(long frame) {
     long shift = windowShift();
     return snipEdges ? shift * frame : shift * frame + shift / 2 - windowSize() / 2;
   }

@@ -31,7 +31,7 @@ final class FrameComputer {
   /** Takes options that were checked and do not change any more. */
   FrameComputer(FbankOptions options) {
     this.options = options;
-    window = options.windowType.coefficients(options.windowSize(), options.blackmanCoeff);
+    window = options.window();
     samples = new double[options.windowSize()];
     frame = new double[options.paddedWindowSize()];
     spectrum = new double[frame.length / 2];

@@ -83,6 +83,28 @@ final class MelBanks {
     return weights.length;
   }
 
+  /** The frequency in Hz at which each filter of unwarped options peaks. */
+  static double[] centres(FbankOptions options) {
+    float nyquist = 0.5f * options.sampleFrequency;
+    float low = mel(options.lowFreq);
+    float high = mel(options.highFreq > 0 ? options.highFreq : nyquist + options.highFreq);
+    double[] centres = new double[options.numMelBins];
+    for (int bin = 0; bin < centres.length; bin++) {
+      centres[bin] = frequency(low + (bin + 1) * (high - low) / (centres.length + 1));
+    }
+    return centres;
+  }
+
+  /** The FFT bin that the first of a filter's {@link #weights} is for. */
+  int firstBin(int bin) {
+    return firstBin[bin];
+  }
+
+  /** The weights of one filter; not a copy. */
+  float[] weights(int bin) {
+    return weights[bin];
+  }
+
   /** The output of one filter for a spectrum of FFT bins from 0. */
   double energy(int bin, double[] spectrum) {
     float[] filter = weights[bin];

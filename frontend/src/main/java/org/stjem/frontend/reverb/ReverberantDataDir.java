@@ -16,6 +16,7 @@ import org.stjem.frontend.audio.Recording;
 import org.stjem.frontend.audio.WaveData;
 import org.stjem.frontend.audio.WaveWriter;
 import org.stjem.frontend.io.AtomicFile;
+import org.stjem.frontend.io.FileNames;
 import org.stjem.frontend.io.StjemException;
 
 /**
@@ -121,8 +122,7 @@ public final class ReverberantDataDir {
   }
 
   private Path audio(String key) {
-    String name = key.replace("%", "%25").replace("/", "%2F");
-    return target.resolve("audio").resolve(name + ".wav");
+    return target.resolve("audio").resolve(FileNames.ofKey(key) + ".wav");
   }
 
   private List<Made> makeAll(int jobs, Runnable eachDone) throws IOException {
