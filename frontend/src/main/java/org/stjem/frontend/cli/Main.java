@@ -9,6 +9,10 @@ public final class Main {
       List.of(
           new Command("fbank", "compute log-Mel filterbank features of waves", FbankCommand::new),
           new Command(
+              "make-fbank",
+              "make features and normalisation statistics of a data directory",
+              MakeFbankCommand::new),
+          new Command(
               "validate-data-dir",
               "name every inconsistency in a data directory",
               ValidateDataDirCommand::new),

@@ -1,12 +1,7 @@
 package org.stjem.frontend.cli;
 
 import com.google.gson.GsonBuilder;
-import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -15,6 +10,7 @@ import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.stjem.frontend.audio.Recording;
+import org.stjem.frontend.io.Checksums;
 import org.stjem.frontend.io.StjemException;
 import org.stjem.frontend.reverb.NoiseSource;
 import org.stjem.frontend.reverb.PinkNoise;
@@ -170,7 +166,7 @@ final class ReverberateCommand implements Callable<Integer> {
     Map<String, Object> all = new LinkedHashMap<>();
     all.put("command", "reverberate");
     all.put("data-dir", dataDir.toString());
-    all.put("wav-scp-sha256", sha256(dataDir.resolve("wav.scp")));
+    all.put("wav-scp-sha256", Checksums.sha256(dataDir.resolve("wav.scp")));
     all.put("seed", seed);
     all.put("snr", Double.toString(snr));
     if (rirs == null) {
@@ -183,26 +179,15 @@ final class ReverberateCommand implements Callable<Integer> {
       all.put("num-rirs", numRirs);
     } else {
       all.put("rirs", rirs.toString());
-      all.put("rirs-sha256", sha256(rirs));
+      all.put("rirs-sha256", Checksums.sha256(rirs));
     }
     if (noises == null) {
       all.put("noise", "pink");
     } else {
       all.put("noises", noises.toString());
-      all.put("noises-sha256", sha256(noises));
+      all.put("noises-sha256", Checksums.sha256(noises));
     }
     all.put("git-revision", System.getProperty("stjem.revision", "unknown"));
     return new GsonBuilder().setPrettyPrinting().create().toJson(all) + "\n";
-  }
-
-  private static String sha256(Path file) {
-    try {
-      byte[] digest = MessageDigest.getInstance("SHA-256").digest(Files.readAllBytes(file));
-      return HexFormat.of().formatHex(digest);
-    } catch (IOException e) {
-      throw new StjemException("cannot read " + file + ": " + e.getMessage(), e);
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException(e);
-    }
   }
 }
