@@ -40,13 +40,10 @@ final class ImageCalibration {
     if (!Double.isFinite(sum)) {
       throw new TrainingException("the network's logits are not finite: training has diverged");
     }
-    int best = 0;
-    for (int c = 1; c < classes; c++) {
-      best = logits[offset + c] > logits[offset + best] ? c : best;
+    double[] posteriors = new double[classes];
+    for (int c = 0; c < classes; c++) {
+      posteriors[c] = Math.min(1, Math.exp(logits[offset + c] - sum));
     }
-    calibration.add(
-        Math.exp(logits[offset + best] - sum),
-        best == label,
-        Math.exp(logits[offset + label] - sum));
+    calibration.add(posteriors, label);
   }
 }

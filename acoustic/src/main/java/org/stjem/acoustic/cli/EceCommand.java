@@ -9,6 +9,7 @@ import java.util.concurrent.Callable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.stjem.acoustic.eval.Calibration;
+import org.stjem.acoustic.eval.CalibrationPage;
 import org.stjem.acoustic.eval.CalibrationReport;
 import org.stjem.acoustic.eval.FrameCalibration;
 import org.stjem.acoustic.eval.ReliabilityDiagram;
@@ -30,9 +31,10 @@ import picocli.CommandLine.Parameters;
 @Command(
     description = {
       "Expected calibration error of frame posteriors against an alignment, in percent, with"
-          + " accuracy, mean confidence and negative log-likelihood.",
+          + " accuracy, mean confidence, negative log-likelihood and Brier score.",
       "The confidence of a frame is its largest posterior; it is right when that pdf is the aligned"
-          + " one. Frames are grouped by confidence into bins of equal width.",
+          + " one. Frames are grouped by confidence into bins of equal width or equal mass; the"
+          + " classwise error takes the posteriors of every pdf instead, and the mean over pdfs.",
       "Utterances whose lengths differ by fewer than 5 frames are cut to the shorter one, others"
           + " are skipped.",
       "",
@@ -45,7 +47,7 @@ final class EceCommand implements Callable<Integer> {
   @Option(
       names = "--num-bins",
       defaultValue = "" + Calibration.DEFAULT_BINS,
-      description = "number of confidence bins of equal width (default ${DEFAULT-VALUE})")
+      description = "number of confidence bins (default ${DEFAULT-VALUE})")
   private int numBins;
 
   @Option(
@@ -81,9 +83,15 @@ final class EceCommand implements Callable<Integer> {
   private Path plot;
 
   @Option(
+      names = "--html",
+      paramLabel = "FILE.html",
+      description = "write a page with all measures, the diagram and the bins")
+  private Path html;
+
+  @Option(
       names = "--title",
       defaultValue = "model",
-      description = "title of the diagram (default ${DEFAULT-VALUE})")
+      description = "title of diagram and page (default ${DEFAULT-VALUE})")
   private String title;
 
   @Option(names = "--json", paramLabel = "FILE", description = "write all measures and the bins")
@@ -159,15 +167,23 @@ final class EceCommand implements Callable<Integer> {
         file.commit();
       }
     }
+    if (html != null) {
+      AtomicFile.writeString(html, CalibrationPage.html(title, report));
+    }
     System.out.printf(
         Locale.ROOT,
         "%%ECE %.2f [ %d bins, %d frames ]%n"
-            + "accuracy %.2f %%, confidence %.2f %%, NLL %.4f nats per frame%n",
+            + "accuracy %.2f %%, confidence %.2f %%, NLL %.4f nats per frame%n"
+            + "equal mass %.2f %%, classwise %.4f %%, classwise equal mass %.4f %%, Brier %.4f%n",
         report.ece(),
         numBins,
         report.frames(),
         report.accuracy(),
         report.confidence(),
-        report.nll());
+        report.nll(),
+        report.eceEqualMass(),
+        report.classwiseEce(),
+        report.classwiseEceEqualMass(),
+        report.brier());
   }
 }

@@ -71,6 +71,15 @@ public final class ForwardCommand implements Callable<Integer> {
   private String classFrameCounts;
 
   @Option(
+      names = "--calibration",
+      paramLabel = "auto|none|FILE",
+      defaultValue = ModelFolder.OWN_CALIBRATION,
+      description =
+          "scaling of the posteriors: that of the model folder if it has one, none, or that of a"
+              + " file of 'acoustic calibrate' (default: ${DEFAULT-VALUE})")
+  private String calibration;
+
+  @Option(
       names = "--log-density-wspecifier",
       description = "also write log p(x) + const of each frame, a table of float vectors")
   private String logDensity;
@@ -130,7 +139,7 @@ public final class ForwardCommand implements Callable<Integer> {
     int failed = 0;
     long frames = 0;
     long started = System.nanoTime();
-    try (AcousticModel model = ModelFolder.load(folder, device);
+    try (AcousticModel model = ModelFolder.load(folder, device, calibration);
         SequentialTableReader<FloatMatrix> reader = Tables.readFloatMatrices(features);
         TableWriter<FloatMatrix> writer = Tables.writeFloatMatrices(loglikes);
         TableWriter<float[]> densities =

@@ -37,6 +37,10 @@ public final class Main {
               "best-wer",
               "picks the best word error rate of a decoding sweep",
               BestWerCommand::new),
+          new Command(
+              "calibrate",
+              "fits a scaling of a model's posteriors to held-out speech",
+              CalibrateCommand::new),
           new Command("ece", "measures the calibration of frame posteriors", EceCommand::new),
           new Command("report", "makes tables and an HTML page of results", ReportCommand::new));
 

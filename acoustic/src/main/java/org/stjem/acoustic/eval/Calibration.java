@@ -4,13 +4,14 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Accumulates how well the confidence of a classifier agrees with its accuracy, in memory that does
+ * Accumulates how well the posteriors of a classifier agree with what is true, in memory that does
  * not depend on the number of decisions.
  *
  * <p>The expected calibration error groups decisions by their confidence c, the posterior of the
  * chosen class, into M bins of equal width, bin m holding (m/M, (m+1)/M] and the first one 0 too,
  * and is Σ_m n_m/n · |accuracy_m − mean confidence_m| (Guo et al., "On calibration of modern neural
- * networks", ICML 2017, which takes M = 15).
+ * networks", ICML 2017, which takes M = 15). Bins of equal mass hold n/M decisions each (Nixon et
+ * al., "Measuring calibration in deep learning", 2019).
  */
 public final class Calibration {
   /** Number of bins unless the caller asks for another. */
@@ -22,12 +23,15 @@ public final class Calibration {
   private final long[] counts;
   private final long[] correct;
   private final double[] confidence;
+  private final ConfidenceBins cells = ConfidenceBins.linear();
+  private ClasswiseCalibration classwise;
   private double negativeLogLikelihood;
+  private double squaredDistance;
 
   /**
    * An empty accumulator.
    *
-   * @param numBins number of equally wide confidence bins, at least 1
+   * @param numBins number of confidence bins, at least 1
    */
   public Calibration(int numBins) {
     if (numBins < 1) {
@@ -38,37 +42,38 @@ public final class Calibration {
     confidence = new double[numBins];
   }
 
-  /**
-   * Adds one decision.
-   *
-   * @param confidence posterior of the chosen class, 0 to 1
-   * @param right whether the chosen class is the true one
-   * @param truePosterior posterior of the true class, 0 to 1
-   */
-  public void add(double confidence, boolean right, double truePosterior) {
-    if (!(confidence >= 0 && confidence <= 1) || !(truePosterior >= 0 && truePosterior <= 1)) {
-      throw new IllegalArgumentException(
-          "posteriors must lie in 0 … 1, not " + confidence + " and " + truePosterior);
-    }
-    int bin = Math.max(0, (int) Math.ceil(confidence * counts.length) - 1);
-    counts[bin]++;
-    correct[bin] += right ? 1 : 0;
-    this.confidence[bin] += confidence;
-    negativeLogLikelihood -= Math.log(Math.max(truePosterior, LEAST_POSTERIOR));
+  /** The bin of equal width that holds {@code posterior}. */
+  static int bin(double posterior, int numBins) {
+    return Math.max(0, (int) Math.ceil(posterior * numBins) - 1);
   }
 
-  /** Adds the decisions of {@code other}, which has the same number of bins. */
-  public void add(Calibration other) {
-    if (other.counts.length != counts.length) {
-      throw new IllegalArgumentException(
-          other.counts.length + " bins cannot be added to " + counts.length);
+  /**
+   * Adds one decision: the class chosen is the most probable one, the first of several.
+   *
+   * @param posteriors one per class, each 0 to 1; as many in every call
+   * @param truth the true class
+   */
+  public void add(double[] posteriors, int truth) {
+    int best = 0;
+    double squares = 0;
+    for (int k = 0; k < posteriors.length; k++) {
+      if (!(posteriors[k] >= 0 && posteriors[k] <= 1)) {
+        throw new IllegalArgumentException("posteriors must lie in 0 … 1, not " + posteriors[k]);
+      }
+      best = posteriors[k] > posteriors[best] ? k : best;
+      squares += posteriors[k] * posteriors[k];
     }
-    for (int bin = 0; bin < counts.length; bin++) {
-      counts[bin] += other.counts[bin];
-      correct[bin] += other.correct[bin];
-      confidence[bin] += other.confidence[bin];
+    if (classwise == null) {
+      classwise = new ClasswiseCalibration(counts.length, posteriors.length);
     }
-    negativeLogLikelihood += other.negativeLogLikelihood;
+    classwise.add(posteriors, truth);
+    cells.add(posteriors[best], best == truth);
+    int bin = bin(posteriors[best], counts.length);
+    counts[bin]++;
+    correct[bin] += best == truth ? 1 : 0;
+    confidence[bin] += posteriors[best];
+    negativeLogLikelihood -= Math.log(Math.max(posteriors[truth], LEAST_POSTERIOR));
+    squaredDistance += squares - 2 * posteriors[truth] + 1;
   }
 
   /** The measures over all decisions so far; not a number without any decision. */
@@ -76,14 +81,12 @@ public final class Calibration {
     long total = 0;
     long right = 0;
     double confident = 0;
-    double gaps = 0;
     List<CalibrationReport.Bin> bins = new ArrayList<>();
     for (int bin = 0; bin < counts.length; bin++) {
       long n = counts[bin];
       total += n;
       right += correct[bin];
       confident += confidence[bin];
-      gaps += Math.abs(correct[bin] - confidence[bin]);
       bins.add(
           new CalibrationReport.Bin(
               (double) bin / counts.length,
@@ -92,12 +95,18 @@ public final class Calibration {
               n == 0 ? 0 : confidence[bin] / n,
               n == 0 ? 0 : (double) correct[bin] / n));
     }
+    List<CalibrationReport.Bin> massBins = cells.equalMass(counts.length);
     return new CalibrationReport(
         total,
         100.0 * right / total,
         100.0 * confident / total,
-        100.0 * gaps / total,
+        100 * ConfidenceBins.expectedError(bins),
+        100 * ConfidenceBins.expectedError(massBins),
+        classwise == null ? Double.NaN : 100 * classwise.equalWidth(),
+        classwise == null ? Double.NaN : 100 * classwise.equalMass(),
         negativeLogLikelihood / total,
-        bins);
+        squaredDistance / total,
+        bins,
+        massBins);
   }
 }

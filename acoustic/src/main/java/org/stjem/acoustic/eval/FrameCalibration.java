@@ -14,7 +14,6 @@ public final class FrameCalibration {
 
   private final ScoreKind kind;
   private final double[] priorTerm;
-  private final int numBins;
   private final Calibration total;
 
   /** Calibration of scores that hold all a posterior needs: any kind but log-likelihoods. */
@@ -26,7 +25,6 @@ public final class FrameCalibration {
   }
 
   private FrameCalibration(int numBins, ScoreKind kind, double[] priorTerm) {
-    this.numBins = numBins;
     this.kind = kind;
     this.priorTerm = priorTerm;
     this.total = new Calibration(numBins);
@@ -82,9 +80,9 @@ public final class FrameCalibration {
     if (Math.min(scores.rows(), pdfs.length) == 0) {
       throw new StjemException("there are no frames");
     }
-    Calibration utterance = new Calibration(numBins);
-    double[] row = new double[scores.cols()];
-    for (int t = 0; t < Math.min(scores.rows(), pdfs.length); t++) {
+    int frames = Math.min(scores.rows(), pdfs.length);
+    double[][] posteriors = new double[frames][];
+    for (int t = 0; t < frames; t++) {
       if (pdfs[t] < 0 || pdfs[t] >= scores.cols()) {
         throw new StjemException(
             "frame "
@@ -94,34 +92,36 @@ public final class FrameCalibration {
                 + ", the scores have pdf-ids 0 … "
                 + (scores.cols() - 1));
       }
-      addFrame(scores, t, row, pdfs[t], utterance);
+      posteriors[t] = posteriors(scores, t);
     }
-    total.add(utterance);
+    for (int t = 0; t < frames; t++) {
+      total.add(posteriors[t], pdfs[t]);
+    }
   }
 
-  private void addFrame(
-      FloatMatrix scores, int frame, double[] row, int pdf, Calibration calibration) {
+  private double[] posteriors(FloatMatrix scores, int frame) {
+    double[] row = new double[scores.cols()];
+    double largest = Double.NEGATIVE_INFINITY;
     for (int y = 0; y < row.length; y++) {
       double score = scores.get(frame, y);
       if (kind == ScoreKind.POSTERIORS) {
         score = Math.log(score);
       }
       row[y] = priorTerm == null ? score : score + priorTerm[y];
+      largest = Math.max(largest, row[y]);
     }
-    int best = 0;
-    boolean isNumber = true;
-    for (int y = 0; y < row.length; y++) {
-      isNumber &= !Double.isNaN(row[y]);
-      best = row[y] > row[best] ? y : best;
-    }
-    if (!isNumber || Double.isInfinite(row[best])) {
+    if (Double.isNaN(largest) || Double.isInfinite(largest)) {
       throw new StjemException("frame " + frame + " holds no distribution over the pdfs");
     }
     double sum = 0;
-    for (double value : row) {
-      sum += Math.exp(value - row[best]);
+    for (int y = 0; y < row.length; y++) {
+      row[y] = Math.exp(row[y] - largest);
+      sum += row[y];
     }
-    calibration.add(1 / sum, best == pdf, Math.exp(row[pdf] - row[best]) / sum);
+    for (int y = 0; y < row.length; y++) {
+      row[y] /= sum;
+    }
+    return row;
   }
 
   /** The measures over all utterances so far. */

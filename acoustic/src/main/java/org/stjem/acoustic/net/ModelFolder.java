@@ -11,6 +11,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
+import org.stjem.acoustic.calibration.PosteriorScaling;
 import org.stjem.acoustic.ebm.EnergyNetwork;
 import org.stjem.acoustic.ebm.SafeTensors;
 import org.stjem.acoustic.ebm.SeededRandom;
@@ -19,12 +21,21 @@ import org.stjem.frontend.io.AtomicFile;
 import org.stjem.frontend.io.StjemException;
 
 /**
- * A folder that holds one model: {@code model.json}, a {@link ModelDescription}, and {@code
- * weights.safetensors}, the parameters by name.
+ * A folder that holds one model: {@code model.json}, a {@link ModelDescription}, {@code
+ * weights.safetensors}, the parameters by name, and perhaps {@code calibration.json}, a {@link
+ * PosteriorScaling}.
  */
 public final class ModelFolder {
   private static final String DESCRIPTION = "model.json";
   private static final String WEIGHTS = "weights.safetensors";
+  private static final String CALIBRATION = "calibration.json";
+
+  /** Asks {@link #load} for the calibration in the folder, if there is one. */
+  public static final String OWN_CALIBRATION = "auto";
+
+  /** Asks {@link #load} for the logits as they were trained. */
+  public static final String NO_CALIBRATION = "none";
+
   private static final int FORMAT_VERSION = 1;
 
   private ModelFolder() {}
@@ -43,10 +54,14 @@ public final class ModelFolder {
         new SeededRandom(description.seed(), 0));
   }
 
-  /** Writes description and weights; the description, which makes the folder a model, last. */
+  /**
+   * Writes description and weights; the description, which makes the folder a model, last. A
+   * calibration of earlier weights is removed.
+   */
   public static void save(Path folder, ModelDescription description, Map<String, Tensor> weights)
       throws IOException {
     Files.createDirectories(folder);
+    Files.deleteIfExists(calibration(folder));
     new SafeTensors(weights, Map.of("format", "stjem")).write(folder.resolve(WEIGHTS));
     AtomicFile.writeString(
         folder.resolve(DESCRIPTION),
@@ -154,19 +169,32 @@ public final class ModelFolder {
     return FORMAT_VERSION;
   }
 
-  /** Loads a model to the CPU, or to a CUDA device if there is one. */
+  /** Where the calibration of the model in {@code folder} is kept. */
+  public static Path calibration(Path folder) {
+    return folder.resolve(CALIBRATION);
+  }
+
+  /** Loads a model to the CPU, or to a CUDA device if there is one, calibrated if it can be. */
   public static AcousticModel load(Path folder) {
     return load(folder, "auto");
+  }
+
+  /** Loads a model, calibrated if the folder holds a calibration. */
+  public static AcousticModel load(Path folder, String device) {
+    return load(folder, device, OWN_CALIBRATION);
   }
 
   /**
    * Loads a model.
    *
    * @param device {@code auto}, {@code cpu} or {@code cuda}
+   * @param calibration {@link #OWN_CALIBRATION}, {@link #NO_CALIBRATION}, or a file written by
+   *     {@link PosteriorScaling#write}
    * @throws StjemException if the folder holds no model, or a damaged one
    */
-  public static AcousticModel load(Path folder, String device) {
+  public static AcousticModel load(Path folder, String device, String calibration) {
     ModelDescription description = describe(folder);
+    Optional<PosteriorScaling> scaling = scaling(folder, calibration);
     Path file = folder.resolve(WEIGHTS);
     SafeTensors weights;
     try {
@@ -180,12 +208,24 @@ public final class ModelFolder {
       network = newNetwork(description, EnergyNetwork.device(device));
       network.setWeights(weights.tensors());
       network.setTrainable(false);
-      return new FrameModel(description, network);
+      AcousticModel model = new FrameModel(description, network);
+      return scaling.isPresent() ? new CalibratedModel(model, scaling.get()) : model;
     } catch (StjemException e) {
       if (network != null) {
         network.close();
       }
       throw new StjemException(file + ": " + e.getMessage(), e);
     }
+  }
+
+  private static Optional<PosteriorScaling> scaling(Path folder, String calibration) {
+    return switch (calibration) {
+      case NO_CALIBRATION -> Optional.empty();
+      case OWN_CALIBRATION ->
+          Files.exists(calibration(folder))
+              ? Optional.of(PosteriorScaling.read(calibration(folder)))
+              : Optional.empty();
+      default -> Optional.of(PosteriorScaling.read(Path.of(calibration)));
+    };
   }
 }

@@ -87,7 +87,7 @@ class ResultsReportTest {
   @Test
   void read_calibrationFileGivesTheMissingMeasures() throws IOException {
     Calibration calibration = new Calibration(4);
-    calibration.add(0.9, true, 0.9);
+    calibration.add(new double[] {0.9, 0.1}, 0);
     CalibrationReport report = calibration.report();
     Files.writeString(folder.resolve("ece.json"), new Gson().toJson(report));
     Result result =
@@ -121,7 +121,7 @@ class ResultsReportTest {
   @Test
   void html_isSelfContainedAndEscaped() {
     Calibration calibration = new Calibration(4);
-    calibration.add(0.9, true, 0.9);
+    calibration.add(new double[] {0.9, 0.1}, 0);
     List<Result> results = new ArrayList<>();
     for (String model : List.of("clean", "a<b")) {
       results.add(new Result("t", "o", model, 1, 5.0, 1.0, 2.0, 3.0, null, calibration.report()));

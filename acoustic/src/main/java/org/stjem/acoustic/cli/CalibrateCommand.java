@@ -1,0 +1,205 @@
+package org.stjem.acoustic.cli;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Locale;
+import java.util.concurrent.Callable;
+import java.util.function.UnaryOperator;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.stjem.acoustic.calibration.HeldOutFrames;
+import org.stjem.acoustic.calibration.PosteriorScaling;
+import org.stjem.acoustic.calibration.ScalingFit;
+import org.stjem.acoustic.ebm.Engines;
+import org.stjem.acoustic.net.AcousticModel;
+import org.stjem.acoustic.net.ModelFolder;
+import org.stjem.frontend.io.StjemException;
+import org.stjem.frontend.kaldi.FloatMatrix;
+import org.stjem.frontend.kaldi.RandomAccessTableReader;
+import org.stjem.frontend.kaldi.SequentialTableReader;
+import org.stjem.frontend.kaldi.TableException;
+import org.stjem.frontend.kaldi.Tables;
+import org.stjem.frontend.kaldi.TransitionModel;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** {@code stjem acoustic calibrate}: fits a scaling of posteriors to held-out speech. */
+@Command(
+    description = {
+      "Fits a scaling of posteriors to held-out speech, so that they are as sure as they are right:"
+          + " log p(y|x) becomes log softmax(a_y f(x)_y + b_y). log p(x) stays as it is.",
+      "The input is a model folder, which takes its features from --feats and keeps the result as"
+          + " its calibration.json, which 'forward', 'serve' and 'combine' then apply; or the"
+          + " rspecifier of a table of logits, such as those of a mixture, which needs"
+          + " CALIBRATION-FILE.",
+      "",
+      "  stjem acoustic calibrate --feats=scp:dev/feats.scp --transition-model=final.mdl exp/clean"
+          + " \"ark:gunzip -c dev.ali.gz|\"",
+      ""
+    },
+    sortOptions = false)
+final class CalibrateCommand implements Callable<Integer> {
+  private static final Logger LOG = LoggerFactory.getLogger(CalibrateCommand.class);
+
+  /** What is fitted. */
+  enum Method {
+    /** One factor for all pdfs. */
+    TEMPERATURE,
+    /** A factor and an offset for each pdf. */
+    VECTOR
+  }
+
+  @Option(
+      names = "--method",
+      defaultValue = "temperature",
+      description =
+          "temperature: one factor for all pdfs; vector: a factor and an offset for each (default:"
+              + " ${DEFAULT-VALUE})")
+  private Method method;
+
+  @Option(
+      names = "--criterion",
+      defaultValue = "likelihood",
+      description =
+          "what a temperature makes most likely: likelihood, the right pdf; top-label, that the"
+              + " most probable pdf is as often right as its posterior says (default:"
+              + " ${DEFAULT-VALUE})")
+  private String criterion;
+
+  @Option(
+      names = "--l2",
+      defaultValue = "" + ScalingFit.DEFAULT_L2,
+      description =
+          "with --method=vector: keeps factors near the temperature's and offsets near 0, by this"
+              + " weight of their squares (default: ${DEFAULT-VALUE})")
+  private double l2;
+
+  @Option(
+      names = "--feats",
+      paramLabel = "RSPECIFIER",
+      description = "held-out features of a model folder")
+  private String feats;
+
+  @Option(
+      names = "--transition-model",
+      paramLabel = "FILE",
+      description =
+          "model that maps the alignment's transition-ids to pdf-ids (default: it holds pdf-ids)")
+  private String transitionModel;
+
+  @Option(
+      names = "--max-frames",
+      defaultValue = "" + HeldOutFrames.DEFAULT_CAPACITY,
+      description =
+          "frames kept in memory, 4 bytes for each pdf; of more a sample (default:"
+              + " ${DEFAULT-VALUE})")
+  private int maxFrames;
+
+  @Option(
+      names = "--seed",
+      defaultValue = "1",
+      description = "seed of that sample (default: ${DEFAULT-VALUE})")
+  private long seed;
+
+  @Option(
+      names = "--num-threads",
+      defaultValue = "0",
+      description = "threads of the tensor engine, 0 for all cores (default: ${DEFAULT-VALUE})")
+  private int threads;
+
+  @Parameters(
+      index = "0",
+      paramLabel = "MODEL-OR-LOGITS",
+      description = "model folder, or rspecifier of logits")
+  private String input;
+
+  @Parameters(
+      index = "1",
+      paramLabel = "ALI-RSPECIFIER",
+      description = "integer vectors, one value per frame")
+  private String alignments;
+
+  @Parameters(
+      index = "2",
+      arity = "0..1",
+      paramLabel = "CALIBRATION-FILE",
+      description = "where the result goes (default: calibration.json of the model folder)")
+  private Path output;
+
+  @Override
+  public Integer call() throws IOException {
+    ScalingFit.Criterion wanted = criterion();
+    boolean isTable = Tables.isSpecifier(input);
+    if (isTable && (feats != null || output == null)) {
+      throw new StjemException("logits need CALIBRATION-FILE, and no --feats");
+    }
+    if (!isTable && feats == null) {
+      throw new StjemException(
+          input + " is taken for a model folder, which needs --feats; logits are ark:… or scp:…");
+    }
+    HeldOutFrames frames = new HeldOutFrames(maxFrames, seed);
+    int status;
+    if (isTable) {
+      status = read(input, logits -> logits, frames);
+    } else {
+      Engines.configure(threads);
+      try (AcousticModel model =
+          ModelFolder.load(Path.of(input), "auto", ModelFolder.NO_CALIBRATION)) {
+        status = read(feats, model::logits, frames);
+      }
+    }
+    if (status != 0) {
+      return status;
+    }
+    PosteriorScaling scaling =
+        method == Method.VECTOR
+            ? ScalingFit.vector(frames, l2)
+            : ScalingFit.temperature(frames, wanted);
+    scaling.write(output == null ? ModelFolder.calibration(Path.of(input)) : output);
+    System.out.println(scaling.method() + " scaling: " + scaling.fit());
+    return 0;
+  }
+
+  private ScalingFit.Criterion criterion() {
+    if (!(l2 >= 0) || Double.isInfinite(l2)) {
+      throw new StjemException("--l2 is " + l2 + ", must be finite and not negative");
+    }
+    for (ScalingFit.Criterion known : ScalingFit.Criterion.values()) {
+      if (known.toString().equals(criterion.toLowerCase(Locale.ROOT))) {
+        if (known != ScalingFit.Criterion.LIKELIHOOD && method == Method.VECTOR) {
+          throw new StjemException("--criterion is of no use with --method=vector");
+        }
+        return known;
+      }
+    }
+    throw new StjemException(
+        "no criterion '" + criterion + "'; there are likelihood and top-label");
+  }
+
+  private int read(String table, UnaryOperator<FloatMatrix> toLogits, HeldOutFrames frames) {
+    TransitionModel transitions =
+        transitionModel == null ? null : TransitionModel.read(transitionModel);
+    int done = 0;
+    int failed = 0;
+    try (SequentialTableReader<FloatMatrix> entries = Tables.readFloatMatrices(table);
+        RandomAccessTableReader<int[]> labels = Tables.lookUpIntVectors(alignments)) {
+      while (entries.next()) {
+        try {
+          int[] alignment = labels.value(entries.key());
+          frames.add(
+              toLogits.apply(entries.value()),
+              transitions == null ? alignment : transitions.pdfs(alignment));
+          done++;
+        } catch (TableException e) {
+          throw e;
+        } catch (StjemException e) {
+          LOG.warn("utterance {} is skipped: {}", entries.key(), e.getMessage());
+          failed++;
+        }
+      }
+    }
+    LOG.info("Done {} utterances, failed for {}", done, failed);
+    return done > 0 ? 0 : 1;
+  }
+}
