@@ -24,6 +24,7 @@ import org.stjem.acoustic.ebm.SafeTensors;
 import org.stjem.acoustic.net.ModelFolder;
 import org.stjem.frontend.audio.WaveHolder;
 import org.stjem.frontend.io.StjemException;
+import org.stjem.frontend.kaldi.HtkMatrixHolder;
 import org.stjem.frontend.kaldi.KaldiObjects;
 import org.stjem.frontend.kaldi.SequentialTableReader;
 import org.stjem.frontend.kaldi.Tables;
@@ -43,6 +44,8 @@ class LyingHeaderTest {
       file -> readAll(Tables.readFloatVectors("ark:" + file));
   private static final Consumer<String> INTEGERS =
       file -> readAll(Tables.readIntVectors("ark:" + file));
+  private static final Consumer<String> HTK =
+      file -> KaldiObjects.read(file, new HtkMatrixHolder(100_000, 7));
   private static final Consumer<String> GRAPH = file -> Fst.read(file).words();
 
   @TempDir Path folder;
@@ -105,6 +108,8 @@ class LyingHeaderTest {
             bytes("\0B", four(HUGE / 4), 0),
             (Consumer<String>) KaldiObjects::readIntVector,
             "implausible"),
+        arguments(
+            "HTK file", bytes((byte) 0x0F, new byte[8], (byte) 4, (short) 0x700), HTK, "impl"),
         arguments("phones", bytes(topology, four(HUGE), 0), model(), "implausible"),
         arguments("HMMs", bytes(topology, four(0), four(0), four(HUGE)), model(), "implausible"),
         arguments("states", bytes(onePhone, four(90_000), 0), model(), "implausible"),

@@ -10,6 +10,8 @@ import java.util.List;
 import java.util.function.Function;
 import org.junit.jupiter.api.Timeout;
 import org.stjem.frontend.kaldi.FloatMatrix;
+import org.stjem.frontend.kaldi.HtkMatrixHolder;
+import org.stjem.frontend.kaldi.KaldiObjects;
 import org.stjem.frontend.kaldi.SequentialTableReader;
 import org.stjem.frontend.kaldi.Tables;
 
@@ -34,6 +36,11 @@ class TableFuzzTest {
             Tables::readIntVectors,
             Tables::readInts,
             Tables::readTokenVectors));
+  }
+
+  @FuzzTest
+  void htk(byte[] file) {
+    HostileFile.read(file, name -> KaldiObjects.read(name, new HtkMatrixHolder(100_000, 7)));
   }
 
   /** The text of a script file, of which nothing is opened, and what its lines name. */
