@@ -66,8 +66,8 @@ public final class WaveReader {
               "starts with bytes "
                   + HexFormat.ofDelimiter(" ").formatHex(start, 0, got)
                   + ", which is none of WAV, FLAC and SPHERE; other formats can come through a"
-                  + " pipe such as 'sox FILE -t wav - |'"
-                  + ", samples without header need --raw-sample-rate");
+                  + " pipe such as 'sox FILE -t wav - |', samples without header with"
+                  + " --raw-sample-rate");
         }
         yield PcmDecoder.read(
             new SequenceInputStream(new ByteArrayInputStream(start, 0, got), counted),

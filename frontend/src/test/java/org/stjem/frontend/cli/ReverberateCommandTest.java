@@ -207,6 +207,22 @@ class ReverberateCommandTest {
   }
 
   @ParameterizedTest
+  @ValueSource(strings = {"--rirs=", "--noises="})
+  void reverberate_responseOrNoiseWithoutSamples_saysSo(String option) throws IOException {
+    write(folder.resolve("empty.wav"), new float[0]);
+    Path list = folder.resolve("list.scp");
+    Files.writeString(list, "hall " + folder.resolve("empty.wav") + "\n");
+    Path out = folder.resolve("out");
+    CommandRun run = CommandRun.of("reverberate", option + list, clean.toString(), out.toString());
+    assertThat(run.status()).isOne();
+    assertThat(run.messages())
+        .hasLineCount(1)
+        .startsWith("ERROR")
+        .contains("empty.wav: no samples behind the header");
+    assertThat(out).doesNotExist();
+  }
+
+  @ParameterizedTest
   @ValueSource(
       strings = {
         "--rooms=huge",
