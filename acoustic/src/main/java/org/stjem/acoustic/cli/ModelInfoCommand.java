@@ -5,6 +5,7 @@ import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.stjem.acoustic.net.ModelFolder;
 import org.stjem.acoustic.serving.AcousticModelServer;
+import org.stjem.acoustic.serving.ModelSource;
 import org.stjem.acoustic.serving.ScoringClient;
 import org.stjem.proto.v1.ModelInfo;
 import picocli.CommandLine.ArgGroup;
@@ -51,7 +52,7 @@ public final class ModelInfoCommand implements Callable<Integer> {
   private ModelInfo info() {
     if (source.folder != null) {
       return AcousticModelServer.describe(
-          ModelFolder.describe(source.folder), ServeCommand.nameOf(source.folder), "");
+          ModelFolder.describe(source.folder), ModelSource.nameOf(source.folder), "");
     }
     try (ScoringClient client =
         ScoringClient.connect(source.server, Optional.ofNullable(authority))) {

@@ -96,7 +96,6 @@ public final class ScoreCommand implements Callable<Integer> {
     }
     ScoreStart.Builder start =
         ScoreStart.newBuilder()
-            .setSessionId("score-" + ProcessHandle.current().pid())
             .setKind(kind(OutputKind.of(output)))
             .setPriorScale(priorScale)
             .setWantLogPx(logDensity != null);

@@ -9,6 +9,8 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
@@ -162,6 +164,17 @@ public final class ModelFolder {
           String.format(
               Locale.ROOT, "%d weights, the network of %s has %.0f", stored, DESCRIPTION, needed));
     }
+  }
+
+  /** The files that make up the model of {@code folder}, with its calibration if it has one. */
+  public static List<Path> files(Path folder) {
+    List<Path> files = new ArrayList<>();
+    files.add(folder.resolve(DESCRIPTION));
+    files.add(folder.resolve(WEIGHTS));
+    if (Files.exists(calibration(folder))) {
+      files.add(calibration(folder));
+    }
+    return files;
   }
 
   /** The current format version, for new descriptions. */

@@ -1,133 +1,163 @@
 package org.stjem.acoustic.serving;
 
-import io.grpc.InsecureServerCredentials;
 import io.grpc.Server;
-import io.grpc.ServerCredentials;
-import io.grpc.TlsServerCredentials;
 import io.grpc.health.v1.HealthCheckResponse.ServingStatus;
 import io.grpc.netty.shaded.io.grpc.netty.NettyServerBuilder;
 import io.grpc.protobuf.services.HealthStatusManager;
 import io.grpc.protobuf.services.ProtoReflectionServiceV1;
+import io.prometheus.metrics.exporter.httpserver.HTTPServer;
 import java.io.IOException;
-import java.net.InetSocketAddress;
 import java.time.Duration;
-import java.util.concurrent.ExecutorService;
+import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicInteger;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
-import org.stjem.acoustic.net.AcousticModel;
+import java.util.concurrent.atomic.AtomicLong;
 import org.stjem.acoustic.net.ModelDescription;
 import org.stjem.frontend.io.StjemException;
-import org.stjem.frontend.kaldi.FloatMatrix;
 import org.stjem.proto.v1.AcousticModelServiceGrpc;
 import org.stjem.proto.v1.ModelInfo;
 
 /**
- * Serves one acoustic model over gRPC, with {@code grpc.health.v1} and server reflection. The
- * health of the empty service name and of {@code stjem.v1.AcousticModelService} is {@code SERVING}
- * from {@link #start} until {@link #drain}. The model stays the caller's to close, after the
- * server.
+ * Serves acoustic models over gRPC, with {@code grpc.health.v1}, server reflection, and metrics
+ * over HTTP. The health of the empty service name and of {@code stjem.v1.AcousticModelService} is
+ * {@code SERVING} from {@link #start} until {@link #drain}.
  */
 public final class AcousticModelServer implements AutoCloseable {
-  private static final Logger LOG = LoggerFactory.getLogger(AcousticModelServer.class);
-
-  /** A client that does not answer a ping for 20 s after a silent minute is gone. */
-  private static final Duration KEEP_ALIVE = Duration.ofMinutes(1);
-
   private final Server server;
-  private final ScoringService service;
+  private final StreamTable streams;
+  private final ModelCatalog models;
   private final HealthStatusManager health;
-  private final ExecutorService workers;
+  private final ScheduledExecutorService housekeeping;
+  private final Optional<HTTPServer> metricsServer;
 
   private AcousticModelServer(
-      Server server, ScoringService service, HealthStatusManager health, ExecutorService workers) {
+      Server server,
+      StreamTable streams,
+      ModelCatalog models,
+      HealthStatusManager health,
+      ScheduledExecutorService housekeeping,
+      Optional<HTTPServer> metricsServer) {
     this.server = server;
-    this.service = service;
+    this.streams = streams;
+    this.models = models;
     this.health = health;
-    this.workers = workers;
+    this.housekeeping = housekeeping;
+    this.metricsServer = metricsServer;
   }
 
   /**
-   * Tries the model on one frame, then listens.
+   * Loads and tries the models, then listens.
    *
-   * @throws StjemException if the port is taken, the host is not one of this machine, or the
-   *     certificate or key cannot be used
+   * @param sources the models, at least one; the first is the default
+   * @param loader reads them, now and when they change
+   * @throws StjemException if a model is no good, a port is taken, a host is not one of this
+   *     machine, or a certificate, key or token file cannot be used
    */
-  public static AcousticModelServer start(AcousticModel model, ServerOptions options) {
-    model.logits(new FloatMatrix(1, model.description().featureDim()));
-    ServedModel served = ServedModel.of(model, options.modelName(), options.modelVersion());
-    AtomicInteger threads = new AtomicInteger();
-    ExecutorService workers =
-        Executors.newFixedThreadPool(
-            options.workers(), task -> new Thread(task, "scorer-" + threads.incrementAndGet()));
+  public static AcousticModelServer start(
+      List<ModelSource> sources, LoadedModel.Loader loader, ServerOptions options) {
+    options.check();
+    // Before the models, which take longer.
+    NettyServerBuilder builder = Listening.builder(options);
+    ServingMetrics metrics = new ServingMetrics();
+    ModelCatalog models = new ModelCatalog(loader, batchers(options), metrics);
+    ScheduledExecutorService housekeeping =
+        Executors.newSingleThreadScheduledExecutor(
+            task -> {
+              Thread thread = new Thread(task, "housekeeping");
+              thread.setDaemon(true);
+              return thread;
+            });
+    Optional<HTTPServer> metricsServer = Optional.empty();
     try {
-      return start(served, options, workers);
+      sources.forEach(models::load);
+      StreamTable streams = new StreamTable(options.maxStreams);
+      HealthStatusManager health = new HealthStatusManager();
+      addServices(builder, options, models, streams, metrics, health, housekeeping);
+      if (options.metricsPort >= 0) {
+        metricsServer = Optional.of(serve(metrics, options));
+      }
+      Server server = builder.build();
+      try {
+        server.start();
+      } catch (IOException e) {
+        throw Listening.fault(options.host, options.port, e);
+      }
+      housekeeping.scheduleWithFixedDelay(streams::endIdle, 1, 1, TimeUnit.SECONDS);
+      if (options.watchSeconds > 0) {
+        housekeeping.scheduleWithFixedDelay(
+            models::reloadChanged, options.watchSeconds, options.watchSeconds, TimeUnit.SECONDS);
+      }
+      return new AcousticModelServer(server, streams, models, health, housekeeping, metricsServer);
     } catch (RuntimeException e) {
-      workers.shutdown();
+      metricsServer.ifPresent(HTTPServer::close);
+      housekeeping.shutdownNow();
+      models.close();
       throw e;
     }
   }
 
-  private static AcousticModelServer start(
-      ServedModel served, ServerOptions options, ExecutorService workers) {
-    InetSocketAddress address = new InetSocketAddress(options.host(), options.port());
-    String where = options.host() + ":" + options.port();
-    if (address.isUnresolved()) {
-      throw new StjemException("cannot listen on " + where + ": no such host");
-    }
-    ScoringService service = new ScoringService(served, workers, options.maxStreams());
-    HealthStatusManager health = new HealthStatusManager();
+  private static ModelCatalog.TurnFactory batchers(ServerOptions options) {
+    int threads =
+        options.numThreads == 0 ? Runtime.getRuntime().availableProcessors() : options.numThreads;
+    int rows = options.batchRows;
+    Duration delay = Duration.ofNanos((long) (options.batchDelayMs * 1e6));
+    return (loaded, name, metrics) ->
+        new Batcher(loaded.model(), name, threads, rows, delay, System::nanoTime, metrics);
+  }
+
+  private static void addServices(
+      NettyServerBuilder builder,
+      ServerOptions options,
+      ModelCatalog models,
+      StreamTable streams,
+      ServingMetrics metrics,
+      HealthStatusManager health,
+      ScheduledExecutorService housekeeping) {
+    AtomicLong heldBytes = new AtomicLong();
+    metrics.gauge("stjem_open_streams", "Streams being scored now.", streams::size);
+    metrics.gauge(
+        "stjem_held_bytes", "Features held back until their utterance ends.", heldBytes::get);
+    StreamServices services =
+        new StreamServices(
+            models,
+            streams,
+            metrics,
+            heldBytes,
+            (long) options.maxHeldMib << 20,
+            Duration.ofSeconds(options.maxIdleSeconds),
+            System::nanoTime);
     health.setStatus(HealthStatusManager.SERVICE_NAME_ALL_SERVICES, ServingStatus.SERVING);
     health.setStatus(AcousticModelServiceGrpc.SERVICE_NAME, ServingStatus.SERVING);
-    if (options.identity().isEmpty() && !address.getAddress().isLoopbackAddress()) {
-      LOG.warn("no TLS: whoever can reach {} can read what goes through", where);
+    Optional<BearerTokens> tokens = Optional.ofNullable(options.tokenFile).map(BearerTokens::read);
+    Optional<BearerTokens> adminTokens =
+        Optional.ofNullable(options.adminTokenFile).map(BearerTokens::read);
+    builder
+        .addService(new ScoringService(services))
+        .addService(health.getHealthService())
+        .addService(ProtoReflectionServiceV1.newInstance())
+        .intercept(new CallGuard(tokens, adminTokens, metrics));
+    if (adminTokens.isPresent()) {
+      builder.addService(new AdminService(models, housekeeping));
     }
-    NettyServerBuilder builder;
+  }
+
+  private static HTTPServer serve(ServingMetrics metrics, ServerOptions options) {
     try {
-      builder = NettyServerBuilder.forAddress(address, credentials(options));
-    } catch (IOException | IllegalArgumentException e) {
-      ServerOptions.Identity identity = options.identity().orElseThrow();
-      throw new StjemException(
-          "cannot use certificate "
-              + identity.certificate()
-              + " and key "
-              + identity.key()
-              + ": "
-              + e.getMessage(),
-          e);
-    }
-    Server server =
-        builder
-            // Callbacks only note what arrived, so the network's threads may run them.
-            .directExecutor()
-            .addService(service)
-            .addService(health.getHealthService())
-            .addService(ProtoReflectionServiceV1.newInstance())
-            .keepAliveTime(KEEP_ALIVE.toSeconds(), TimeUnit.SECONDS)
-            .permitKeepAliveTime(ScoringClient.KEEP_ALIVE.toSeconds() / 2, TimeUnit.SECONDS)
-            .build();
-    try {
-      server.start();
+      return HTTPServer.builder()
+          .hostname(options.metricsHost)
+          .port(options.metricsPort)
+          .registry(metrics.registry())
+          .buildAndStart();
     } catch (IOException e) {
-      String reason = NetworkFault.reason(e.getCause() == null ? e : e.getCause());
-      throw new StjemException("cannot listen on " + where + ": " + reason, e);
+      throw Listening.fault(options.metricsHost, options.metricsPort, e);
     }
-    return new AcousticModelServer(server, service, health, workers);
   }
 
-  private static ServerCredentials credentials(ServerOptions options) throws IOException {
-    if (options.identity().isEmpty()) {
-      return InsecureServerCredentials.create();
-    }
-    ServerOptions.Identity identity = options.identity().get();
-    return TlsServerCredentials.create(identity.certificate().toFile(), identity.key().toFile());
-  }
-
-  /** What a server says about a model of this description. */
+  /** What a server says about a model of this description, but for what only its files tell. */
   public static ModelInfo describe(ModelDescription description, String name, String version) {
-    return ServedModel.info(description, name, version);
+    return ModelCard.of(description, name, version).build();
   }
 
   /** The port it listens on. */
@@ -135,9 +165,19 @@ public final class AcousticModelServer implements AutoCloseable {
     return server.getPort();
   }
 
+  /** The HTTP port of the metrics, if they are served. */
+  public Optional<Integer> metricsPort() {
+    return metricsServer.map(HTTPServer::getPort);
+  }
+
+  /** What it tells clients about its models. */
+  public List<ModelInfo> models() {
+    return models.infos();
+  }
+
   /** Utterances being scored now. */
   public int openStreams() {
-    return service.openStreams();
+    return streams.size();
   }
 
   /**
@@ -150,7 +190,7 @@ public final class AcousticModelServer implements AutoCloseable {
     health.enterTerminalState();
     server.shutdown();
     // Not the server's own termination: health watchers keep their streams open for ever.
-    boolean ended = service.awaitEnd(limit);
+    boolean ended = streams.awaitEnd(limit);
     close();
     return ended;
   }
@@ -160,21 +200,17 @@ public final class AcousticModelServer implements AutoCloseable {
     server.awaitTermination();
   }
 
-  /** Stops at once; running streams fail with UNAVAILABLE. */
+  /** Stops at once; running streams fail with UNAVAILABLE. Takes the models out of memory. */
   @Override
   public void close() {
     server.shutdownNow();
-    boolean interrupted = false;
     try {
       server.awaitTermination(5, TimeUnit.SECONDS);
-      workers.shutdown();
-      workers.awaitTermination(5, TimeUnit.SECONDS);
     } catch (InterruptedException e) {
-      interrupted = true;
-    }
-    workers.shutdownNow();
-    if (interrupted) {
       Thread.currentThread().interrupt();
     }
+    housekeeping.shutdownNow();
+    metricsServer.ifPresent(HTTPServer::close);
+    models.close();
   }
 }

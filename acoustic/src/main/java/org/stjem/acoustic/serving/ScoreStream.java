@@ -1,25 +1,16 @@
 package org.stjem.acoustic.serving;
 
-import com.google.protobuf.ByteString;
 import io.grpc.Status;
+import io.grpc.StatusRuntimeException;
 import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.StreamObserver;
-import java.util.List;
-import java.util.concurrent.Executor;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
-import org.stjem.acoustic.net.LogitStream;
-import org.stjem.acoustic.net.OutputKind;
-import org.stjem.acoustic.net.Priors;
+import org.stjem.acoustic.net.ContextBuffer;
 import org.stjem.frontend.io.StjemException;
 import org.stjem.frontend.kaldi.FloatMatrix;
-import org.stjem.proto.v1.Features;
-import org.stjem.proto.v1.NumberFormat;
+import org.stjem.proto.v1.ModelInfo;
 import org.stjem.proto.v1.ScoreFinal;
-import org.stjem.proto.v1.ScoreKind;
 import org.stjem.proto.v1.ScoreRequest;
 import org.stjem.proto.v1.ScoreResponse;
-import org.stjem.proto.v1.ScoreRows;
 import org.stjem.proto.v1.ScoreStart;
 import org.stjem.proto.v1.ScoreStarted;
 
@@ -27,202 +18,165 @@ import org.stjem.proto.v1.ScoreStarted;
  * The server's side of one utterance. It keeps these promises:
  *
  * <ol>
- *   <li>It holds at most one message of features, besides the model's context.
- *   <li>Rows are computed by the workers only, at most {@code rowsPerStep} at a time and only while
- *       the transport takes them, and at most one step of a stream waits or runs at any time.
- *   <li>Once the stream ended, failed or was cancelled, nothing more is computed or sent, and
- *       {@code onClosed} has run exactly once, before the client hears of the end.
+ *   <li>It holds at most one message of the client, besides the model's context and what the
+ *       normalisation of audio features must hold back.
+ *   <li>Input is used and rows are computed in its turns only, at most a message of rows at a time
+ *       and only while the transport takes them; at most one turn waits or runs at any time.
+ *   <li>Once the stream ended, failed or was cancelled, nothing more is computed or sent, and it
+ *       has left the table of open streams before the client hears of the end.
  * </ol>
  */
-final class ScoreStream implements StreamObserver<ScoreRequest>, Runnable {
-  private static final Logger LOG = LoggerFactory.getLogger(ScoreStream.class);
-
-  private final ServedModel served;
+final class ScoreStream implements StreamObserver<ScoreRequest>, Turn {
+  private final StreamServices services;
   private final ServerCallStreamObserver<ScoreResponse> responses;
-  private final Executor workers;
-  private final int rowsPerStep;
-  private final Runnable onClosed;
+  private final StreamRecord record;
 
-  // Set by the start message, before any step.
-  private String utterance = "";
-  private OutputKind kind;
-  private double priorScale;
-  private boolean wantLogPx;
-  private LogitStream logits;
+  // Set by the start message, before any turn; null until then.
+  private ServedModel model;
+  private UtteranceRequest request;
+  private FrameSource source;
+  private ContextBuffer buffer;
+  private RowPacker packer;
 
   // Guarded by this.
-  private Features chunk;
-  private int chunkFramesDone;
+  private Chunk chunk;
+  private int chunkUsed;
   private boolean ended;
-  private boolean stepping;
+  private boolean inTurn;
   private boolean closed;
+  private long lastMove;
 
-  // Of the one step that runs at a time.
-  private long framesTaken;
+  // Of the one turn that runs at a time.
+  private boolean drained;
   private long rowsSent;
 
   /**
-   * Opens a stream and asks for its first message.
+   * A stream that was admitted.
    *
    * @param responses where rows go; its automatic requests are switched off here
-   * @param workers what runs the steps; may refuse them only after the server has stopped
-   * @param rowsPerStep most rows computed, and sent in one message, at a time
-   * @param onClosed frees the stream's place in the server
    */
   ScoreStream(
-      ServedModel served,
+      StreamServices services,
       ServerCallStreamObserver<ScoreResponse> responses,
-      Executor workers,
-      int rowsPerStep,
-      Runnable onClosed) {
-    this.served = served;
+      StreamRecord record) {
+    this.services = services;
     this.responses = responses;
-    this.workers = workers;
-    this.rowsPerStep = rowsPerStep;
-    this.onClosed = onClosed;
+    this.record = record;
+    this.lastMove = services.clock().getAsLong();
   }
 
   /** Connects the stream to the transport; to be called while the call is being opened. */
   void open() {
+    services.streams().add(this);
     responses.disableAutoRequest();
-    responses.setOnReadyHandler(this::step);
+    responses.setOnReadyHandler(this::clientTakesMore);
     responses.request(1);
   }
 
   @Override
-  public synchronized void onNext(ScoreRequest request) {
+  public synchronized void onNext(ScoreRequest message) {
     if (closed) {
       return;
     }
-    switch (request.getRequestCase()) {
-      case START -> start(request.getStart());
-      case FEATURES -> features(request.getFeatures());
-      case AUDIO -> fail(Status.UNIMPLEMENTED, "this server takes no audio");
-      case END -> end();
-      case REQUEST_NOT_SET ->
-          fail(Status.INVALID_ARGUMENT, "a request is neither start, features nor end");
+    lastMove = services.clock().getAsLong();
+    try {
+      switch (message.getRequestCase()) {
+        case START -> start(message.getStart());
+        case FEATURES -> {
+          requireStarted("features", false);
+          take(Chunk.of(message.getFeatures(), model.info()));
+        }
+        case AUDIO -> {
+          requireStarted("audio", true);
+          take(Chunk.of(message.getAudio()));
+        }
+        case END -> {
+          requireStarted("end", request != null && request.audio());
+          ended = true;
+          queue();
+        }
+        case REQUEST_NOT_SET -> throw wrong("a request is neither start, features, audio nor end");
+      }
+    } catch (StatusRuntimeException e) {
+      close(e.getStatus());
+    } catch (RuntimeException e) {
+      close(internal(e));
     }
   }
 
+  private void requireStarted(String what, boolean audio) {
+    if (request == null) {
+      throw wrong(what + " before the start message");
+    }
+    if (request.audio() != audio) {
+      throw wrong(what + " where the start message announced " + (audio ? "features" : "audio"));
+    }
+  }
+
+  private static StatusRuntimeException wrong(String sentence) {
+    return Status.INVALID_ARGUMENT.withDescription(sentence).asRuntimeException();
+  }
+
+  private static Status internal(Throwable fault) {
+    return Status.INTERNAL
+        .withDescription("the server cannot score this utterance: " + fault)
+        .withCause(fault);
+  }
+
   private void start(ScoreStart start) {
-    utterance = start.getUtteranceId();
-    if (logits != null) {
-      fail(Status.INVALID_ARGUMENT, "a stream takes one start message only");
-      return;
+    if (model != null) {
+      throw wrong("a stream takes one start message only");
     }
-    if (!served.answersTo(start.getModelName())) {
-      Status status = served.notFound(start.getModelName());
-      fail(status, status.getDescription());
-      return;
-    }
-    List<String> differences = served.differences(start);
-    if (!differences.isEmpty()) {
-      fail(
-          Status.FAILED_PRECONDITION,
-          "model '"
-              + served.info().getName()
-              + "' does not fit: "
-              + String.join("; ", differences));
-      return;
-    }
-    if (start.getPdfIdsCount() > 0
-        || start.getRowFormatValue() > NumberFormat.NUMBER_FORMAT_FLOAT32_VALUE
-        || start.getNextFrame() > 0) {
-      fail(Status.UNIMPLEMENTED, "this server takes whole utterances and gives whole rows only");
-      return;
-    }
-    double scale = start.hasPriorScale() ? start.getPriorScale() : 1;
-    if (!Double.isFinite(scale)) {
-      fail(Status.INVALID_ARGUMENT, "prior_scale is " + scale + ", it must be finite");
-      return;
-    }
-    OutputKind wanted = outputKind(start.getKind());
-    if (wanted == null) {
-      fail(Status.INVALID_ARGUMENT, "no score kind " + start.getKindValue());
-      return;
-    }
-    if (wanted == OutputKind.LOGLIKES && !served.info().getHasPriors()) {
-      fail(
-          Status.FAILED_PRECONDITION,
-          "model '" + served.info().getName() + "' has no class priors; ask for logits");
-      return;
-    }
-    kind = wanted;
-    priorScale = scale;
-    wantLogPx = start.getWantLogPx();
-    logits = served.model().stream();
-    LOG.debug("utterance '{}' of session '{}' begins", utterance, start.getSessionId());
+    record.started(start);
+    model = services.models().acquire(start.getModelName(), start.getModelVersion());
+    ModelInfo info = model.info();
+    record.scoredBy(info);
+    UtteranceRequest wanted = UtteranceRequest.of(start, info);
+    services
+        .streams()
+        .claim(start.getSessionId(), start.getResume(), this)
+        .ifPresent(
+            older ->
+                older.close(Status.ABORTED.withDescription("another stream resumed this session")));
+    source =
+        wanted.audio()
+            ? model.audio().orElseThrow().open(start.getUtteranceId(), services.newMemoryShare())
+            : new FeatureSource(info.getFeatureDim(), wanted.firstFrame());
+    buffer = new ContextBuffer(model.description(), wanted.firstFrame(), wanted.nextFrame());
+    packer = new RowPacker(model.priors(), wanted, info.getNumPdfs(), StreamServices.ROW_BYTES);
+    request = wanted;
+    int columns = wanted.columns().size();
     responses.onNext(
         ScoreResponse.newBuilder()
             .setStarted(
                 ScoreStarted.newBuilder()
-                    .setModelName(served.info().getName())
-                    .setModelVersion(served.info().getVersion())
-                    .setNumColumns(served.info().getNumPdfs())
-                    .setFrameSubsamplingFactor(served.info().getFrameSubsamplingFactor())
-                    .setLeftContext(served.info().getLeftContext()))
+                    .setModelName(info.getName())
+                    .setModelVersion(info.getVersion())
+                    .setFingerprint(info.getFingerprint())
+                    .setNumColumns(columns == 0 ? info.getNumPdfs() : columns)
+                    .setFrameSubsamplingFactor(info.getFrameSubsamplingFactor())
+                    .setLeftContext(info.getLeftContext())
+                    .setStreamId(record.id()))
             .build());
     responses.request(1);
   }
 
-  private static OutputKind outputKind(ScoreKind kind) {
-    return switch (kind) {
-      case SCORE_KIND_UNSPECIFIED, SCORE_KIND_SCALED_LOG_LIKELIHOOD -> OutputKind.LOGLIKES;
-      case SCORE_KIND_LOGIT -> OutputKind.LOGITS;
-      case SCORE_KIND_LOG_POSTERIOR -> OutputKind.LOG_POSTERIORS;
-      case UNRECOGNIZED -> null;
-    };
-  }
-
-  private void features(Features features) {
-    if (logits == null) {
-      fail(Status.INVALID_ARGUMENT, "features before the start message");
+  private void take(Chunk next) {
+    if (next.data().isEmpty()) {
+      responses.request(1);
       return;
     }
-    int dim = served.info().getFeatureDim();
-    long frames = Integer.toUnsignedLong(features.getNumFrames());
-    if (features.getDim() != dim) {
-      fail(
-          Status.INVALID_ARGUMENT,
-          "features have dimension "
-              + Integer.toUnsignedString(features.getDim())
-              + ", model '"
-              + served.info().getName()
-              + "' takes "
-              + dim);
-      return;
-    }
-    if (features.getData().size() != 4 * frames * dim) {
-      fail(
-          Status.INVALID_ARGUMENT,
-          frames
-              + " frames of dimension "
-              + dim
-              + " are "
-              + 4 * frames * dim
-              + " bytes, not "
-              + features.getData().size());
-      return;
-    }
-    chunk = features;
-    chunkFramesDone = 0;
-    step();
-  }
-
-  private void end() {
-    if (logits == null) {
-      fail(Status.INVALID_ARGUMENT, "end before the start message");
-      return;
-    }
-    ended = true;
-    step();
+    chunk = next;
+    chunkUsed = 0;
+    queue();
   }
 
   /** The client closed its direction. */
   @Override
   public synchronized void onCompleted() {
     if (!ended) {
-      fail(Status.INVALID_ARGUMENT, "the stream was closed before its end message");
+      close(
+          Status.INVALID_ARGUMENT.withDescription("the stream was closed before its end message"));
     }
   }
 
@@ -231,145 +185,177 @@ final class ScoreStream implements StreamObserver<ScoreRequest>, Runnable {
     cancel();
   }
 
-  /** The client cancelled or its connection broke. */
+  /** The client cancelled, its deadline passed, or its connection broke. */
   void cancel() {
-    close();
+    close(Status.CANCELLED);
   }
 
-  /** Queues a step if there is work that the client can take. */
-  private synchronized void step() {
-    if (!closed && !stepping && (chunk != null || ended) && responses.isReady()) {
-      stepping = true;
-      workers.execute(this);
+  private synchronized void clientTakesMore() {
+    lastMove = services.clock().getAsLong();
+    queue();
+  }
+
+  /** Ends the stream if it has waited for its client for too long. */
+  synchronized void endIfIdle() {
+    long idle = services.clock().getAsLong() - lastMove;
+    if (!inTurn && idle > services.maxIdle().toNanos()) {
+      close(
+          Status.DEADLINE_EXCEEDED.withDescription(
+              (responses.isReady() ? "no message came" : "the client took no rows")
+                  + " for "
+                  + services.maxIdle().toSeconds()
+                  + " s"));
     }
   }
 
-  /** One step, on a worker: some frames of the chunk, or the end of the utterance. */
-  @Override
-  public void run() {
-    try {
-      FloatMatrix frames = nextFrames();
-      if (frames != null) {
-        send(logits.accept(frames));
-        framesTaken += frames.rows();
-        afterFrames();
-      } else if (!isClosed()) {
-        send(logits.finish());
-        complete();
-      }
-    } catch (StjemException e) {
-      fail(Status.INVALID_ARGUMENT, e.getMessage());
-    } catch (RuntimeException | OutOfMemoryError e) {
-      LOG.error("utterance '{}' cannot be scored: {}", utterance, e.toString());
-      LOG.debug("trace", e);
-      fail(Status.INTERNAL, "the server cannot score this utterance: " + e);
-    }
-  }
-
-  /** The frames of this step, or null if no chunk is waiting. */
-  private FloatMatrix nextFrames() {
-    ByteString data;
-    int from;
-    int frames;
-    synchronized (this) {
-      if (closed || chunk == null) {
-        return null;
-      }
-      data = chunk.getData();
-      from = chunkFramesDone;
-      frames = Math.min(rowsPerStep, chunk.getNumFrames() - from);
-      chunkFramesDone += frames;
-    }
-    FloatMatrix features = new FloatMatrix(frames, served.info().getFeatureDim());
-    PackedFloats.unpack(data, from * features.cols(), frames * features.cols(), features.data(), 0);
-    for (int i = 0; i < features.data().length; i++) {
-      if (!Float.isFinite(features.data()[i])) {
-        throw new StjemException(
-            "frame "
-                + (framesTaken + i / features.cols())
-                + " holds "
-                + features.data()[i]
-                + " in dimension "
-                + i % features.cols());
-      }
-    }
-    return features;
-  }
-
-  private synchronized void afterFrames() {
-    stepping = false;
-    if (closed) {
+  /** Queues for a turn if there is work that the client can take. */
+  private synchronized void queue() {
+    if (closed || inTurn || request == null) {
       return;
     }
-    if (chunkFramesDone == chunk.getNumFrames()) {
+    if (chunk == null && !ended && buffer.rowsReady() == 0) {
+      return;
+    }
+    if (responses.isReady()) {
+      inTurn = true;
+      int rows = buffer.rowsReady();
+      if (chunk != null) {
+        rows += source.framesIn(chunk, chunkUsed);
+      } else if (ended) {
+        rows += source.framesOwed() + model.info().getRightContext();
+      }
+      model.turns().add(this, rows);
+    }
+  }
+
+  @Override
+  public FloatMatrix stretch(int maxRows) {
+    int rows = Math.min(maxRows, packer.rowsPerMessage());
+    try {
+      fill(rows);
+      rows = Math.min(rows, buffer.rowsReady());
+      return rows == 0 || isClosed() ? null : buffer.take(rows);
+    } catch (StjemException e) {
+      close(Status.INVALID_ARGUMENT.withDescription(e.getMessage()));
+    } catch (StatusRuntimeException e) {
+      close(e.getStatus());
+    } catch (RuntimeException | OutOfMemoryError e) {
+      close(internal(e));
+    }
+    return null;
+  }
+
+  /** Uses input until so many rows are ready; no more than a fair turn's worth of it. */
+  private void fill(int rows) {
+    int frames = rows + model.info().getLeftContext() + model.info().getRightContext();
+    while (frames > 0 && buffer.rowsReady() < rows && !drained) {
+      Chunk next;
+      int used;
+      synchronized (this) {
+        if (closed || (chunk == null && !ended)) {
+          return;
+        }
+        next = chunk;
+        used = chunkUsed;
+      }
+      if (next == null) {
+        if (!source.finish(frames, buffer)) {
+          buffer.finish();
+          drained = true;
+        }
+        return;
+      }
+      frames -= source.framesIn(next, used);
+      used += source.read(next, used, rows, buffer);
+      frames += source.framesIn(next, used);
+      used(next, used);
+    }
+  }
+
+  private synchronized void used(Chunk last, int bytes) {
+    chunkUsed = bytes;
+    if (bytes == last.data().size() && !closed) {
       chunk = null;
       responses.request(1);
     }
-    step();
   }
 
-  private void send(FloatMatrix rows) {
-    FloatMatrix scores = served.priors().apply(rows, kind, priorScale);
-    float[] logPx = wantLogPx ? Priors.logDensity(rows) : new float[0];
-    for (int from = 0; from < scores.rows(); from += rowsPerStep) {
-      int count = Math.min(rowsPerStep, scores.rows() - from);
-      ScoreRows.Builder message =
-          ScoreRows.newBuilder()
-              .setFirstFrame(rowsSent * served.info().getFrameSubsamplingFactor())
-              .setNumRows(count)
-              .setNumColumns(scores.cols())
-              .setData(
-                  PackedFloats.pack(scores.data(), from * scores.cols(), count * scores.cols()));
-      if (wantLogPx) {
-        message.setLogPx(PackedFloats.pack(logPx, from, count));
-      }
-      ScoreResponse response = ScoreResponse.newBuilder().setRows(message).build();
-      synchronized (this) {
-        if (closed) {
-          return;
+  @Override
+  public void deliver(FloatMatrix logits) {
+    try {
+      for (ScoreResponse rows : packer.pack(logits, request.nextFrame() + rowsSent)) {
+        synchronized (this) {
+          if (closed) {
+            return;
+          }
+          responses.onNext(rows);
         }
-        responses.onNext(response);
+        rowsSent += rows.getRows().getNumRows();
       }
-      rowsSent += count;
+      model.metrics().sent(logits.rows());
+    } catch (StjemException e) {
+      close(Status.INVALID_ARGUMENT.withDescription(e.getMessage()));
+    } catch (RuntimeException | OutOfMemoryError e) {
+      close(internal(e));
     }
   }
 
-  private synchronized void complete() {
+  @Override
+  public void fail(Throwable fault) {
+    close(internal(fault));
+  }
+
+  @Override
+  public synchronized void end() {
+    inTurn = false;
+    lastMove = services.clock().getAsLong();
     if (closed) {
       return;
     }
-    close();
-    LOG.debug("utterance '{}' ends after {} frames", utterance, framesTaken);
-    responses.onNext(
-        ScoreResponse.newBuilder()
-            .setFinal(
-                ScoreFinal.newBuilder()
-                    .setNumFrames(framesTaken)
-                    .setNumRows(rowsSent)
-                    .setModelName(served.info().getName())
-                    .setModelVersion(served.info().getVersion()))
-            .build());
+    if (drained && buffer.rowsReady() == 0) {
+      complete();
+    } else {
+      queue();
+    }
+  }
+
+  private void complete() {
+    ScoreFinal last =
+        ScoreFinal.newBuilder()
+            .setNumFrames(source.frames())
+            .setNumRows(rowsSent)
+            .setNumSamples(source.samples())
+            .setModelName(model.info().getName())
+            .setModelVersion(model.info().getVersion())
+            .build();
+    close(Status.OK);
+    responses.onNext(ScoreResponse.newBuilder().setFinal(last).build());
     responses.onCompleted();
-  }
-
-  private synchronized void fail(Status status, String sentence) {
-    if (closed) {
-      return;
-    }
-    close();
-    LOG.debug("utterance '{}' fails: {}: {}", utterance, status.getCode(), sentence);
-    responses.onError(status.withDescription(sentence).asRuntimeException());
   }
 
   private synchronized boolean isClosed() {
     return closed;
   }
 
-  private synchronized void close() {
-    if (!closed) {
-      closed = true;
-      chunk = null;
-      onClosed.run();
+  /** Frees all that the stream has, and tells the client of a fault. */
+  private synchronized void close(Status status) {
+    if (closed) {
+      return;
+    }
+    closed = true;
+    chunk = null;
+    services.streams().remove(record.session(), this);
+    long frames = source == null ? 0 : source.frames();
+    if (source != null) {
+      source.close();
+    }
+    if (model != null) {
+      model.release();
+    }
+    record.ended(status, frames, services.clock().getAsLong());
+    services.metrics().streamEnded(status.getCode());
+    if (!status.isOk() && status.getCode() != Status.Code.CANCELLED) {
+      responses.onError(status.asRuntimeException());
     }
   }
 }

@@ -1,14 +1,9 @@
 package org.stjem.acoustic.serving;
 
-import io.grpc.Status;
+import io.grpc.StatusRuntimeException;
 import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.StreamObserver;
-import java.time.Duration;
-import java.util.concurrent.Executor;
-import java.util.concurrent.Phaser;
-import java.util.concurrent.Semaphore;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
+import java.util.function.Supplier;
 import org.stjem.proto.v1.AcousticModelServiceGrpc;
 import org.stjem.proto.v1.GetModelRequest;
 import org.stjem.proto.v1.GetModelResponse;
@@ -17,100 +12,74 @@ import org.stjem.proto.v1.ListModelsResponse;
 import org.stjem.proto.v1.ScoreRequest;
 import org.stjem.proto.v1.ScoreResponse;
 
-/** The contract's service for one model: admits streams up to a limit and hands them to workers. */
+/** The contract's service: describes the models and admits streams up to a limit. */
 final class ScoringService extends AcousticModelServiceGrpc.AcousticModelServiceImplBase {
-  /** Rows of one message stay below this, a quarter of gRPC's default limit. */
-  private static final int ROW_BYTES = 1 << 20;
+  /** What may wait in the transport for a client before its stream gets another turn. */
+  private static final int READY_BYTES = 128 << 10;
 
-  /** Rows of one step at most, so that streams of a small model take turns as well. */
-  private static final int MAX_ROWS = 512;
+  private final StreamServices services;
 
-  private final ServedModel served;
-  private final Executor workers;
-  private final int maxStreams;
-  private final Semaphore places;
-  private final int rowsPerStep;
-
-  /** One party for each call whose last message is not yet sent, and one that closes the phase. */
-  private final Phaser calls = new Phaser(1);
-
-  ScoringService(ServedModel served, Executor workers, int maxStreams) {
-    this.served = served;
-    this.workers = workers;
-    this.maxStreams = maxStreams;
-    this.places = new Semaphore(maxStreams);
-    this.rowsPerStep = rowsPerStep(served.info().getNumPdfs());
-  }
-
-  static int rowsPerStep(int numPdfs) {
-    return Math.max(1, Math.min(MAX_ROWS, ROW_BYTES / (Float.BYTES * numPdfs)));
-  }
-
-  /** Streams being scored now. */
-  int openStreams() {
-    return maxStreams - places.availablePermits();
+  ScoringService(StreamServices services) {
+    this.services = services;
   }
 
   @Override
   public void listModels(ListModelsRequest request, StreamObserver<ListModelsResponse> response) {
-    response.onNext(
-        ListModelsResponse.newBuilder()
-            .addModels(served.info())
-            .setDefaultModelName(served.info().getName())
-            .build());
-    response.onCompleted();
+    answer(
+        response,
+        () ->
+            ListModelsResponse.newBuilder()
+                .addAllModels(services.models().infos())
+                .setDefaultModelName(services.models().defaultName())
+                .build());
   }
 
   @Override
   public void getModel(GetModelRequest request, StreamObserver<GetModelResponse> response) {
-    if (!served.answersTo(request.getModelName())) {
-      response.onError(served.notFound(request.getModelName()).asRuntimeException());
+    answer(
+        response,
+        () ->
+            GetModelResponse.newBuilder()
+                .setModel(services.models().info(request.getModelName(), request.getModelVersion()))
+                .build());
+  }
+
+  /** Sends the one answer of a call, or the status it fails with. */
+  static <T> void answer(StreamObserver<T> response, Supplier<T> answer) {
+    T value;
+    try {
+      value = answer.get();
+    } catch (StatusRuntimeException e) {
+      response.onError(e);
       return;
     }
-    response.onNext(GetModelResponse.newBuilder().setModel(served.info()).build());
+    response.onNext(value);
     response.onCompleted();
   }
 
   @Override
   public StreamObserver<ScoreRequest> score(StreamObserver<ScoreResponse> responses) {
-    if (!places.tryAcquire()) {
-      responses.onError(
-          Status.RESOURCE_EXHAUSTED
-              .withDescription(
-                  "the server scores "
-                      + maxStreams
-                      + " streams already, its limit; try again later")
-              .asRuntimeException());
-      return new Refused();
-    }
     ServerCallStreamObserver<ScoreResponse> call =
         (ServerCallStreamObserver<ScoreResponse>) responses;
-    call.setOnReadyThreshold(ROW_BYTES);
-    ScoreStream stream = new ScoreStream(served, call, workers, rowsPerStep, places::release);
+    long id;
+    try {
+      id = services.streams().admit();
+    } catch (StatusRuntimeException e) {
+      services.metrics().streamEnded(e.getStatus().getCode());
+      responses.onError(e);
+      return new Refused();
+    }
+    StreamRecord record = new StreamRecord(id, CallGuard.peer(), services.clock().getAsLong());
+    ScoreStream stream = new ScoreStream(services, call, record);
+    call.setOnReadyThreshold(READY_BYTES);
     stream.open();
-    calls.register();
-    call.setOnCloseHandler(calls::arriveAndDeregister);
+    call.setOnCloseHandler(services.streams()::callEnded);
     call.setOnCancelHandler(
         () -> {
           stream.cancel();
-          calls.arriveAndDeregister();
+          services.streams().callEnded();
         });
     return stream;
-  }
-
-  /**
-   * Waits until the last message of every stream has left; to be called once, when no new streams
-   * come any more.
-   *
-   * @return false if some had not after {@code limit}
-   */
-  boolean awaitEnd(Duration limit) throws InterruptedException {
-    try {
-      calls.awaitAdvanceInterruptibly(calls.arrive(), limit.toMillis(), TimeUnit.MILLISECONDS);
-      return true;
-    } catch (TimeoutException e) {
-      return false;
-    }
   }
 
   /** What the client of a refused stream had already sent goes here. */

@@ -1,116 +1,95 @@
 package org.stjem.acoustic.serving;
 
-import io.grpc.Status;
-import java.util.ArrayList;
+import java.time.Duration;
 import java.util.Arrays;
-import java.util.List;
-import java.util.stream.Collectors;
-import java.util.stream.Stream;
-import org.stjem.acoustic.net.AcousticModel;
+import java.util.Optional;
 import org.stjem.acoustic.net.ModelDescription;
 import org.stjem.acoustic.net.Priors;
 import org.stjem.proto.v1.ModelInfo;
-import org.stjem.proto.v1.ScoreStart;
 
 /**
- * A model under the name the server offers it.
- *
- * @param model the network
- * @param info what clients are told about it
- * @param priors the class priors; flat if the model has no class counts, which {@code info} then
- *     says
+ * A model that streams are scored by. It lives until the catalogue has given it up and the last
+ * stream that began with it has ended. Thread-safe.
  */
-record ServedModel(AcousticModel model, ModelInfo info, Priors priors) {
+final class ServedModel {
+  private final ModelDescription description;
+  private final ModelInfo info;
+  private final Priors priors;
+  private final Optional<AudioFrontend> audio;
+  private final Turn.Queue turns;
+  private final ModelMetrics metrics;
 
-  static ServedModel of(AcousticModel model, String name, String version) {
-    ModelDescription description = model.description();
+  /** The streams, and the catalogue as long as it offers the model. */
+  private int users = 1;
+
+  /**
+   * Offers a model.
+   *
+   * @param info what clients are told about it
+   * @param turns where streams queue for what computes its rows
+   */
+  ServedModel(LoadedModel loaded, ModelInfo info, Turn.Queue turns, ModelMetrics metrics) {
+    this.description = loaded.model().description();
     double[] counts = description.classCounts();
     if (counts.length == 0) {
-      counts = new double[description.numPdfs()];
+      // Flat; clients that ask for what needs priors are refused.
+      counts = new double[info.getNumPdfs()];
       Arrays.fill(counts, 1);
     }
-    return new ServedModel(model, info(description, name, version), Priors.ofCounts(counts));
+    this.info = info;
+    this.priors = Priors.ofCounts(counts);
+    this.audio = loaded.audio();
+    this.turns = turns;
+    this.metrics = metrics;
   }
 
-  /** What the contract says about a model of this description. */
-  static ModelInfo info(ModelDescription description, String name, String version) {
-    return ModelInfo.newBuilder()
-        .setName(name)
-        .setVersion(version)
-        .setIsDefaultVersion(true)
-        .setNumPdfs(description.numPdfs())
-        .setFeatureDim(description.featureDim())
-        .setLeftContext(description.leftContext())
-        .setRightContext(description.rightContext())
-        .setFrameShiftMs(description.frameShiftMs())
-        .setFrameSubsamplingFactor(1)
-        .putAllFeatureOptions(description.featureOptions())
-        .setFeatureOptionsHash(FeatureOptions.hash(description.featureOptions()))
-        .setFeatureNormalisation(description.featureNormalisation())
-        .setHasPriors(description.classCounts().length > 0)
-        .setAcousticScale(1)
-        .setTrainingObjective(description.objective())
-        .setArchitecture(architecture(description))
-        .setSeed(description.seed())
-        .setRevision(description.revision())
-        .build();
+  ModelDescription description() {
+    return description;
   }
 
-  /** Whether the model goes by {@code name}; the empty name is that of the default model. */
-  boolean answersTo(String name) {
-    return name.isEmpty() || name.equals(info.getName());
+  ModelInfo info() {
+    return info;
   }
 
-  /** The answer to a client that asks for another model. */
-  Status notFound(String name) {
-    return Status.NOT_FOUND.withDescription(
-        "no model '" + name + "'; there is '" + info.getName() + "'");
+  Priors priors() {
+    return priors;
   }
 
-  /** One phrase for everything the client takes for granted and the model does not have. */
-  List<String> differences(ScoreStart start) {
-    List<String> differences = new ArrayList<>();
-    if (start.getExpectedNumPdfs() != 0 && start.getExpectedNumPdfs() != info.getNumPdfs()) {
-      differences.add(
-          "the client expects "
-              + Integer.toUnsignedString(start.getExpectedNumPdfs())
-              + " pdfs, the model has "
-              + info.getNumPdfs());
+  Optional<AudioFrontend> audio() {
+    return audio;
+  }
+
+  Turn.Queue turns() {
+    return turns;
+  }
+
+  ModelMetrics metrics() {
+    return metrics;
+  }
+
+  /** Keeps the model alive for one stream more; {@link #release} must follow. */
+  synchronized void acquire() {
+    if (users == 0) {
+      throw new IllegalStateException("model " + info.getName() + " is gone");
     }
-    if (start.getExpectedFeatureDim() != 0
-        && start.getExpectedFeatureDim() != info.getFeatureDim()) {
-      differences.add(
-          "the client has features of dimension "
-              + Integer.toUnsignedString(start.getExpectedFeatureDim())
-              + ", the model takes "
-              + info.getFeatureDim());
-    }
-    List<String> options =
-        FeatureOptions.differences(
-            info.getFeatureOptionsMap(), start.getExpectedFeatureOptionsMap());
-    differences.addAll(options);
-    String hash = start.getExpectedFeatureOptionsHash();
-    if (options.isEmpty() && !hash.isEmpty() && !hash.equals(info.getFeatureOptionsHash())) {
-      differences.add(
-          "the client's feature options have hash "
-              + hash
-              + ", the model's "
-              + (info.getFeatureOptionsHash().isEmpty()
-                  ? "are not known"
-                  : info.getFeatureOptionsHash()));
-    }
-    return differences;
+    users++;
   }
 
-  private static String architecture(ModelDescription description) {
-    int frames = description.leftContext() + 1 + description.rightContext();
-    String layers =
-        Stream.of(
-                Stream.of(frames + "x" + description.featureDim()),
-                description.hiddenLayers().stream().map(String::valueOf),
-                Stream.of(String.valueOf(description.numPdfs())))
-            .flatMap(part -> part)
-            .collect(Collectors.joining("-"));
-    return description.architecture() + " " + layers + " " + description.activation();
+  /** Gives the model up for one stream, or for the catalogue. */
+  synchronized void release() {
+    users--;
+    if (users == 0) {
+      turns.stop();
+    }
+  }
+
+  /** Streams that are being scored by a model the catalogue has given up. */
+  synchronized int users() {
+    return users;
+  }
+
+  /** Waits until the model is out of memory, after the last {@link #release}. */
+  boolean awaitEnd(Duration limit) throws InterruptedException {
+    return turns.awaitEnd(limit);
   }
 }

@@ -58,11 +58,7 @@ class AcousticModelServerTest {
   }
 
   private AcousticModelServer serve(FakeAcousticModel model, int maxStreams) {
-    AcousticModelServer server =
-        AcousticModelServer.start(
-            model,
-            new ServerOptions(
-                ServerOptions.LOOPBACK, 0, "fake", "3", 2, maxStreams, Optional.empty()));
+    AcousticModelServer server = TestServers.serve(model, maxStreams);
     open.add(server);
     return server;
   }
@@ -260,7 +256,8 @@ class AcousticModelServerTest {
     FloatMatrix features = model.features(10, 3);
     assertThatThrownBy(() -> client.score(start(ScoreKind.SCORE_KIND_LOGIT), features).join())
         .hasCauseInstanceOf(ScoringException.class)
-        .hasMessageContaining("RESOURCE_EXHAUSTED: the server scores 2 streams already, its limit");
+        .hasMessageContaining(
+            "RESOURCE_EXHAUSTED: the server scores 2 streams already, its limit is 2");
 
     first.end();
     assertThat(first.read().getRows().getNumRows()).isEqualTo(4);
@@ -379,6 +376,9 @@ class AcousticModelServerTest {
                 .setName("fake")
                 .setVersion("3")
                 .setIsDefaultVersion(true)
+                .setFingerprint(TestServers.FINGERPRINT)
+                .setAudioSampleRateHz(16000)
+                .setAudioRowsAfterEnd(true)
                 .setNumPdfs(40)
                 .setFeatureDim(6)
                 .setLeftContext(4)
@@ -399,7 +399,7 @@ class AcousticModelServerTest {
                 .build());
     assertThatThrownBy(() -> client.modelInfo("other"))
         .isInstanceOf(ScoringException.class)
-        .hasMessageEndingWith("NOT_FOUND: no model 'other'; there is 'fake'");
+        .hasMessageEndingWith("NOT_FOUND: no model 'other'; there is 'fake:3'");
   }
 
   @Test
@@ -445,10 +445,9 @@ class AcousticModelServerTest {
   void start_portInUse_saysSo() throws IOException {
     try (ServerSocket taken =
         new ServerSocket(0, 1, InetAddress.getByName(ServerOptions.LOOPBACK))) {
-      ServerOptions options =
-          new ServerOptions(
-              ServerOptions.LOOPBACK, taken.getLocalPort(), "fake", "1", 1, 1, Optional.empty());
-      assertThatThrownBy(() -> AcousticModelServer.start(new FakeAcousticModel(6, 4), options))
+      ServerOptions options = TestServers.options(1);
+      options.port = taken.getLocalPort();
+      assertThatThrownBy(() -> TestServers.serve(new FakeAcousticModel(6, 4), options))
           .isInstanceOf(StjemException.class)
           .hasMessageMatching(
               "cannot listen on 127.0.0.1:" + taken.getLocalPort() + ": .*Address already in use");

@@ -7,11 +7,14 @@ import com.google.protobuf.ByteString;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
 import io.grpc.stub.ServerCallStreamObserver;
+import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
-import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.stjem.frontend.kaldi.FloatMatrix;
 import org.stjem.proto.v1.Features;
@@ -25,12 +28,23 @@ import org.stjem.proto.v1.ScoreStart;
 class ScoreStreamTest {
   private static final int DIM = 3;
   private static final int PDFS = 5;
-  private static final int ROWS_PER_STEP = 8;
+  private static final int ROWS_PER_TURN = 8;
 
   private final FakeAcousticModel model = new FakeAcousticModel(DIM, PDFS);
   private final Transport transport = new Transport();
-  private final Deque<Runnable> steps = new ArrayDeque<>();
-  private final AtomicInteger closed = new AtomicInteger();
+  private final Deque<Turn> turns = new ArrayDeque<>();
+  private final AtomicLong now = new AtomicLong();
+  private final AtomicLong heldBytes = new AtomicLong();
+  private final ServingMetrics metrics = new ServingMetrics();
+  private final StreamTable streams = new StreamTable(10);
+  private final ModelCatalog models =
+      new ModelCatalog(
+          folder -> LoadedModel.of(model, "f1", folder),
+          (loaded, name, modelMetrics) -> new ManualTurns(),
+          metrics);
+  private final StreamServices services =
+      new StreamServices(
+          models, streams, metrics, heldBytes, 10_000, Duration.ofSeconds(60), now::get);
 
   /** The network as a stream sees it: takes messages, and says when it takes more. */
   private static final class Transport extends ServerCallStreamObserver<ScoreResponse> {
@@ -96,21 +110,48 @@ class ScoreStreamTest {
     }
   }
 
+  /** Turns that are taken when the test says so. */
+  private final class ManualTurns implements Turn.Queue {
+    @Override
+    public void add(Turn stream, int rows) {
+      turns.add(stream);
+    }
+
+    @Override
+    public void stop() {}
+
+    @Override
+    public boolean awaitEnd(Duration limit) {
+      return true;
+    }
+  }
+
+  @BeforeEach
+  void offerModel() {
+    models.load(new ModelSource("fake", "1", Path.of("fake")));
+  }
+
   private ScoreStream open() {
+    return open(transport);
+  }
+
+  private ScoreStream open(Transport to) {
     ScoreStream stream =
-        new ScoreStream(
-            ServedModel.of(model, "fake", "1"),
-            transport,
-            steps::add,
-            ROWS_PER_STEP,
-            closed::incrementAndGet);
+        new ScoreStream(services, to, new StreamRecord(streams.admit(), "peer", now.get()));
     stream.open();
     return stream;
   }
 
+  private void turn() {
+    Batcher.compute(
+        model,
+        List.of(new BatchQueue.Share<>(turns.remove(), ROWS_PER_TURN, 0)),
+        metrics.of("fake:1", 10));
+  }
+
   private void work() {
-    while (!steps.isEmpty()) {
-      steps.remove().run();
+    while (!turns.isEmpty()) {
+      turn();
     }
   }
 
@@ -140,7 +181,7 @@ class ScoreStreamTest {
     work();
     assertThat(transport.failure.getCode()).isEqualTo(code);
     assertThat(transport.failure.getDescription()).isEqualTo(sentence);
-    assertThat(closed).hasValue(1);
+    assertThat(streams.size()).isZero();
   }
 
   @Test
@@ -159,7 +200,7 @@ class ScoreStreamTest {
     for (ScoreResponse response : transport.sent.subList(1, transport.sent.size() - 1)) {
       ScoreRows rows = response.getRows();
       assertThat(rows.getFirstFrame()).isEqualTo(row);
-      assertThat(rows.getNumRows()).isBetween(1, ROWS_PER_STEP);
+      assertThat(rows.getNumRows()).isBetween(1, ROWS_PER_TURN);
       float[] values = new float[rows.getNumRows() * PDFS];
       PackedFloats.unpack(rows.getData(), 0, values.length, values, 0);
       assertClose(values, expected.rows(row, row + rows.getNumRows()).data());
@@ -171,7 +212,7 @@ class ScoreStreamTest {
     assertThat(last.getFinal().getNumRows()).isEqualTo(50);
     assertThat(last.getFinal().getModelName()).isEqualTo("fake");
     assertThat(transport.completed).isTrue();
-    assertThat(closed).hasValue(1);
+    assertThat(streams.size()).isZero();
   }
 
   @Test
@@ -181,18 +222,18 @@ class ScoreStreamTest {
     stream.onNext(chunk(model.features(1000, 1)));
     assertThat(transport.requested).as("start and one chunk").isEqualTo(2);
 
-    steps.remove().run();
+    turn();
     transport.ready = false;
     work();
     long computed = model.rowsComputed.get();
-    assertThat(computed).isLessThanOrEqualTo(2 * ROWS_PER_STEP);
+    assertThat(computed).isLessThanOrEqualTo(2 * ROWS_PER_TURN);
     assertThat(transport.requested).isEqualTo(2);
-    assertThat(steps).isEmpty();
+    assertThat(turns).isEmpty();
 
     transport.ready = true;
     transport.onReady.run();
     transport.onReady.run();
-    assertThat(steps).as("one step at a time").hasSize(1);
+    assertThat(turns).as("one turn at a time").hasSize(1);
     work();
     assertThat(transport.requested).isEqualTo(3);
     assertThat(transport.rowsSent()).isEqualTo(1000 - 4);
@@ -203,17 +244,14 @@ class ScoreStreamTest {
     ScoreStream first = open();
     first.onNext(logits());
     Transport other = new Transport();
-    ScoreStream second =
-        new ScoreStream(
-            ServedModel.of(model, "fake", "1"), other, steps::add, ROWS_PER_STEP, () -> {});
-    second.open();
+    ScoreStream second = open(other);
     second.onNext(logits());
     first.onNext(chunk(model.features(1000, 1)));
     second.onNext(chunk(model.features(1000, 2)));
-    while (!steps.isEmpty()) {
-      steps.remove().run();
+    while (!turns.isEmpty()) {
+      turn();
       assertThat(Math.abs(transport.rowsSent() - other.rowsSent()))
-          .isLessThanOrEqualTo(ROWS_PER_STEP);
+          .isLessThanOrEqualTo(ROWS_PER_TURN);
     }
   }
 
@@ -229,13 +267,13 @@ class ScoreStreamTest {
     assertThat(transport.rowsSent()).isZero();
     assertThat(transport.completed).isFalse();
     assertThat(transport.failure).isNull();
-    assertThat(closed).hasValue(1);
+    assertThat(streams.size()).isZero();
   }
 
   @Test
   void start_otherModel_isNotFound() {
     open().onNext(start(ScoreStart.newBuilder().setModelName("other")));
-    assertRefused(Status.Code.NOT_FOUND, "no model 'other'; there is 'fake'");
+    assertRefused(Status.Code.NOT_FOUND, "no model 'other'; there is 'fake:1'");
   }
 
   @Test
@@ -284,7 +322,8 @@ class ScoreStreamTest {
   @Test
   void start_infinitePriorScale_isRefused() {
     open().onNext(start(ScoreStart.newBuilder().setPriorScale(Double.POSITIVE_INFINITY)));
-    assertRefused(Status.Code.INVALID_ARGUMENT, "prior_scale is Infinity, it must be finite");
+    assertRefused(
+        Status.Code.INVALID_ARGUMENT, "prior_scale is Infinity, it must be from -1000 to 1000");
   }
 
   @Test

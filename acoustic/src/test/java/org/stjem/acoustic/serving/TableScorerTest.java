@@ -50,10 +50,9 @@ class TableScorerTest {
   }
 
   private AcousticModelServer server(int port, int maxStreams) {
-    return AcousticModelServer.start(
-        model,
-        new ServerOptions(
-            ServerOptions.LOOPBACK, port, "fake", "1", 2, maxStreams, Optional.empty()));
+    ServerOptions options = TestServers.options(maxStreams);
+    options.port = port;
+    return TestServers.serve(model, options);
   }
 
   /**

@@ -22,8 +22,11 @@ class TlsTest {
 
   @TempDir private Path folder;
 
+  /** Files with a certificate and its private key. */
+  private record Identity(Path certificate, Path key) {}
+
   /** Makes a self-signed certificate of 127.0.0.1 with the JDK's own tool. */
-  private ServerOptions.Identity identity(String name) throws Exception {
+  private Identity identity(String name) throws Exception {
     Path store = folder.resolve(name + ".p12");
     Process keytool =
         new ProcessBuilder(
@@ -49,7 +52,7 @@ class TlsTest {
     assertThat(keytool.waitFor()).as(messages).isZero();
     KeyStore keys = KeyStore.getInstance(store.toFile(), PASSWORD.toCharArray());
     Key key = keys.getKey(name, PASSWORD.toCharArray());
-    return new ServerOptions.Identity(
+    return new Identity(
         pem(name + ".crt", "CERTIFICATE", keys.getCertificate(name).getEncoded()),
         pem(name + ".key", "PRIVATE KEY", key.getEncoded()));
   }
@@ -61,15 +64,16 @@ class TlsTest {
         "-----BEGIN " + kind + "-----\n" + base64 + "\n-----END " + kind + "-----\n");
   }
 
-  private static AcousticModelServer serve(ServerOptions.Identity identity) {
-    return AcousticModelServer.start(
-        new FakeAcousticModel(6, 4),
-        new ServerOptions(ServerOptions.LOOPBACK, 0, "fake", "1", 1, 1, Optional.of(identity)));
+  private static AcousticModelServer serve(Identity identity) {
+    ServerOptions options = TestServers.options(1);
+    options.tlsCert = identity.certificate();
+    options.tlsKey = identity.key();
+    return TestServers.serve(new FakeAcousticModel(6, 4), options);
   }
 
   @Test
   void client_thatTrustsTheServer_isServedAndOthersAreNot() throws Exception {
-    ServerOptions.Identity identity = identity("server");
+    Identity identity = identity("server");
     try (AcousticModelServer server = serve(identity)) {
       String address = ServerOptions.LOOPBACK + ":" + server.port();
       try (ScoringClient client =
@@ -93,15 +97,14 @@ class TlsTest {
   @Test
   void start_withoutReadableKey_saysSo() throws Exception {
     Path missing = folder.resolve("missing.key");
-    assertThatThrownBy(
-            () -> serve(new ServerOptions.Identity(identity("server").certificate(), missing)))
+    assertThatThrownBy(() -> serve(new Identity(identity("server").certificate(), missing)))
         .isInstanceOf(StjemException.class)
         .hasMessageContaining("missing.key");
   }
 
   @Test
   void start_withBrokenCertificate_saysSo() throws Exception {
-    ServerOptions.Identity identity = identity("server");
+    Identity identity = identity("server");
     Files.writeString(identity.certificate(), "not a certificate");
     assertThatThrownBy(() -> serve(identity))
         .isInstanceOf(StjemException.class)

@@ -47,6 +47,11 @@ public final class FbankExtractor {
     this.kept = new float[2 * size + BLOCK_SAMPLES];
   }
 
+  /** The seed of an utterance's dither: always the same for its key and the run's seed. */
+  public static long seedOf(long seed, String key) {
+    return seed + 0x9E3779B97F4A7C15L * key.hashCode();
+  }
+
   /** Values per frame. */
   public int dim() {
     return options.dim();

@@ -1,0 +1,70 @@
+package org.stjem.acoustic.serving;
+
+import io.grpc.Context;
+import io.grpc.Contexts;
+import io.grpc.Grpc;
+import io.grpc.Metadata;
+import io.grpc.ServerCall;
+import io.grpc.ServerCallHandler;
+import io.grpc.ServerInterceptor;
+import io.grpc.Status;
+import io.grpc.health.v1.HealthGrpc;
+import java.util.Optional;
+import org.stjem.proto.v1.ModelAdminServiceGrpc;
+
+/**
+ * Lets calls with the right token through, and notes where they come from. Health may be asked
+ * without a token, so that load balancers need none.
+ */
+final class CallGuard implements ServerInterceptor {
+  private static final Metadata.Key<String> AUTHORIZATION =
+      Metadata.Key.of("authorization", Metadata.ASCII_STRING_MARSHALLER);
+  private static final Context.Key<String> PEER = Context.keyWithDefault("peer", "unknown");
+
+  private final Optional<BearerTokens> tokens;
+  private final Optional<BearerTokens> adminTokens;
+  private final ServingMetrics metrics;
+
+  /**
+   * A guard.
+   *
+   * @param tokens for all services; if there are none, all calls are let through
+   * @param adminTokens for the admin service
+   */
+  CallGuard(
+      Optional<BearerTokens> tokens, Optional<BearerTokens> adminTokens, ServingMetrics metrics) {
+    this.tokens = tokens;
+    this.adminTokens = adminTokens;
+    this.metrics = metrics;
+  }
+
+  /** Address of the client whose call is being opened. */
+  static String peer() {
+    return PEER.get();
+  }
+
+  @Override
+  public <Q, R> ServerCall.Listener<Q> interceptCall(
+      ServerCall<Q, R> call, Metadata headers, ServerCallHandler<Q, R> next) {
+    String service = call.getMethodDescriptor().getServiceName();
+    Optional<BearerTokens> wanted = tokens;
+    if (HealthGrpc.SERVICE_NAME.equals(service)) {
+      wanted = Optional.empty();
+    } else if (ModelAdminServiceGrpc.SERVICE_NAME.equals(service)) {
+      wanted = adminTokens;
+    }
+    String shown = headers.get(AUTHORIZATION);
+    if (wanted.isPresent() && !wanted.get().accept(shown)) {
+      metrics.streamEnded(Status.Code.UNAUTHENTICATED);
+      String sentence =
+          shown == null
+              ? "this server wants a bearer token in the metadata entry 'authorization'"
+              : "the bearer token in the metadata entry 'authorization' is not known";
+      call.close(Status.UNAUTHENTICATED.withDescription(sentence), new Metadata());
+      return new ServerCall.Listener<>() {};
+    }
+    String peer = String.valueOf(call.getAttributes().get(Grpc.TRANSPORT_ATTR_REMOTE_ADDR));
+    return Contexts.interceptCall(
+        Context.current().withValue(PEER, peer.replaceFirst("^/", "")), call, headers, next);
+  }
+}

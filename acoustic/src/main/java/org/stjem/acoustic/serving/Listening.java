@@ -1,0 +1,95 @@
+package org.stjem.acoustic.serving;
+
+import io.grpc.InsecureServerCredentials;
+import io.grpc.ServerCredentials;
+import io.grpc.TlsServerCredentials;
+import io.grpc.netty.shaded.io.grpc.netty.NettyServerBuilder;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.stjem.frontend.io.StjemException;
+
+/** Where and how a server listens. */
+final class Listening {
+  private static final Logger LOG = LoggerFactory.getLogger(Listening.class);
+
+  /** How long a client may take to answer a ping. */
+  private static final Duration KEEP_ALIVE_LIMIT = Duration.ofSeconds(20);
+
+  /** Clients may ping this often. */
+  private static final Duration PERMITTED_PINGS = Duration.ofSeconds(10);
+
+  private Listening() {}
+
+  /**
+   * A server without services.
+   *
+   * @throws StjemException if the host is not known, what goes through would lie open to a network,
+   *     or certificate or key cannot be used
+   */
+  static NettyServerBuilder builder(ServerOptions options) {
+    InetSocketAddress address = address(options);
+    try {
+      return NettyServerBuilder.forAddress(address, credentials(options))
+          // Callbacks only note what arrived, so the network's threads may run them.
+          .directExecutor()
+          .maxInboundMessageSize(options.maxMessageKib << 10)
+          .keepAliveTime(options.keepaliveSeconds, TimeUnit.SECONDS)
+          .keepAliveTimeout(KEEP_ALIVE_LIMIT.toSeconds(), TimeUnit.SECONDS)
+          .permitKeepAliveTime(PERMITTED_PINGS.toSeconds(), TimeUnit.SECONDS);
+    } catch (IOException | IllegalArgumentException e) {
+      throw new StjemException(
+          "cannot use certificate "
+              + options.tlsCert
+              + " and key "
+              + options.tlsKey
+              + (options.tlsClientCa == null ? "" : " with authorities " + options.tlsClientCa)
+              + ": "
+              + e.getMessage(),
+          e);
+    }
+  }
+
+  private static InetSocketAddress address(ServerOptions options) {
+    InetSocketAddress address = new InetSocketAddress(options.host, options.port);
+    String where = options.host + ":" + options.port;
+    if (address.isUnresolved()) {
+      throw new StjemException("cannot listen on " + where + ": no such host");
+    }
+    if (options.tlsCert == null && !address.getAddress().isLoopbackAddress()) {
+      if (!options.allowInsecure) {
+        throw new StjemException(
+            "cannot listen on "
+                + where
+                + " without --tls-cert: whoever reaches it could read what goes through;"
+                + " --allow-insecure permits that");
+      }
+      LOG.warn("no TLS: whoever can reach {} can read what goes through", where);
+    }
+    return address;
+  }
+
+  private static ServerCredentials credentials(ServerOptions options) throws IOException {
+    if (options.tlsCert == null) {
+      return InsecureServerCredentials.create();
+    }
+    TlsServerCredentials.Builder credentials =
+        TlsServerCredentials.newBuilder()
+            .keyManager(options.tlsCert.toFile(), options.tlsKey.toFile());
+    if (options.tlsClientCa != null) {
+      credentials
+          .trustManager(options.tlsClientCa.toFile())
+          .clientAuth(TlsServerCredentials.ClientAuth.REQUIRE);
+    }
+    return credentials.build();
+  }
+
+  /** The fault of a port that cannot be listened on. */
+  static StjemException fault(String host, int port, IOException fault) {
+    String reason = NetworkFault.reason(fault.getCause() == null ? fault : fault.getCause());
+    return new StjemException("cannot listen on " + host + ":" + port + ": " + reason, fault);
+  }
+}

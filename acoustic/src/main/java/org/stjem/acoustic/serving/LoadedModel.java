@@ -1,0 +1,78 @@
+package org.stjem.acoustic.serving;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.DigestInputStream;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
+import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.stjem.acoustic.net.AcousticModel;
+import org.stjem.acoustic.net.ModelFolder;
+import org.stjem.frontend.io.StjemException;
+
+/**
+ * A model read from its folder.
+ *
+ * @param fingerprint SHA-256 in lower-case hex over description, weights and calibration
+ * @param audio its features from audio, if the folder says how they are made
+ */
+public record LoadedModel(AcousticModel model, String fingerprint, Optional<AudioFrontend> audio) {
+  private static final Logger LOG = LoggerFactory.getLogger(LoadedModel.class);
+
+  /** How models are read. */
+  @FunctionalInterface
+  public interface Loader {
+    /**
+     * Reads the model of a folder.
+     *
+     * @throws StjemException if the folder holds no model, or a damaged one
+     */
+    LoadedModel load(Path folder);
+  }
+
+  /** Reads models to a device, {@code auto}, {@code cpu} or {@code cuda}. */
+  public static Loader to(String device) {
+    return folder -> {
+      String fingerprint = fingerprint(folder);
+      AcousticModel model = ModelFolder.load(folder, device);
+      if (!fingerprint.equals(fingerprint(folder))) {
+        model.close();
+        throw new StjemException(folder + " changed while it was read");
+      }
+      return of(model, fingerprint, folder);
+    };
+  }
+
+  /** A model that is in memory already. */
+  static LoadedModel of(AcousticModel model, String fingerprint, Path folder) {
+    Optional<AudioFrontend> audio = Optional.empty();
+    try {
+      audio = Optional.of(AudioFrontend.of(model.description(), folder));
+    } catch (StjemException e) {
+      LOG.info("{} is served for features only: {}", folder, e.getMessage());
+    }
+    return new LoadedModel(model, fingerprint, audio);
+  }
+
+  private static String fingerprint(Path folder) {
+    try {
+      MessageDigest digest = MessageDigest.getInstance("SHA-256");
+      for (Path file : ModelFolder.files(folder)) {
+        try (InputStream in = new DigestInputStream(Files.newInputStream(file), digest)) {
+          in.transferTo(OutputStream.nullOutputStream());
+        }
+      }
+      return HexFormat.of().formatHex(digest.digest());
+    } catch (IOException e) {
+      throw new StjemException(folder + " is not a model folder: cannot read it: " + e, e);
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("every Java platform has SHA-256", e);
+    }
+  }
+}

@@ -1,0 +1,55 @@
+package org.stjem.acoustic.serving;
+
+import java.nio.file.Path;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.stjem.frontend.io.StjemException;
+
+/**
+ * A model folder and what to call it.
+ *
+ * @param name letters, digits, '.', '_' and '-'
+ * @param version of the same characters
+ */
+public record ModelSource(String name, String version, Path folder) {
+  /** The version of a model that was given none. */
+  public static final String FIRST_VERSION = "1";
+
+  private static final String LABEL = "[A-Za-z0-9._-]+";
+  private static final Pattern NAMED = Pattern.compile("(" + LABEL + ")(?::(" + LABEL + "))?=(.+)");
+
+  /** Checks the names. */
+  public ModelSource {
+    check("name", name);
+    check("version", version);
+  }
+
+  private static void check(String what, String label) {
+    if (!label.matches(LABEL)) {
+      throw new StjemException(
+          "model " + what + " '" + label + "' is not of letters, digits, '.', '_' and '-'");
+    }
+  }
+
+  /** Reads {@code [NAME[:VERSION]=]FOLDER}; the name is that of the folder, the version 1. */
+  public static ModelSource parse(String text) {
+    Matcher named = NAMED.matcher(text);
+    if (!named.matches()) {
+      Path folder = Path.of(text);
+      return new ModelSource(nameOf(folder), FIRST_VERSION, folder);
+    }
+    String version = named.group(2) == null ? FIRST_VERSION : named.group(2);
+    return new ModelSource(named.group(1), version, Path.of(named.group(3)));
+  }
+
+  /** The name of a model that was given none. */
+  public static String nameOf(Path folder) {
+    Path name = folder.toAbsolutePath().normalize().getFileName();
+    return name == null ? "default" : name.toString();
+  }
+
+  /** As in messages: name and version. */
+  String label() {
+    return name + ":" + version;
+  }
+}

@@ -1,0 +1,32 @@
+package org.stjem.acoustic.serving;
+
+import java.time.Duration;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.LongSupplier;
+
+/**
+ * What the streams of a server share.
+ *
+ * @param models what they are scored by
+ * @param streams where they are entered
+ * @param heldBytes memory taken by features held back until the end of their utterance
+ * @param maxHeldBytes its limit
+ * @param maxIdle time after which a stream whose client does not move is ended
+ * @param clock nanoseconds since some moment
+ */
+record StreamServices(
+    ModelCatalog models,
+    StreamTable streams,
+    ServingMetrics metrics,
+    AtomicLong heldBytes,
+    long maxHeldBytes,
+    Duration maxIdle,
+    LongSupplier clock) {
+
+  /** Bytes of rows in one message and in one turn, a quarter of gRPC's default limit. */
+  static final int ROW_BYTES = 1 << 20;
+
+  MemoryShare newMemoryShare() {
+    return new MemoryShare(heldBytes, maxHeldBytes);
+  }
+}

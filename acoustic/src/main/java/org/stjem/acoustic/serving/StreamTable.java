@@ -1,0 +1,124 @@
+package org.stjem.acoustic.serving;
+
+import io.grpc.Status;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.Phaser;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+
+/** The streams of a server that are open, up to a limit. Thread-safe. */
+final class StreamTable {
+  private final int maxStreams;
+  private final Set<ScoreStream> open = new HashSet<>();
+  private final Map<String, ScoreStream> sessions = new HashMap<>();
+  private long lastId;
+
+  /** Calls whose last message has not left yet, with those of the open streams. */
+  private int calls;
+
+  /** One party for each call, and one that closes the phase. */
+  private final Phaser unfinished = new Phaser(1);
+
+  StreamTable(int maxStreams) {
+    this.maxStreams = maxStreams;
+  }
+
+  /**
+   * Counts a call in, unless there are too many: streams being scored, or with as many again calls
+   * whose clients do not take their last messages.
+   *
+   * @return the number of the new stream
+   * @throws io.grpc.StatusRuntimeException RESOURCE_EXHAUSTED
+   */
+  synchronized long admit() {
+    if (open.size() >= maxStreams || calls >= 2 * maxStreams) {
+      throw Status.RESOURCE_EXHAUSTED
+          .withDescription(
+              "the server scores "
+                  + open.size()
+                  + " streams already, its limit is "
+                  + maxStreams
+                  + "; try again later")
+          .asRuntimeException();
+    }
+    calls++;
+    unfinished.register();
+    lastId++;
+    return lastId;
+  }
+
+  /** Enters a stream that was admitted. */
+  synchronized void add(ScoreStream stream) {
+    open.add(stream);
+  }
+
+  /**
+   * Gives a session to a stream.
+   *
+   * @param resume whether to take it from another one
+   * @return the stream that had it
+   * @throws io.grpc.StatusRuntimeException ALREADY_EXISTS if another one has it and keeps it
+   */
+  synchronized Optional<ScoreStream> claim(String session, boolean resume, ScoreStream stream) {
+    if (session.isEmpty()) {
+      return Optional.empty();
+    }
+    ScoreStream holder = sessions.get(session);
+    if (holder != null && !resume) {
+      throw Status.ALREADY_EXISTS
+          .withDescription("another stream of session '" + session + "' is open")
+          .asRuntimeException();
+    }
+    sessions.put(session, stream);
+    return Optional.ofNullable(holder);
+  }
+
+  /** Takes a stream out that is scored no more. */
+  synchronized void remove(String session, ScoreStream stream) {
+    open.remove(stream);
+    sessions.remove(session, stream);
+  }
+
+  /** Counts a call out that is over. */
+  void callEnded() {
+    synchronized (this) {
+      calls--;
+    }
+    unfinished.arriveAndDeregister();
+  }
+
+  /** Streams being scored now. */
+  synchronized int size() {
+    return open.size();
+  }
+
+  /** Ends the streams of clients that have not moved for too long. */
+  void endIdle() {
+    List<ScoreStream> all;
+    synchronized (this) {
+      all = List.copyOf(open);
+    }
+    all.forEach(ScoreStream::endIfIdle);
+  }
+
+  /**
+   * Waits until the last message of every call has left; to be called once, when no new ones come.
+   *
+   * @return false if some had not after {@code limit}
+   */
+  boolean awaitEnd(Duration limit) throws InterruptedException {
+    try {
+      unfinished.awaitAdvanceInterruptibly(
+          unfinished.arrive(), limit.toMillis(), TimeUnit.MILLISECONDS);
+      return true;
+    } catch (TimeoutException e) {
+      return false;
+    }
+  }
+}

@@ -1,0 +1,44 @@
+package org.stjem.acoustic.serving;
+
+import java.time.Duration;
+import org.stjem.acoustic.net.AcousticModel;
+import org.stjem.frontend.kaldi.FloatMatrix;
+
+/**
+ * A stream's turn at the network: {@link #stretch}, then {@link #deliver} or {@link #fail} if there
+ * was a stretch, then {@link #end}; by one thread at a time.
+ */
+interface Turn {
+
+  /** Where streams queue for turns. */
+  interface Queue {
+    /** Queues a stream of which about {@code rows} wait; again only after the turn's end. */
+    void add(Turn stream, int rows);
+
+    /** Ends after the turns that are being computed, and frees the model; does not wait. */
+    void stop();
+
+    /**
+     * Waits until the model is freed.
+     *
+     * @return whether it was in time
+     */
+    boolean awaitEnd(Duration limit) throws InterruptedException;
+  }
+
+  /**
+   * Gives the next frames with their context, as {@link AcousticModel#logitsOfPadded} takes them.
+   *
+   * @return for 1 to {@code maxRows} rows, or null if none are ready
+   */
+  FloatMatrix stretch(int maxRows);
+
+  /** Takes the rows of the stretch. */
+  void deliver(FloatMatrix logits);
+
+  /** Takes the fault that kept the rows from being computed. */
+  void fail(Throwable fault);
+
+  /** Ends the turn, in any case. */
+  void end();
+}
