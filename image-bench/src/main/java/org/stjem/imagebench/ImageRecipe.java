@@ -2,6 +2,7 @@ package org.stjem.imagebench;
 
 import java.util.Map;
 import org.stjem.acoustic.ebm.TrainerOptions;
+import org.stjem.acoustic.monitor.RunSettings;
 
 /**
  * What a training run makes and how.
@@ -15,9 +16,7 @@ import org.stjem.acoustic.ebm.TrainerOptions;
  * @param options every option of the run by name, for the record
  * @param device {@code auto}, {@code cpu} or {@code cuda}
  * @param revision git revision of the program
- * @param logEvery updates between two reports
- * @param checkpointEvery updates between two checkpoints
- * @param restart whether to ignore a checkpoint
+ * @param run how the training is run and watched
  */
 public record ImageRecipe(
     TrainerOptions trainer,
@@ -29,17 +28,8 @@ public record ImageRecipe(
     Map<String, String> options,
     String device,
     String revision,
-    int logEvery,
-    int checkpointEvery,
-    boolean restart) {
+    RunSettings run) {
   public ImageRecipe {
     WideResNet.requireValid(depth, width);
-    if (logEvery < 1 || checkpointEvery < 1) {
-      throw new ImageBenchException(
-          "log and checkpoint intervals must be positive, not "
-              + logEvery
-              + " and "
-              + checkpointEvery);
-    }
   }
 }

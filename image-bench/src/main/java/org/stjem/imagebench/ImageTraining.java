@@ -3,17 +3,18 @@ package org.stjem.imagebench;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.InstantSource;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.stjem.acoustic.ebm.EnergyNetwork;
-import org.stjem.acoustic.ebm.Trainer;
+import org.stjem.acoustic.ebm.Tensor;
 import org.stjem.acoustic.ebm.TrainingData;
 import org.stjem.acoustic.eval.CalibrationReport;
 import org.stjem.acoustic.eval.ReliabilityDiagram;
 import org.stjem.acoustic.eval.Result;
+import org.stjem.acoustic.monitor.MonitoredRun;
 
 /**
  * Trains one image model into a folder and measures it on the test pictures, once, after the last
@@ -44,37 +45,31 @@ public final class ImageTraining {
     boolean unlabelled = recipe.trainer().terms().unlabelledWeight() > 0;
     ImageModelDescription description = describe(split.train());
     Files.createDirectories(folder);
-    Path checkpoint = folder.resolve("checkpoint.safetensors");
-    if (recipe.restart()) {
-      Files.deleteIfExists(checkpoint);
-    }
     LOG.info(
         "training on {} images of {} classes, {} held out",
         split.train().size(),
         description.classNames().size(),
         split.heldOut().size());
+    MonitoredRun run =
+        new MonitoredRun(
+            folder,
+            recipe.run(),
+            "images",
+            split.heldOut().size() == 0
+                ? null
+                : network -> ImageCalibration.measure(network, split.heldOut()));
     try (EnergyNetwork network =
-            ImageModelFolder.newNetwork(description, EnergyNetwork.device(recipe.device()));
-        TrainingJournal journal =
-            new TrainingJournal(folder.resolve("train.jsonl"), split.heldOut());
-        Trainer trainer =
-            new Trainer(
-                network,
-                new TrainingData(
-                    augmented(split.train()),
-                    unlabelled ? augmented(split.leftOver()) : null,
-                    negatives == null ? null : augmented(negatives)),
-                recipe.trainer(),
-                journal,
-                InstantSource.system())) {
-      if (trainer.resume(checkpoint)) {
-        LOG.info("going on from step {} of {}", trainer.step(), checkpoint);
-      }
-      journal.write(description);
-      trainer.run(checkpoint, recipe.checkpointEvery(), recipe.logEvery());
-      ImageModelFolder.save(folder, description, network.weights());
+        ImageModelFolder.newNetwork(description, EnergyNetwork.device(recipe.device()))) {
+      TrainingData rows =
+          new TrainingData(
+              augmented(split.train()),
+              unlabelled ? augmented(split.leftOver()) : null,
+              negatives == null ? null : augmented(negatives));
+      Map<String, Tensor> weights = run.train(network, rows, recipe.trainer(), description);
+      network.setWeights(weights);
+      ImageModelFolder.save(folder, description, weights);
       writeResult(data.name(), ImageCalibration.measure(network, data.test()));
-      Files.deleteIfExists(checkpoint);
+      run.clear();
     }
   }
 

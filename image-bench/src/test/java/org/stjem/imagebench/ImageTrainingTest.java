@@ -16,6 +16,7 @@ import org.stjem.acoustic.ebm.AddedTerms;
 import org.stjem.acoustic.ebm.ChainStart;
 import org.stjem.acoustic.ebm.EnergyNetwork;
 import org.stjem.acoustic.ebm.Objective;
+import org.stjem.acoustic.ebm.OnDivergence;
 import org.stjem.acoustic.ebm.Sampling;
 import org.stjem.acoustic.ebm.Schedule;
 import org.stjem.acoustic.ebm.Sgld;
@@ -25,6 +26,8 @@ import org.stjem.acoustic.ebm.TrainingData;
 import org.stjem.acoustic.ebm.TrainingListener;
 import org.stjem.acoustic.ebm.TrainingStatus;
 import org.stjem.acoustic.eval.Result;
+import org.stjem.acoustic.monitor.Keep;
+import org.stjem.acoustic.monitor.RunSettings;
 
 class ImageTrainingTest {
   private static final CifarData DATA =
@@ -33,13 +36,15 @@ class ImageTrainingTest {
   private static TrainerOptions options(Objective objective, AddedTerms terms) {
     Sampling sampling =
         new Sampling(2, 2, new Sgld(2, 1, 0.01), 2, false, ChainStart.UNIFORM, 1, 4, 0.05);
-    return new TrainerOptions(objective, terms, new Schedule(1, 4, 1e-3, 0, 0), sampling, 7);
+    return new TrainerOptions(objective, terms, new Schedule(1, 4, 1e-3, 0, 0, 0), sampling, 7);
   }
 
   private static final TrainerOptions OPTIONS = options(Objective.ST_JEM, AddedTerms.NONE);
 
+  private static final RunSettings RUN = new RunSettings(1, 1, false, OnDivergence.STOP, Keep.LAST);
+
   private static final ImageRecipe RECIPE =
-      new ImageRecipe(OPTIONS, 10, 1, 4, 2, 0.03, Map.of(), "cpu", "test", 1, 1, false);
+      new ImageRecipe(OPTIONS, 10, 1, 4, 2, 0.03, Map.of(), "cpu", "test", RUN);
 
   @TempDir private Path folder;
 
@@ -76,7 +81,8 @@ class ImageTrainingTest {
                 new Killer(),
                 InstantSource.system())) {
       assertThat(trainer.totalSteps()).isEqualTo(2);
-      assertThatThrownBy(() -> trainer.run(broken.resolve("checkpoint.safetensors"), 1, 1))
+      assertThatThrownBy(
+              () -> trainer.run(broken.resolve("checkpoint.safetensors"), 1, 1, OnDivergence.STOP))
           .isInstanceOf(Kill.class);
     }
     new ImageTraining(RECIPE, broken).run(DATA, null);
@@ -94,8 +100,7 @@ class ImageTrainingTest {
   @Test
   void run_writesAResultThatTheReportReads() throws IOException {
     TrainerOptions options = options(Objective.RES_JEM, AddedTerms.NONE);
-    ImageRecipe recipe =
-        new ImageRecipe(options, 10, 1, 0, 0, 0.03, Map.of(), "cpu", "test", 1, 1, false);
+    ImageRecipe recipe = new ImageRecipe(options, 10, 1, 0, 0, 0.03, Map.of(), "cpu", "test", RUN);
     new ImageTraining(recipe, folder).run(DATA, null);
     List<Result> results = Result.read(folder.resolve("result.json"));
     assertThat(results).hasSize(1);
@@ -111,8 +116,7 @@ class ImageTrainingTest {
   @Test
   void run_usesUnlabelledPicturesAndNegatives() throws IOException {
     TrainerOptions options = options(Objective.ST_JEM, new AddedTerms(0.1, 0.5, 3, 0, 0, 2));
-    ImageRecipe recipe =
-        new ImageRecipe(options, 10, 1, 4, 2, 0.03, Map.of(), "cpu", "test", 1, 1, false);
+    ImageRecipe recipe = new ImageRecipe(options, 10, 1, 4, 2, 0.03, Map.of(), "cpu", "test", RUN);
     new ImageTraining(recipe, folder).run(DATA, TestImages.random(3, 2, 4));
     assertThat(Files.readAllLines(folder.resolve("train.jsonl")))
         .filteredOn(line -> line.contains("\"step\""))

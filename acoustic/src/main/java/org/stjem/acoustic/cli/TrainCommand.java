@@ -209,9 +209,7 @@ public final class TrainCommand implements Callable<Integer> {
         resolvedOptions(),
         device,
         System.getProperty("stjem.revision", "unknown"),
-        trainer.logEvery(),
-        trainer.checkpointEvery(),
-        trainer.restart());
+        trainer.run());
   }
 
   private Map<String, String> resolvedOptions() {

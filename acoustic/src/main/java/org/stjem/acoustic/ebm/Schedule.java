@@ -8,15 +8,24 @@ package org.stjem.acoustic.ebm;
  * @param learningRate peak learning rate of Adam
  * @param warmupSteps updates over which the rate rises linearly; it then falls linearly to zero
  * @param weightDecay decoupled weight decay, 0 for none
+ * @param averaging decay of the moving average of the weights, which then becomes the model; 0 for
+ *     none
  */
 public record Schedule(
-    int epochs, int batchSize, double learningRate, int warmupSteps, double weightDecay) {
+    int epochs,
+    int batchSize,
+    double learningRate,
+    int warmupSteps,
+    double weightDecay,
+    double averaging) {
   public Schedule {
     TrainerOptions.require(epochs >= 1, "number of epochs", epochs);
     TrainerOptions.require(batchSize >= 1, "batch size", batchSize);
     TrainerOptions.require(learningRate > 0, "learning rate", learningRate);
     TrainerOptions.require(warmupSteps >= 0, "number of warm-up steps", warmupSteps);
     TrainerOptions.require(weightDecay >= 0, "weight decay", weightDecay);
+    TrainerOptions.require(
+        averaging >= 0 && averaging < 1, "decay of the averaged weights", averaging);
   }
 
   /** Learning rate of update {@code step} (from 1) of {@code total}. */

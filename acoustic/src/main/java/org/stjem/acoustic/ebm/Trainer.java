@@ -26,9 +26,15 @@ public final class Trainer implements AutoCloseable {
   /** Beyond this magnitude a loss is nonsense whatever the task. */
   private static final double LOSS_LIMIT = 1e6;
 
+  /** A state of a loss beyond this magnitude is none to return to. */
+  private static final double GOOD_LOSS = 1e3;
+
+  private static final int MOST_ROLLBACKS = 10;
+
   private static final long CHAIN_STREAM = 1;
   private static final long AUGMENT_STREAM = 2;
   private static final long ORDER_STREAM = 1000;
+  private static final long ROLLBACK_STREAM = 1L << 31;
   private static final long EXTRA_STREAM = 1L << 32;
 
   private final EnergyNetwork network;
@@ -43,7 +49,10 @@ public final class Trainer implements AutoCloseable {
   private final ChainSampler sampler;
   private final int batchSize;
   private final long stepsPerEpoch;
+  private final WeightAverage average;
   private long step;
+  private int rollbacks;
+  private double lastLoss;
 
   /**
    * A run at its start.
@@ -89,6 +98,10 @@ public final class Trainer implements AutoCloseable {
         options.objective().sampled()
             ? new ChainSampler(network, data, options.sampling(), chainRandom)
             : null;
+    this.average =
+        options.schedule().averaging() > 0
+            ? new WeightAverage(network, options.schedule().averaging())
+            : null;
   }
 
   /** Updates made so far. */
@@ -101,15 +114,45 @@ public final class Trainer implements AutoCloseable {
     return stepsPerEpoch * options.schedule().epochs();
   }
 
+  /** The weights to use the network with: their average where they are averaged. */
+  public Map<String, Tensor> evaluationWeights() {
+    return average == null ? network.weights() : average.weights(network);
+  }
+
   /**
    * Trains to the end.
    *
    * @param checkpoint where the state is kept, or null for nowhere
    * @param checkpointEvery updates between two checkpoints
    * @param logEvery updates between two reports
-   * @throws DivergenceException if the loss is not finite or beyond ±1e6
+   * @param onDivergence what to do if the loss is not finite or beyond ±1e6
+   * @throws DivergenceException if it is, and the training is to stop then or has returned to a
+   *     checkpoint ten times
    */
-  public void run(Path checkpoint, int checkpointEvery, int logEvery) throws IOException {
+  public void run(Path checkpoint, int checkpointEvery, int logEvery, OnDivergence onDivergence)
+      throws IOException {
+    boolean rollback = onDivergence == OnDivergence.ROLLBACK;
+    if (rollback && !Files.exists(checkpoint)) {
+      save(checkpoint);
+    }
+    while (step < totalSteps()) {
+      try {
+        runOn(checkpoint, checkpointEvery, logEvery, rollback);
+      } catch (DivergenceException e) {
+        if (!rollback || rollbacks == MOST_ROLLBACKS) {
+          throw e;
+        }
+        int count = rollbacks + 1;
+        resume(checkpoint);
+        rollbacks = count;
+        chainRandom.restore(new SeededRandom(options.seed(), ROLLBACK_STREAM + count).state());
+        listener.rolledBack(step, e);
+      }
+    }
+  }
+
+  private void runOn(Path checkpoint, int checkpointEvery, int logEvery, boolean onlyGood)
+      throws IOException {
     BatchMeter meter = newMeter();
     long started = clock.millis();
     long lastReport = started;
@@ -136,7 +179,7 @@ public final class Trainer implements AutoCloseable {
                 step,
                 totalSteps(),
                 epoch + 1,
-                options.schedule().rate(step, totalSteps()),
+                rate(),
                 sampler == null ? Double.NaN : sampler.bufferAge(),
                 norm,
                 reported * batchSize / seconds,
@@ -145,12 +188,32 @@ public final class Trainer implements AutoCloseable {
         lastReport = now;
       }
       if (step % stepsPerEpoch == 0) {
-        listener.epochEnded(epoch + 1, network);
+        epochEnded(epoch + 1);
       }
-      if (checkpoint != null && (step % checkpointEvery == 0 || step == totalSteps())) {
+      boolean due = step % checkpointEvery == 0 || step == totalSteps();
+      if (checkpoint != null && due && !(onlyGood && Math.abs(lastLoss) > GOOD_LOSS)) {
         save(checkpoint);
         listener.checkpointWritten(step);
       }
+    }
+  }
+
+  /** Learning rate of the last update. */
+  private double rate() {
+    return options.schedule().rate(step, totalSteps()) / (1L << rollbacks);
+  }
+
+  private void epochEnded(int epoch) throws IOException {
+    if (average == null) {
+      listener.epochEnded(epoch, step, network);
+      return;
+    }
+    Map<String, Tensor> own = network.weights();
+    network.setWeights(evaluationWeights());
+    try {
+      listener.epochEnded(epoch, step, network);
+    } finally {
+      network.setWeights(own);
     }
   }
 
@@ -208,13 +271,17 @@ public final class Trainer implements AutoCloseable {
       if (!(Math.abs(loss) <= LOSS_LIMIT)) {
         throw new DivergenceException(step + 1, loss);
       }
+      lastLoss = loss;
       losses.addLoss(loss);
       if (look != null) {
         look.add(logits.toFloatArray(), batch);
       }
       double norm = wantNorm ? adam.gradientNorm() : Double.NaN;
       step++;
-      adam.update(step, options.schedule().rate(step, totalSteps()));
+      adam.update(step, rate());
+      if (average != null) {
+        average.update(step);
+      }
       return norm;
     }
   }
@@ -254,11 +321,15 @@ public final class Trainer implements AutoCloseable {
     Map<String, Tensor> tensors = new LinkedHashMap<>();
     network.weights().forEach((name, tensor) -> tensors.put("weight." + name, tensor));
     tensors.putAll(adam.state());
+    if (average != null) {
+      tensors.putAll(average.state());
+    }
     if (sampler != null) {
       tensors.putAll(sampler.state());
     }
     Map<String, String> metadata = new LinkedHashMap<>();
     metadata.put("step", Long.toString(step));
+    metadata.put("rollbacks", Integer.toString(rollbacks));
     metadata.put("chainRandom", Arrays.toString(chainRandom.state()));
     metadata.put("augmentRandom", Arrays.toString(augmentRandom.state()));
     metadata.put("options", options.toString());
@@ -293,10 +364,14 @@ public final class Trainer implements AutoCloseable {
             });
     network.setWeights(weights);
     adam.restore(saved.tensors());
+    if (average != null) {
+      average.restore(saved.tensors());
+    }
     if (sampler != null) {
       sampler.restore(saved.tensors());
     }
     step = Long.parseLong(metadata.get("step"));
+    rollbacks = Integer.parseInt(metadata.get("rollbacks"));
     chainRandom.restore(words(metadata.get("chainRandom")));
     augmentRandom.restore(words(metadata.get("augmentRandom")));
     return true;
@@ -318,5 +393,8 @@ public final class Trainer implements AutoCloseable {
   @Override
   public void close() {
     adam.close();
+    if (average != null) {
+      average.close();
+    }
   }
 }

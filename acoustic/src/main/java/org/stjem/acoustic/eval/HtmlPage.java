@@ -23,6 +23,7 @@ public final class HtmlPage {
 
   private final StringBuilder body = new StringBuilder();
   private final String title;
+  private String refresh = "";
 
   public HtmlPage(String title) {
     this.title = title;
@@ -70,7 +71,7 @@ public final class HtmlPage {
   }
 
   /** Embeds the bytes of a PNG file. */
-  void picture(byte[] png, String description) {
+  public void picture(byte[] png, String description) {
     body.append("<img alt=\"")
         .append(escape(description))
         .append("\" src=\"data:image/png;base64,")
@@ -78,9 +79,16 @@ public final class HtmlPage {
         .append("\">\n");
   }
 
+  /** Makes a browser that shows the page load it again every {@code seconds}. */
+  public void refreshEvery(int seconds) {
+    refresh = "<meta http-equiv=\"refresh\" content=\"" + seconds + "\">\n";
+  }
+
   /** The whole page. */
   public String text() {
-    return "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n<title>"
+    return "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n"
+        + refresh
+        + "<title>"
         + escape(title)
         + "</title>\n<style>\n"
         + STYLE

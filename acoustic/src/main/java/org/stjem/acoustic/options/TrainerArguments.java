@@ -4,6 +4,7 @@ import org.stjem.acoustic.ebm.AddedTerms;
 import org.stjem.acoustic.ebm.Objective;
 import org.stjem.acoustic.ebm.Schedule;
 import org.stjem.acoustic.ebm.TrainerOptions;
+import org.stjem.acoustic.monitor.RunSettings;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
@@ -93,6 +94,14 @@ public final class TrainerArguments {
   private double weightDecay;
 
   @Option(
+      names = "--average-weights",
+      defaultValue = "0",
+      description =
+          "decay of a moving average of the weights, such as 0.999, which becomes the model; 0 for"
+              + " none (default: ${DEFAULT-VALUE})")
+  private double averaging;
+
+  @Option(
       names = "--seed",
       defaultValue = "1",
       description = "seeds weights, order and samples (default: ${DEFAULT-VALUE})")
@@ -100,24 +109,7 @@ public final class TrainerArguments {
 
   @Mixin private SamplingArguments sampling;
 
-  @Option(
-      names = "--log-interval",
-      defaultValue = "500",
-      description = "updates between two progress lines (default: ${DEFAULT-VALUE})")
-  private int logEvery;
-
-  @Option(
-      names = "--checkpoint-interval",
-      defaultValue = "2000",
-      description = "updates between two checkpoints (default: ${DEFAULT-VALUE})")
-  private int checkpointEvery;
-
-  @Option(
-      names = "--restart",
-      arity = "0..1",
-      fallbackValue = "true",
-      description = "ignore a checkpoint")
-  private boolean restart;
+  @Mixin private RunArguments run;
 
   /**
    * The trainer's options.
@@ -135,23 +127,13 @@ public final class TrainerArguments {
             sampleWeight,
             gradientPenalty,
             negatives ? negativeRows : 0),
-        new Schedule(epochs, batchSize, learningRate, warmupSteps, weightDecay),
+        new Schedule(epochs, batchSize, learningRate, warmupSteps, weightDecay, averaging),
         sampling.sampling(),
         seed);
   }
 
-  /** Updates between two reports. */
-  public int logEvery() {
-    return logEvery;
-  }
-
-  /** Updates between two checkpoints. */
-  public int checkpointEvery() {
-    return checkpointEvery;
-  }
-
-  /** Whether to ignore a checkpoint. */
-  public boolean restart() {
-    return restart;
+  /** How the training is run. */
+  public RunSettings run() {
+    return run.settings();
   }
 }

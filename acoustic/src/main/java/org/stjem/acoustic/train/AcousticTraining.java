@@ -1,21 +1,19 @@
 package org.stjem.acoustic.train;
 
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.InstantSource;
 import java.util.Arrays;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
+import java.util.Map;
 import org.stjem.acoustic.data.FrameCorpus;
 import org.stjem.acoustic.ebm.EnergyNetwork;
 import org.stjem.acoustic.ebm.SeededRandom;
-import org.stjem.acoustic.ebm.Trainer;
+import org.stjem.acoustic.ebm.Tensor;
 import org.stjem.acoustic.ebm.TrainingData;
 import org.stjem.acoustic.eval.Calibration;
 import org.stjem.acoustic.eval.CalibrationReport;
 import org.stjem.acoustic.eval.FrameCalibration;
 import org.stjem.acoustic.eval.ScoreKind;
+import org.stjem.acoustic.monitor.MonitoredRun;
 import org.stjem.acoustic.net.ModelDescription;
 import org.stjem.acoustic.net.ModelFolder;
 import org.stjem.frontend.kaldi.FloatMatrix;
@@ -26,7 +24,6 @@ import org.stjem.frontend.kaldi.FloatMatrix;
  * same command goes on after a kill.
  */
 public final class AcousticTraining {
-  private static final Logger LOG = LoggerFactory.getLogger(AcousticTraining.class);
   private static final int EVALUATION_BLOCK = 256;
 
   private final TrainingRecipe recipe;
@@ -54,29 +51,15 @@ public final class AcousticTraining {
         other.normaliseBy(corpus.mean(), corpus.stddev());
       }
     }
-    Path checkpoint = folder.resolve("checkpoint.safetensors");
-    if (recipe.restart()) {
-      Files.deleteIfExists(checkpoint);
-    }
+    MonitoredRun run =
+        new MonitoredRun(
+            folder, recipe.run(), "frames", heldOut == null ? null : n -> evaluate(n, heldOut));
     try (EnergyNetwork network =
-            ModelFolder.newNetwork(description, EnergyNetwork.device(recipe.device()));
-        TrainingJournal journal =
-            new TrainingJournal(
-                folder.resolve("train.jsonl"), heldOut == null ? null : n -> evaluate(n, heldOut));
-        Trainer trainer =
-            new Trainer(
-                network,
-                new TrainingData(corpus, unlabelled, negatives),
-                recipe.trainer(),
-                journal,
-                InstantSource.system())) {
-      if (trainer.resume(checkpoint)) {
-        LOG.info("going on from step {} of {}", trainer.step(), checkpoint);
-      }
-      journal.write(recipe.options());
-      trainer.run(checkpoint, recipe.checkpointEvery(), recipe.logEvery());
-      ModelFolder.save(folder, description, network.weights());
-      Files.deleteIfExists(checkpoint);
+        ModelFolder.newNetwork(description, EnergyNetwork.device(recipe.device()))) {
+      TrainingData data = new TrainingData(corpus, unlabelled, negatives);
+      Map<String, Tensor> weights = run.train(network, data, recipe.trainer(), recipe.options());
+      ModelFolder.save(folder, description, weights);
+      run.clear();
     }
   }
 

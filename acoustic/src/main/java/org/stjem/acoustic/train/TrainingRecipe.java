@@ -3,6 +3,7 @@ package org.stjem.acoustic.train;
 import java.util.List;
 import java.util.Map;
 import org.stjem.acoustic.ebm.TrainerOptions;
+import org.stjem.acoustic.monitor.RunSettings;
 
 /**
  * What a training run makes and how.
@@ -18,9 +19,7 @@ import org.stjem.acoustic.ebm.TrainerOptions;
  * @param options every option of the run by name, for the record
  * @param device {@code auto}, {@code cpu} or {@code cuda}
  * @param revision git revision of the program
- * @param logEvery updates between two reports
- * @param checkpointEvery updates between two checkpoints
- * @param restart whether to ignore a checkpoint
+ * @param run how the training is run and watched
  */
 public record TrainingRecipe(
     TrainerOptions trainer,
@@ -34,6 +33,4 @@ public record TrainingRecipe(
     Map<String, String> options,
     String device,
     String revision,
-    int logEvery,
-    int checkpointEvery,
-    boolean restart) {}
+    RunSettings run) {}

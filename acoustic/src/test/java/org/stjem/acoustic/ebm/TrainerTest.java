@@ -46,7 +46,8 @@ class TrainerTest {
 
   private static TrainerOptions options(
       Objective objective, int epochs, AddedTerms terms, Sampling sampling) {
-    return new TrainerOptions(objective, terms, new Schedule(epochs, 32, 1e-2, 5, 0), sampling, 9);
+    return new TrainerOptions(
+        objective, terms, new Schedule(epochs, 32, 1e-2, 5, 0, 0.9), sampling, 9);
   }
 
   private static final class Recorder implements TrainingListener {
@@ -84,7 +85,7 @@ class TrainerTest {
     Recorder recorder = new Recorder();
     try (EnergyNetwork network = network();
         Trainer trainer = trainer(network, objective, 5, recorder)) {
-      trainer.run(null, 1000, 20);
+      trainer.run(null, 1000, 20, OnDivergence.STOP);
     }
     assertThat(recorder.statuses).hasSize(5);
     TrainingStatus last = recorder.statuses.get(4);
@@ -110,7 +111,7 @@ class TrainerTest {
   private static List<float[]> weightsAfter(Objective objective) throws IOException {
     try (EnergyNetwork network = network();
         Trainer trainer = trainer(network, objective, 1, new Recorder())) {
-      trainer.run(null, 1000, 20);
+      trainer.run(null, 1000, 20, OnDivergence.STOP);
       return values(network);
     }
   }
@@ -145,18 +146,19 @@ class TrainerTest {
     List<float[]> unbroken;
     try (EnergyNetwork network = network();
         Trainer trainer = trainer(network, objective, 3, new Recorder())) {
-      trainer.run(null, 1000, 20);
+      trainer.run(null, 1000, 20, OnDivergence.STOP);
       unbroken = values(network);
     }
     try (EnergyNetwork network = network();
         Trainer trainer = trainer(network, options(objective, 3), killer)) {
-      assertThatThrownBy(() -> trainer.run(checkpoint, 11, 20)).isInstanceOf(Stop.class);
+      assertThatThrownBy(() -> trainer.run(checkpoint, 11, 20, OnDivergence.STOP))
+          .isInstanceOf(Stop.class);
     }
     try (EnergyNetwork network = network();
         Trainer trainer = trainer(network, objective, 3, new Recorder())) {
       assertThat(trainer.resume(checkpoint)).isTrue();
       assertThat(trainer.step()).isEqualTo(33);
-      trainer.run(checkpoint, 11, 20);
+      trainer.run(checkpoint, 11, 20, OnDivergence.STOP);
       assertThat(values(network)).usingRecursiveComparison().isEqualTo(unbroken);
     }
     try (EnergyNetwork network = network();
@@ -199,10 +201,10 @@ class TrainerTest {
   void run_withAnAbsurdRate_throwsDivergence() {
     TrainerOptions wild =
         new TrainerOptions(
-            Objective.JEM, AddedTerms.NONE, new Schedule(50, 32, 30, 0, 0), SAMPLING, 9);
+            Objective.JEM, AddedTerms.NONE, new Schedule(50, 32, 30, 0, 0, 0), SAMPLING, 9);
     try (EnergyNetwork network = network();
         Trainer trainer = trainer(network, wild, new Recorder())) {
-      assertThatThrownBy(() -> trainer.run(null, 1000, 1000))
+      assertThatThrownBy(() -> trainer.run(null, 1000, 1000, OnDivergence.STOP))
           .isInstanceOf(DivergenceException.class)
           .hasMessageContaining("diverged at step");
     }
@@ -217,7 +219,7 @@ class TrainerTest {
     try (EnergyNetwork network = network();
         Trainer trainer =
             trainer(network, options(Objective.ST_JEM, 5, terms, conditional), recorder)) {
-      trainer.run(null, 1000, 20);
+      trainer.run(null, 1000, 20, OnDivergence.STOP);
     }
     TrainingStatus last = recorder.statuses.get(4);
     assertThat(last.accuracy()).isGreaterThan(0.9);

@@ -152,9 +152,7 @@ final class TrainCommand implements Callable<Integer> {
         resolvedOptions(),
         engine.configure(),
         System.getProperty("stjem.revision", "unknown"),
-        trainer.logEvery(),
-        trainer.checkpointEvery(),
-        trainer.restart());
+        trainer.run());
   }
 
   private Map<String, String> resolvedOptions() {

@@ -1,0 +1,132 @@
+package org.stjem.acoustic.monitor;
+
+import com.google.gson.JsonObject;
+import java.awt.BasicStroke;
+import java.awt.Color;
+import java.awt.Font;
+import java.awt.Graphics2D;
+import java.awt.image.BufferedImage;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Function;
+import javax.imageio.ImageIO;
+import org.knowm.xchart.BitmapEncoder;
+import org.knowm.xchart.XYChart;
+import org.knowm.xchart.XYChartBuilder;
+import org.knowm.xchart.XYSeries;
+import org.knowm.xchart.style.Styler;
+import org.knowm.xchart.style.XYStyler;
+import org.knowm.xchart.style.markers.SeriesMarkers;
+
+/** Curves over the updates of a training, in panels two abreast. */
+final class Curves {
+  private static final int COLUMNS = 2;
+  private static final int WIDTH = 600;
+  private static final int HEIGHT = 300;
+  private static final int MOST_POINTS = 1000;
+  private static final Color[] COLOURS = {
+    new Color(0x3B, 0x6F, 0xB6),
+    new Color(0xD9, 0x5F, 0x3B),
+    new Color(0x3F, 0x9B, 0x57),
+    new Color(0x8E, 0x5E, 0xB0),
+    new Color(0xC9, 0x9A, 0x14),
+    new Color(0x5A, 0x63, 0x6E)
+  };
+
+  private final List<Panel> panels = new ArrayList<>();
+
+  /** Adds an empty panel. */
+  Panel panel(String title) {
+    Panel panel = new Panel(title);
+    panels.add(panel);
+    return panel;
+  }
+
+  /** The panels that hold a curve, as the bytes of a PNG file. */
+  byte[] png() {
+    List<XYChart> charts =
+        panels.stream().filter(panel -> panel.curves > 0).map(panel -> panel.chart).toList();
+    int rows = (charts.size() + COLUMNS - 1) / COLUMNS;
+    BufferedImage picture =
+        new BufferedImage(COLUMNS * WIDTH, rows * HEIGHT, BufferedImage.TYPE_INT_RGB);
+    Graphics2D canvas = picture.createGraphics();
+    canvas.setColor(Color.WHITE);
+    canvas.fillRect(0, 0, picture.getWidth(), picture.getHeight());
+    for (int i = 0; i < charts.size(); i++) {
+      BufferedImage drawn = BitmapEncoder.getBufferedImage(charts.get(i));
+      canvas.drawImage(drawn, i % COLUMNS * WIDTH, i / COLUMNS * HEIGHT, null);
+    }
+    canvas.dispose();
+    ByteArrayOutputStream out = new ByteArrayOutputStream();
+    try {
+      ImageIO.write(picture, "png", out);
+    } catch (IOException e) {
+      throw new IllegalStateException("writing to memory failed", e);
+    }
+    return out.toByteArray();
+  }
+
+  /** One pair of axes. */
+  static final class Panel {
+    private final XYChart chart;
+    private boolean logarithmic;
+    private int curves;
+
+    private Panel(String title) {
+      chart = new XYChartBuilder().width(WIDTH).height(HEIGHT).title(title).build();
+      XYStyler styler = chart.getStyler();
+      styler.setChartBackgroundColor(Color.WHITE);
+      styler.setPlotBorderVisible(false);
+      styler.setPlotGridVerticalLinesVisible(false);
+      styler.setPlotGridLinesColor(new Color(0xDD, 0xE1, 0xE6));
+      styler.setChartTitleFont(new Font(Font.SANS_SERIF, Font.BOLD, 13));
+      styler.setAxisTickLabelsFont(new Font(Font.SANS_SERIF, Font.PLAIN, 11));
+      styler.setLegendFont(new Font(Font.SANS_SERIF, Font.PLAIN, 11));
+      styler.setLegendPosition(Styler.LegendPosition.OutsideS);
+      styler.setLegendLayout(Styler.LegendLayout.Horizontal);
+      styler.setLegendBorderColor(Color.WHITE);
+      styler.setLegendPadding(4);
+      styler.setXAxisDecimalPattern("#,###");
+      styler.setXAxisMin(0.0);
+    }
+
+    Panel logarithmic() {
+      logarithmic = true;
+      chart.getStyler().setYAxisLogarithmic(true);
+      return this;
+    }
+
+    /**
+     * Adds a curve through the points that are finite (and positive on a logarithmic axis); none if
+     * there are none.
+     *
+     * @param name for the legend, which is left out when empty
+     * @param lines objects with a {@code step}
+     */
+    void line(String name, List<JsonObject> lines, Function<JsonObject, Double> value) {
+      List<Double> x = new ArrayList<>();
+      List<Double> y = new ArrayList<>();
+      int every = (lines.size() + MOST_POINTS - 1) / MOST_POINTS;
+      for (int i = 0; i < lines.size(); i++) {
+        double v = value.apply(lines.get(i));
+        boolean shown = i % every == 0 || i == lines.size() - 1;
+        if (shown && Double.isFinite(v) && (v > 0 || !logarithmic)) {
+          x.add(lines.get(i).get("step").getAsDouble());
+          y.add(v);
+        }
+      }
+      if (x.isEmpty()) {
+        return;
+      }
+      chart.getStyler().setLegendVisible(!name.isEmpty());
+      Color colour = COLOURS[curves++ % COLOURS.length];
+      XYSeries series = chart.addSeries(name.isEmpty() ? chart.getTitle() : name, x, y);
+      series.setMarker(x.size() > 40 ? SeriesMarkers.NONE : SeriesMarkers.CIRCLE);
+      series.setMarkerColor(colour);
+      series.setLineColor(colour);
+      series.setLineStyle(new BasicStroke(1.6f));
+    }
+  }
+}

@@ -1,0 +1,137 @@
+package org.stjem.acoustic.monitor;
+
+import com.google.gson.JsonObject;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.LinkedHashMap;
+import java.util.Locale;
+import java.util.Map;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.stjem.acoustic.ebm.TrainingStatus;
+import org.stjem.acoustic.eval.CalibrationReport;
+import org.stjem.frontend.io.AtomicFile;
+
+/**
+ * Tells of a training run: a line per interval and epoch to the log, the same as JSON objects in
+ * {@code train.jsonl}, and a page of curves, {@code train.html}. A resumed run goes on with both
+ * where the checkpoint was written.
+ */
+final class TrainingJournal {
+  private static final Logger LOG = LoggerFactory.getLogger(TrainingJournal.class);
+  private static final String STEP = "step";
+
+  private final String title;
+  private final String rowName;
+  private final InstantSource clock;
+  private final Path page;
+  private final JsonLines lines;
+  private long pageWritten = Long.MIN_VALUE / 2;
+
+  /**
+   * Opens or goes on with the journal in {@code folder}.
+   *
+   * @param rowName what a training row is called, in the plural
+   */
+  TrainingJournal(Path folder, String rowName, InstantSource clock) throws IOException {
+    this.title = "Training of " + folder.toAbsolutePath().normalize().getFileName();
+    this.rowName = rowName;
+    this.clock = clock;
+    this.page = folder.resolve("train.html");
+    this.lines = new JsonLines(folder.resolve("train.jsonl"));
+  }
+
+  /** Starts anew, with {@code header} as the first line. */
+  void start(Object header) throws IOException {
+    lines.retain(line -> false);
+    lines.add(header);
+  }
+
+  /** Forgets what came after {@code step}, because it will come again. */
+  void goOnFrom(long step) throws IOException {
+    lines.retain(line -> !line.has(STEP) || line.get(STEP).getAsLong() <= step);
+  }
+
+  void interval(TrainingStatus s) {
+    LOG.info(
+        String.format(
+            Locale.ROOT,
+            "step %d/%d epoch %d rate %.2g loss %.4f ce %.4f column %.4f s(data) %.2f s(samples)"
+                + " %.2f neg-mass %.3f grad %.3g acc %.1f%% %.0f %s/s left %s",
+            s.step(),
+            s.totalSteps(),
+            s.epoch(),
+            s.learningRate(),
+            s.loss(),
+            s.crossEntropy(),
+            s.columnExcess(),
+            s.dataScore(),
+            s.sampleScore(),
+            s.negativeMass(),
+            s.gradientNorm(),
+            100 * s.accuracy(),
+            s.rowsPerSecond(),
+            rowName,
+            clock(s.secondsLeft())));
+    add(s);
+    boolean last = s.step() == s.totalSteps();
+    // Drawing takes about a second, so at most a thirtieth of the time goes there.
+    if (last || clock.millis() - pageWritten >= TrainingPage.REFRESH_SECONDS * 1000L) {
+      writePage(!last);
+    }
+  }
+
+  void heldOut(int epoch, long step, CalibrationReport report) {
+    LOG.info(
+        String.format(
+            Locale.ROOT,
+            "epoch %d held-out accuracy %.2f %% ECE %.2f %% over %d %s",
+            epoch,
+            report.accuracy(),
+            report.ece(),
+            report.frames(),
+            rowName));
+    Map<String, Object> line = new LinkedHashMap<>();
+    line.put("epoch", epoch);
+    line.put(STEP, step);
+    line.put("heldOut", report);
+    add(line);
+  }
+
+  void rolledBack(long from, long to, String reason) throws IOException {
+    LOG.warn("{}; back to step {}, at half the learning rate and with other samples", reason, to);
+    goOnFrom(to);
+    JsonObject line = new JsonObject();
+    line.addProperty("divergedAt", from);
+    line.addProperty("rolledBackTo", to);
+    line.addProperty("reason", reason);
+    add(line);
+  }
+
+  /** Writes the page of curves. */
+  void writePage(boolean running) {
+    try {
+      AtomicFile.writeString(page, new TrainingPage(title, lines.objects(), running).html());
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    pageWritten = clock.millis();
+  }
+
+  private void add(Object value) {
+    try {
+      lines.add(value);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private static String clock(double seconds) {
+    Duration left = Duration.ofSeconds(Math.round(seconds));
+    return String.format(
+        Locale.ROOT, "%d:%02d:%02d", left.toHours(), left.toMinutesPart(), left.toSecondsPart());
+  }
+}
