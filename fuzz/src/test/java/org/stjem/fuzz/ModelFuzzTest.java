@@ -6,6 +6,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.stjem.acoustic.calibration.PosteriorScaling;
 import org.stjem.acoustic.decode.Fst;
 import org.stjem.acoustic.ebm.SafeTensors;
 import org.stjem.acoustic.net.ModelFolder;
@@ -58,8 +59,10 @@ class ModelFuzzTest {
         });
   }
 
+  /** Also the calibration beside it. */
   @FuzzTest
   void description(byte[] bytes) {
     HostileFile.readFile(folder.resolve("model.json"), bytes, file -> ModelFolder.describe(folder));
+    HostileFile.readFile(folder.resolve("calibration.json"), bytes, PosteriorScaling::read);
   }
 }

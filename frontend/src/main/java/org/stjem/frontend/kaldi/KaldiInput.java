@@ -23,7 +23,7 @@ public final class KaldiInput extends InputStream {
   private static final int LONGEST_TOKEN = 1 << 20;
 
   /** What is allocated at once, at most, when nothing tells how much data is left. */
-  private static final int UNPROVEN_VALUES = 1 << 14;
+  private static final int UNPROVEN_VALUES = 1 << 16;
 
   private final InputSource source;
   private final byte[] buffer = new byte[BUFFER_BYTES];
