@@ -32,24 +32,15 @@ final class FlacDecoder {
   private static final int STREAMINFO_BYTES = 34;
   private static final int MAX_BITS = 24;
 
-  /** Held while standard output is replaced. */
-  private static final Object STANDARD_OUTPUT = new Object();
-
   private FlacDecoder() {}
 
   /** Reads one recording; {@code in} counts from the file's start and stands behind its magic. */
   static WaveData read(BoundedInputStream in, String name) throws IOException {
-    // The codec prints a line to standard output, where features may go, for every escaped
-    // partition.
-    synchronized (STANDARD_OUTPUT) {
-      PrintStream standardOutput = System.out;
-      System.setOut(
-          new PrintStream(OutputStream.nullOutputStream(), false, StandardCharsets.UTF_8));
-      try {
-        return decodeFile(in, name);
-      } finally {
-        System.setOut(standardOutput);
-      }
+    Silence.begin();
+    try {
+      return decodeFile(in, name);
+    } finally {
+      Silence.end();
     }
   }
 
@@ -143,6 +134,31 @@ final class FlacDecoder {
   private static StjemException corrupt(BoundedInputStream in, String what) {
     return new StjemException(
         "corrupt or unsupported FLAC before byte " + in.getCount() + ": " + what);
+  }
+
+  /**
+   * Keeps standard output, where features may go, free of the line that the codec prints for every
+   * escaped partition, while any thread decodes.
+   */
+  private static final class Silence {
+    private static int decoding;
+    private static PrintStream standardOutput;
+
+    private Silence() {}
+
+    static synchronized void begin() {
+      if (decoding++ == 0) {
+        standardOutput = System.out;
+        System.setOut(
+            new PrintStream(OutputStream.nullOutputStream(), false, StandardCharsets.UTF_8));
+      }
+    }
+
+    static synchronized void end() {
+      if (--decoding == 0) {
+        System.setOut(standardOutput);
+      }
+    }
   }
 
   /** Remembers what the codec reports and would go on after. */

@@ -124,6 +124,19 @@ final class DataFile {
     }
   }
 
+  /**
+   * The characters behind one-char-per-byte text.
+   *
+   * @throws StjemException if it is not UTF-8
+   */
+  static String decoded(String bytes) {
+    String text = utf8(bytes);
+    if (text == null) {
+      throw new StjemException("'" + shown(bytes) + "' is not UTF-8");
+    }
+    return text;
+  }
+
   /** One-char-per-byte text for a message: decoded, shortened, without control characters. */
   static String shown(String bytes) {
     String text = utf8(bytes);

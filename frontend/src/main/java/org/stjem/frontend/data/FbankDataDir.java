@@ -165,7 +165,7 @@ public final class FbankDataDir {
     String pattern = ".raw_fbank_" + name + ".*.tmp";
     try (DirectoryStream<Path> files = Files.newDirectoryStream(featureDir, pattern)) {
       for (Path file : files) {
-        Files.delete(file);
+        Files.deleteIfExists(file);
       }
     }
   }
@@ -242,7 +242,7 @@ public final class FbankDataDir {
   private static Map<String, String> secondFields(Path file) {
     Map<String, String> fields = new HashMap<>();
     for (DataFile.Line line : DataFile.read(file).lines()) {
-      fields.put(DataFile.utf8(line.key()), DataFile.utf8(line.fields()[1]));
+      fields.put(DataFile.decoded(line.key()), DataFile.decoded(line.fields()[1]));
     }
     return fields;
   }

@@ -9,10 +9,14 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.stjem.frontend.io.StjemException;
 
 /** Runs tasks on several threads. */
 final class Parallel {
+  private static final int GRACE_SECONDS = 10;
+
   private Parallel() {}
 
   /**
@@ -23,10 +27,11 @@ final class Parallel {
    */
   static <T> List<T> run(List<Callable<T>> tasks, int jobs) {
     ExecutorService pool = Executors.newFixedThreadPool(jobs);
+    AtomicBoolean failed = new AtomicBoolean();
     try {
       List<Future<T>> futures = new ArrayList<>();
       for (Callable<T> task : tasks) {
-        futures.add(pool.submit(task));
+        futures.add(pool.submit(() -> callUnless(failed, task)));
       }
       List<T> results = new ArrayList<>();
       for (Future<T> future : futures) {
@@ -48,7 +53,33 @@ final class Parallel {
       Thread.currentThread().interrupt();
       throw new StjemException("interrupted", e);
     } finally {
-      pool.shutdownNow();
+      end(pool);
+    }
+  }
+
+  private static <T> T callUnless(AtomicBoolean failed, Callable<T> task) throws Exception {
+    if (failed.get()) {
+      return null;
+    }
+    boolean done = false;
+    try {
+      T result = task.call();
+      done = true;
+      return result;
+    } finally {
+      if (!done) {
+        failed.set(true);
+      }
+    }
+  }
+
+  /** Waits for tasks that are under way, though not for ever: they may wait for a command. */
+  private static void end(ExecutorService pool) {
+    pool.shutdownNow();
+    try {
+      pool.awaitTermination(GRACE_SECONDS, TimeUnit.SECONDS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
     }
   }
 }

@@ -37,7 +37,7 @@ final class SpeakerStats {
       List<CmvnStats> all = Parallel.run(tasks, jobs);
       for (int i = 0; i < all.size(); i++) {
         if (all.get(i) != null) {
-          writer.write(DataFile.utf8(spk2utt.lines().get(i).key()), all.get(i).toMatrix());
+          writer.write(DataFile.decoded(spk2utt.lines().get(i).key()), all.get(i).toMatrix());
           done++;
         }
       }
@@ -50,7 +50,7 @@ final class SpeakerStats {
   private static CmvnStats of(DataFile.Line speaker, Map<String, String> features) {
     CmvnStats stats = null;
     for (int i = 1; i < speaker.fields().length; i++) {
-      String file = features.get(DataFile.utf8(speaker.fields()[i]));
+      String file = features.get(DataFile.decoded(speaker.fields()[i]));
       if (file != null) {
         FloatMatrix matrix = KaldiObjects.readFloatMatrix(file);
         stats = stats == null ? new CmvnStats(matrix.cols()) : stats;

@@ -28,6 +28,7 @@ import java.security.MessageDigest;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -223,6 +224,16 @@ class WaveReaderTest {
       System.setOut(standardOutput);
     }
     assertThat(captured.size()).isZero();
+  }
+
+  @Test
+  void read_flacOnSeveralThreads_putsStandardOutputBack() {
+    PrintStream standardOutput = System.out;
+    byte[] file = flac(16000, 16, true, new int[] {1, 2}, new int[] {3, 4});
+    IntStream.range(0, 100)
+        .parallel()
+        .forEach(i -> assertThat(read(file).channel(1)).containsExactly(3, 4));
+    assertThat(System.out).isSameAs(standardOutput);
   }
 
   @Test

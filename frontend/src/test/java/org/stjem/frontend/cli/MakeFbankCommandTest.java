@@ -3,6 +3,7 @@ package org.stjem.frontend.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -224,6 +225,22 @@ class MakeFbankCommandTest {
         .contains("wav.scp:2: utterance '" + key(1) + "' is not in utt2spk")
         .contains("inconsistencies");
     assertThat(data.resolve("feats.scp")).hasContent("old\n");
+  }
+
+  @Test
+  void keysThatAreNoUtf8_areRefused() throws IOException {
+    for (String name : List.of("segments", "wav.scp", "utt2spk", "spk2utt")) {
+      Path file = data.resolve(name);
+      String content =
+          name.equals("segments")
+              ? Files.readString(data.resolve("utt2spk")).replaceAll(" .*", " r 0 1")
+              : Files.readString(file);
+      content = name.equals("wav.scp") ? "r " + wave(0) + "\n" : content;
+      Files.writeString(file, content.replace("spk2", "sp\u00fc"), StandardCharsets.ISO_8859_1);
+    }
+    CommandRun run = make();
+    assertThat(run.status()).isEqualTo(1);
+    assertThat(run.messages()).contains("is not UTF-8").doesNotContain("internal");
   }
 
   @Test
