@@ -19,11 +19,14 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.stjem.frontend.audio.AudioFiles;
 import org.stjem.frontend.kaldi.FloatMatrix;
 import org.stjem.frontend.kaldi.SequentialTableReader;
 import org.stjem.frontend.kaldi.Tables;
+import picocli.CommandLine;
+import picocli.CommandLine.Model.OptionSpec;
 
 /** The fbank command, held against the output of Kaldi's compute-fbank-feats for golden/fbank. */
 class FbankCommandTest {
@@ -87,6 +90,50 @@ class FbankCommandTest {
       values[d] = log ? Math.exp(row[d]) : row[d];
     }
     return values;
+  }
+
+  /** What {@code compute-fbank-feats --help} says. */
+  @ParameterizedTest
+  @CsvSource({
+    "allow-downsample, false",
+    "allow-upsample, false",
+    "blackman-coeff, 0.42",
+    "channel, -1",
+    "debug-mel, false",
+    "dither, 1.0",
+    "energy-floor, 0.0",
+    "frame-length, 25.0",
+    "frame-shift, 10.0",
+    "high-freq, 0.0",
+    "htk-compat, false",
+    "low-freq, 20.0",
+    "max-feature-vectors, -1",
+    "min-duration, 0.0",
+    "output-format, kaldi",
+    "preemphasis-coefficient, 0.97",
+    "raw-energy, true",
+    "remove-dc-offset, true",
+    "round-to-power-of-two, true",
+    "sample-frequency, 16000.0",
+    "snip-edges, true",
+    "subtract-mean, false",
+    "use-energy, false",
+    "use-log-fbank, true",
+    "use-power, true",
+    "utt2spk, ''",
+    "vtln-high, -500.0",
+    "vtln-low, 100.0",
+    "vtln-map, ''",
+    "vtln-warp, 1.0",
+    "window-type, povey",
+    "write-utt2dur, ''",
+    // The one difference: Kaldi has 23.
+    "num-mel-bins, 80"
+  })
+  void option_hasKaldisDefault(String name, String value) {
+    OptionSpec option = new CommandLine(new FbankCommand()).getCommandSpec().findOption(name);
+    assertThat(option).isNotNull();
+    assertThat(String.valueOf((Object) option.getValue())).isEqualToIgnoringCase(value);
   }
 
   @Test
