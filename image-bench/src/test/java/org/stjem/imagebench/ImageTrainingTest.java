@@ -35,7 +35,7 @@ class ImageTrainingTest {
 
   private static TrainerOptions options(Objective objective, AddedTerms terms) {
     Sampling sampling =
-        new Sampling(2, 2, new Sgld(2, 1, 0.01), 2, false, ChainStart.UNIFORM, 1, 4, 0.05);
+        new Sampling(2, 2, new Sgld(2, 1, 0.01), 2, false, ChainStart.UNIFORM, 1, 4, 0.05, false);
     return new TrainerOptions(objective, terms, new Schedule(1, 4, 1e-3, 0, 0, 0), sampling, 7);
   }
 

@@ -1,6 +1,7 @@
 package org.stjem.acoustic.ebm;
 
 import java.util.Arrays;
+import java.util.List;
 
 /** Sums up what {@link TrainingStatus} reports over the batches of an interval. */
 final class BatchMeter {
@@ -169,12 +170,17 @@ final class BatchMeter {
     return sum / accuracy.count;
   }
 
+  /**
+   * What the batches came to.
+   *
+   * @param sampler where the samples come from, or null
+   */
   TrainingStatus status(
       long step,
       long totalSteps,
       int epoch,
       double rate,
-      double bufferAge,
+      ChainSampler sampler,
       double gradientNorm,
       double rowsPerSecond,
       double secondsLeft) {
@@ -204,7 +210,8 @@ final class BatchMeter {
         mass / rows,
         masses,
         effectiveSamples.value(),
-        bufferAge,
+        sampler == null ? Double.NaN : sampler.bufferAge(),
+        sampler == null ? List.of() : sampler.favourites(),
         gradientNorm,
         accuracy.value(),
         ece(),

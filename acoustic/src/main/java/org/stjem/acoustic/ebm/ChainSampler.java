@@ -2,9 +2,14 @@ package org.stjem.acoustic.ebm;
 
 import java.util.Arrays;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.stream.IntStream;
 
-/** The sampled rows of one batch after the other: runs SGLD for some batches at once. */
+/**
+ * The sampled rows of one batch after the other: runs SGLD for some batches at once, and where it
+ * is adaptive, learns from the batches how the chains did.
+ */
 final class ChainSampler {
   private final EnergyNetwork network;
   private final Sampling options;
@@ -14,12 +19,15 @@ final class ChainSampler {
   private float[] rows = new float[0];
   private int[] labels = new int[0];
   private int used;
+  private final SgldAdaptation adaptation;
+  private SgldAdaptation.Trial[] trials = {};
 
   ChainSampler(EnergyNetwork network, LabelledRows data, Sampling options, SeededRandom random) {
     this.network = network;
     this.options = options;
     this.random = random;
     this.rowSize = data.rowSize();
+    this.adaptation = options.adaptive() ? new SgldAdaptation(options.sgld()) : null;
     this.buffer =
         new ReplayBuffer(
             options.bufferSize(),
@@ -39,11 +47,7 @@ final class ChainSampler {
     int count = options.samples();
     if (used >= labels.length) {
       Chains chains = buffer.draw(count * options.every(), random);
-      Sgld sgld = options.sgld(progress);
-      sgld.run(network, chains.x, chains.labels, random);
-      for (int i = 0; i < chains.ages.length; i++) {
-        chains.ages[i] += sgld.steps();
-      }
+      run(chains, options.sgld(progress));
       buffer.put(chains);
       rows = chains.x;
       labels = chains.labels;
@@ -53,6 +57,70 @@ final class ChainSampler {
     int[] own = Arrays.copyOfRange(labels, used, used + count);
     used += count;
     return own;
+  }
+
+  private void run(Chains chains, Sgld sgld) {
+    if (adaptation == null) {
+      sgld.run(network, chains.x, chains.labels, random);
+      for (int i = 0; i < chains.count(); i++) {
+        chains.ages[i] += sgld.steps();
+      }
+      return;
+    }
+    trials = new SgldAdaptation.Trial[chains.count()];
+    int[] steps = new int[chains.count()];
+    for (int i = 0; i < trials.length; i++) {
+      trials[i] = adaptation.choose(chains.ages[i], random);
+      steps[i] = adaptation.steps(trials[i], sgld.steps());
+    }
+    int done = 0;
+    for (int until : Arrays.stream(steps).distinct().sorted().toArray()) {
+      int from = done;
+      int[] going = IntStream.range(0, steps.length).filter(i -> steps[i] > from).toArray();
+      runSome(chains, going, sgld.withSteps(until - done));
+      done = until;
+    }
+  }
+
+  /** Runs the chains that are {@code going}, each with the settings of its trial. */
+  private void runSome(Chains chains, int[] going, Sgld sgld) {
+    float[] x = new float[going.length * rowSize];
+    int[] goingLabels = new int[going.length];
+    double[] stepSizes = new double[going.length];
+    double[] noises = new double[going.length];
+    for (int i = 0; i < going.length; i++) {
+      System.arraycopy(chains.x, going[i] * rowSize, x, i * rowSize, rowSize);
+      goingLabels[i] = chains.labels[going[i]];
+      stepSizes[i] = adaptation.stepSize(trials[going[i]]);
+      noises[i] = adaptation.noise(trials[going[i]]);
+    }
+    sgld.run(network, x, goingLabels, stepSizes, noises, random);
+    for (int i = 0; i < going.length; i++) {
+      System.arraycopy(x, i * rowSize, chains.x, going[i] * rowSize, rowSize);
+      chains.ages[going[i]] += sgld.steps();
+    }
+  }
+
+  /** Whether {@link #learn} is to be told of every batch. */
+  boolean adaptive() {
+    return adaptation != null;
+  }
+
+  /**
+   * Learns how the samples of the last batch did.
+   *
+   * @param logits of the batch's rows, row by row
+   */
+  void learn(float[] logits, BatchRows batch) {
+    double[] shares = Competition.shares(logits, batch, network.classes());
+    for (int i = 0; i < shares.length; i++) {
+      adaptation.reward(trials[used - shares.length + i], shares[i]);
+    }
+  }
+
+  /** What adaptation favours, by stratum of age; empty where there is none. */
+  List<AdaptedSgld> favourites() {
+    return adaptation == null ? List.of() : adaptation.favourites();
   }
 
   /** Mean steps of the chains in the replay buffer. */
@@ -66,6 +134,10 @@ final class ChainSampler {
     state.put("chains.rows", Tensor.of(rows));
     state.put("chains.labels", Tensor.of(Chains.floats(labels)));
     state.put("chains.used", Tensor.of(used));
+    if (adaptation != null) {
+      state.put("chains.trials", Tensor.of(SgldAdaptation.pack(trials)));
+      state.putAll(adaptation.state());
+    }
     return state;
   }
 
@@ -77,5 +149,9 @@ final class ChainSampler {
     labels = new int[savedLabels.length];
     Chains.copy(savedLabels, labels);
     used = (int) state.get("chains.used").values()[0];
+    if (adaptation != null) {
+      trials = SgldAdaptation.unpack(state.get("chains.trials").values());
+      adaptation.restore(state);
+    }
   }
 }

@@ -14,6 +14,7 @@ package org.stjem.acoustic.ebm;
  * @param startRange bound of uniform starts
  * @param bufferSize rows of the replay buffer
  * @param reinitProbability how often a chain starts afresh
+ * @param adaptive whether step size, noise and steps are explored around the sampler's
  */
 public record Sampling(
     int samples,
@@ -24,7 +25,8 @@ public record Sampling(
     ChainStart start,
     double startRange,
     int bufferSize,
-    double reinitProbability) {
+    double reinitProbability,
+    boolean adaptive) {
   public Sampling {
     TrainerOptions.require(samples >= 0, "number of samples", samples);
     TrainerOptions.require(every >= 1, "number of batches per sampling", every);

@@ -1,5 +1,7 @@
 package org.stjem.acoustic.ebm;
 
+import java.util.Arrays;
+
 /**
  * Stochastic gradient Langevin dynamics in its practical form (Eq. 5): x ← x + α·∇ₓ s(x) + σ·N(0,
  * I) for K steps, with the network frozen and in evaluation mode; s(x) = LSE_c f(x)_c, or f(x)_y
@@ -38,23 +40,34 @@ public record Sgld(
    * @param labels the label whose logit each chain climbs, or −1 for s
    */
   public void run(EnergyNetwork network, float[] x, int[] labels, SeededRandom random) {
+    double[] stepSizes = new double[labels.length];
+    double[] noises = new double[labels.length];
+    Arrays.fill(stepSizes, stepSize);
+    Arrays.fill(noises, noise);
+    run(network, x, labels, stepSizes, noises, random);
+  }
+
+  /** The same with a step size and noise for each chain. */
+  void run(
+      EnergyNetwork network,
+      float[] x,
+      int[] labels,
+      double[] stepSizes,
+      double[] noises,
+      SeededRandom random) {
+    int size = network.rowSize();
     network.setTrainable(false);
     try {
       for (int step = 0; step < steps; step++) {
         float[] gradient = network.scoreGradient(x, labels);
-        for (int i = 0; i < gradient.length; i++) {
+        for (int i = 0; i < x.length; i++) {
           double slope = Math.max(-gradientClamp, Math.min(gradientClamp, gradient[i]));
-          x[i] += (float) (stepSize * slope);
-        }
-        if (noise > 0) {
-          for (int i = 0; i < gradient.length; i++) {
-            x[i] += (float) (noise * random.nextGaussian());
+          double moved = x[i] + stepSizes[i / size] * slope;
+          double noiseHere = noises[i / size];
+          if (noiseHere > 0) {
+            moved += noiseHere * random.nextGaussian();
           }
-        }
-        if (valueClamp < Double.POSITIVE_INFINITY) {
-          for (int i = 0; i < gradient.length; i++) {
-            x[i] = (float) Math.max(-valueClamp, Math.min(valueClamp, x[i]));
-          }
+          x[i] = (float) Math.max(-valueClamp, Math.min(valueClamp, moved));
         }
       }
     } finally {

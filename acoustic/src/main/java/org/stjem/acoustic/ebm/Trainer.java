@@ -180,7 +180,7 @@ public final class Trainer implements AutoCloseable {
                 totalSteps(),
                 epoch + 1,
                 rate(),
-                sampler == null ? Double.NaN : sampler.bufferAge(),
+                sampler,
                 norm,
                 reported * batchSize / seconds,
                 left));
@@ -273,8 +273,15 @@ public final class Trainer implements AutoCloseable {
       }
       lastLoss = loss;
       losses.addLoss(loss);
-      if (look != null) {
-        look.add(logits.toFloatArray(), batch);
+      boolean learn = sampler != null && sampler.adaptive();
+      if (look != null || learn) {
+        float[] values = logits.toFloatArray();
+        if (look != null) {
+          look.add(values, batch);
+        }
+        if (learn) {
+          sampler.learn(values, batch);
+        }
       }
       double norm = wantNorm ? adam.gradientNorm() : Double.NaN;
       step++;

@@ -1,5 +1,7 @@
 package org.stjem.acoustic.ebm;
 
+import java.util.List;
+
 /**
  * How training went over the last interval: the loss is a mean over all its batches, the rest over
  * those that were looked at. What does not apply is NaN.
@@ -26,6 +28,7 @@ package org.stjem.acoustic.ebm;
  * @param effectiveSamples effective number of negatives, (Σ w)² / Σ w² with w = exp F in a label's
  *     column, mean over the labels of the batch
  * @param bufferAge mean steps of the chains in the replay buffer
+ * @param adaptedSgld what adaptive SGLD favours, by age of the chain; empty without it
  * @param gradientNorm Euclidean norm of the last gradient
  * @param accuracy fraction of labelled rows recognised
  * @param ece expected calibration error on the labelled rows as a fraction, in 15 bins
@@ -51,6 +54,7 @@ public record TrainingStatus(
     float[] negativeMassOfLabel,
     double effectiveSamples,
     double bufferAge,
+    List<AdaptedSgld> adaptedSgld,
     double gradientNorm,
     double accuracy,
     double ece,

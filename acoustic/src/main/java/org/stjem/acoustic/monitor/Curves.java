@@ -44,6 +44,9 @@ final class Curves {
     return panel;
   }
 
+  /** A logarithmic axis that spans less than this factor would have no labels. */
+  private static final double LEAST_LOGARITHMIC_SPAN = 20;
+
   /** The panels that hold a curve, as the bytes of a PNG file. */
   byte[] png() {
     List<XYChart> charts =
@@ -73,6 +76,8 @@ final class Curves {
     private final XYChart chart;
     private boolean logarithmic;
     private int curves;
+    private double least = Double.POSITIVE_INFINITY;
+    private double most;
 
     private Panel(String title) {
       chart = new XYChartBuilder().width(WIDTH).height(HEIGHT).title(title).build();
@@ -92,9 +97,9 @@ final class Curves {
       styler.setXAxisMin(0.0);
     }
 
+    /** Makes the vertical axis logarithmic if the curves span enough of it. */
     Panel logarithmic() {
       logarithmic = true;
-      chart.getStyler().setYAxisLogarithmic(true);
       return this;
     }
 
@@ -115,11 +120,14 @@ final class Curves {
         if (shown && Double.isFinite(v) && (v > 0 || !logarithmic)) {
           x.add(lines.get(i).get("step").getAsDouble());
           y.add(v);
+          least = Math.min(least, v);
+          most = Math.max(most, v);
         }
       }
       if (x.isEmpty()) {
         return;
       }
+      chart.getStyler().setYAxisLogarithmic(logarithmic && most > LEAST_LOGARITHMIC_SPAN * least);
       chart.getStyler().setLegendVisible(!name.isEmpty());
       Color colour = COLOURS[curves++ % COLOURS.length];
       XYSeries series = chart.addSeries(name.isEmpty() ? chart.getTitle() : name, x, y);

@@ -14,6 +14,7 @@ final class TrainingPage {
   static final int REFRESH_SECONDS = 30;
 
   private static final String HELD_OUT = "heldOut";
+  private static final String ADAPTED = "adaptedSgld";
 
   private final String title;
   private final boolean running;
@@ -139,8 +140,24 @@ final class TrainingPage {
           .panel("Mean age of the replay buffer's chains, steps")
           .line("", intervals, field("bufferAge"));
     }
+    if (last.has(ADAPTED) && !last.getAsJsonArray(ADAPTED).isEmpty()) {
+      adapted(curves.panel("Step size in favour, by the chain's age").logarithmic(), "stepSize");
+      adapted(curves.panel("Competitiveness of samples, by the chain's age"), "competitiveness");
+    }
     curves.panel("Norm of the gradient").logarithmic().line("", intervals, field("gradientNorm"));
     return curves.png();
+  }
+
+  /** Adds a curve of {@code field} for each stratum of age. */
+  private void adapted(Curves.Panel panel, String field) {
+    int strata = intervals.get(0).getAsJsonArray(ADAPTED).size();
+    for (int i = 0; i < strata; i++) {
+      int stratum = i;
+      Function<JsonObject, JsonObject> settings =
+          line -> line.getAsJsonArray(ADAPTED).get(stratum).getAsJsonObject();
+      int age = settings.apply(intervals.get(0)).get("leastAge").getAsInt();
+      panel.line("from " + age, intervals, line -> number(settings.apply(line), field));
+    }
   }
 
   private static double quantile(JsonObject line, double q) {

@@ -64,6 +64,16 @@ final class SamplingArguments {
   private boolean conditional;
 
   @Option(
+      names = "--sgld-adaptive",
+      arity = "0..1",
+      defaultValue = "false",
+      fallbackValue = "true",
+      description =
+          "explore step size, noise and steps around the configured ones, by age of the chain, and"
+              + " prefer what makes samples compete with the data (default: ${DEFAULT-VALUE})")
+  private boolean adaptive;
+
+  @Option(
       names = "--sample-every",
       defaultValue = "1",
       description =
@@ -108,7 +118,8 @@ final class SamplingArguments {
         start,
         startRange,
         bufferSize,
-        reinitProbability);
+        reinitProbability,
+        adaptive);
   }
 
   private static double bound(double value) {

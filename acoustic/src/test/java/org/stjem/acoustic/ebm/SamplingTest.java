@@ -11,6 +11,7 @@ import ai.djl.nn.Block;
 import ai.djl.nn.SequentialBlock;
 import ai.djl.nn.core.Linear;
 import java.util.Arrays;
+import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -107,7 +108,7 @@ class SamplingTest {
   @Test
   void steps_growLinearlyOverTraining() {
     Sampling sampling =
-        new Sampling(1, 1, new Sgld(20, 1, 0), 220, false, ChainStart.UNIFORM, 3, 10, 0);
+        new Sampling(1, 1, new Sgld(20, 1, 0), 220, false, ChainStart.UNIFORM, 3, 10, 0, false);
     assertThat(sampling.sgld(0).steps()).isEqualTo(20);
     assertThat(sampling.sgld(0.25).steps()).isEqualTo(70);
     assertThat(sampling.sgld(1).steps()).isEqualTo(220);
@@ -226,5 +227,58 @@ class SamplingTest {
             .isCloseTo((up - down) / 0.02, within(2e-3));
       }
     }
+  }
+
+  @Test
+  void adaptation_prefersWhatIsRewarded_byAge() {
+    SgldAdaptation adaptation = new SgldAdaptation(new Sgld(20, 1, 0.01));
+    assertThat(adaptation.favourites().get(0).stepSize()).isEqualTo(1);
+    for (int i = 0; i < 4000; i++) {
+      int age = i % 2 == 0 ? 0 : 200;
+      SgldAdaptation.Trial trial = adaptation.choose(age, random);
+      double wanted = age == 0 ? 10 : 0.1;
+      adaptation.reward(trial, adaptation.stepSize(trial) == wanted ? 0.9 : 0.2);
+    }
+    List<AdaptedSgld> favourites = adaptation.favourites();
+    assertThat(favourites).extracting(AdaptedSgld::leastAge).containsExactly(0, 20, 80, 320);
+    assertThat(favourites.get(0).stepSize()).isEqualTo(10);
+    assertThat(favourites.get(2).stepSize()).isEqualTo(0.1);
+    assertThat(favourites.get(1).stepSize()).as("never seen").isEqualTo(1);
+    assertThat(favourites.get(0).steps()).as("fewer steps are cheaper").isEqualTo(10);
+    assertThat(favourites.get(0).competitiveness()).isBetween(0.2, 0.9);
+
+    SgldAdaptation copy = new SgldAdaptation(new Sgld(20, 1, 0.01));
+    copy.restore(adaptation.state());
+    assertThat(copy.favourites()).isEqualTo(favourites);
+  }
+
+  @Test
+  void reward_ofOneSampleThatHoldsEverything_isNoMoreThanAFairShare() {
+    SgldAdaptation greedy = new SgldAdaptation(new Sgld(20, 1, 0.01));
+    SgldAdaptation fair = new SgldAdaptation(new Sgld(20, 1, 0.01));
+    SgldAdaptation.Trial trial = greedy.choose(0, random);
+    greedy.reward(trial, 100);
+    fair.reward(trial, 1);
+    assertThat(greedy.favourites()).isEqualTo(fair.favourites());
+  }
+
+  @Test
+  void shares_areThoseOfTheLabelColumns() {
+    float[] logits = {
+      2, .5f, -1, 0, 1.5f, .5f, 1, -.5f, .25f, -1, 0, 2.5f, .5f, .5f, .5f, 1.5f, -2, 1
+    };
+    int[] labels = {0, 1, 0, 2};
+    BatchRows batch = new BatchRows(new float[0], labels, new int[] {-1, -1}, 0, 0);
+    double[] expected = new double[2];
+    for (int label : labels) {
+      double all = 0;
+      for (int row = 0; row < 6; row++) {
+        all += Math.exp(logits[3 * row + label]);
+      }
+      for (int i = 0; i < 2; i++) {
+        expected[i] += 6.0 / 4 * Math.exp(logits[3 * (4 + i) + label]) / all;
+      }
+    }
+    assertThat(Competition.shares(logits, batch, 3)).containsExactly(expected, within(1e-6));
   }
 }

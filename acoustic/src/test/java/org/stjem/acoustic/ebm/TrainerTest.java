@@ -21,6 +21,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /** Training on toy data: learning, sampling, determinism, resuming. */
 class TrainerTest {
@@ -38,7 +39,7 @@ class TrainerTest {
   }
 
   private static final Sampling SAMPLING =
-      new Sampling(4, 2, new Sgld(5, 1, 0.01), 5, false, ChainStart.UNIFORM, 3, 50, 0.05);
+      new Sampling(4, 2, new Sgld(5, 1, 0.01), 5, false, ChainStart.UNIFORM, 3, 50, 0.05, false);
 
   private static TrainerOptions options(Objective objective, int epochs) {
     return options(objective, epochs, AddedTerms.NONE, SAMPLING);
@@ -120,11 +121,23 @@ class TrainerTest {
     return network.weights().values().stream().map(Tensor::values).toList();
   }
 
+  private static List<float[]> averages(Trainer trainer) {
+    return trainer.evaluationWeights().values().stream().map(Tensor::values).toList();
+  }
+
+  private static List<TrainerOptions> resumable() {
+    Sampling everything =
+        new Sampling(4, 3, new Sgld(3, 1, 0.01, 1, 4), 6, true, ChainStart.DATA, 3, 50, 0.05, true);
+    AddedTerms terms = new AddedTerms(0.1, 0.5, 8, 0.3, 0.01, 3);
+    return List.of(
+        options(Objective.BASELINE, 3),
+        options(Objective.ST_JEM, 3),
+        options(Objective.ST_JEM, 3, terms, everything));
+  }
+
   @ParameterizedTest
-  @EnumSource(
-      value = Objective.class,
-      names = {"ST_JEM", "BASELINE"})
-  void resume_fromACheckpointInMidEpoch_givesTheWeightsOfAnUnbrokenRun(Objective objective)
+  @MethodSource("resumable")
+  void resume_fromACheckpointInMidEpoch_givesTheWeightsOfAnUnbrokenRun(TrainerOptions options)
       throws IOException {
     Path checkpoint = folder.resolve("checkpoint");
     class Stop extends RuntimeException {
@@ -144,25 +157,28 @@ class TrainerTest {
           }
         };
     List<float[]> unbroken;
+    List<float[]> averages;
     try (EnergyNetwork network = network();
-        Trainer trainer = trainer(network, objective, 3, new Recorder())) {
+        Trainer trainer = trainer(network, options, new Recorder())) {
       trainer.run(null, 1000, 20, OnDivergence.STOP);
       unbroken = values(network);
+      averages = averages(trainer);
     }
     try (EnergyNetwork network = network();
-        Trainer trainer = trainer(network, options(objective, 3), killer)) {
+        Trainer trainer = trainer(network, options, killer)) {
       assertThatThrownBy(() -> trainer.run(checkpoint, 11, 20, OnDivergence.STOP))
           .isInstanceOf(Stop.class);
     }
     try (EnergyNetwork network = network();
-        Trainer trainer = trainer(network, objective, 3, new Recorder())) {
+        Trainer trainer = trainer(network, options, new Recorder())) {
       assertThat(trainer.resume(checkpoint)).isTrue();
       assertThat(trainer.step()).isEqualTo(33);
       trainer.run(checkpoint, 11, 20, OnDivergence.STOP);
       assertThat(values(network)).usingRecursiveComparison().isEqualTo(unbroken);
+      assertThat(averages(trainer)).usingRecursiveComparison().isEqualTo(averages);
     }
     try (EnergyNetwork network = network();
-        Trainer other = trainer(network, objective, 4, new Recorder())) {
+        Trainer other = trainer(network, options(options.objective(), 4), new Recorder())) {
       assertThatThrownBy(() -> other.resume(checkpoint))
           .isInstanceOf(TrainingException.class)
           .hasMessageContaining("another options");
@@ -213,7 +229,7 @@ class TrainerTest {
   @Test
   void run_withEveryAddedTerm_learnsAndReportsThem() throws IOException {
     Sampling conditional =
-        new Sampling(4, 2, new Sgld(3, 1, 0, 1, 4), 6, true, ChainStart.DATA, 3, 50, 0.05);
+        new Sampling(4, 2, new Sgld(3, 1, 0, 1, 4), 6, true, ChainStart.DATA, 3, 50, 0.05, false);
     AddedTerms terms = new AddedTerms(0.1, 0.5, 8, 0.3, 0.01, 3);
     Recorder recorder = new Recorder();
     try (EnergyNetwork network = network();

@@ -76,7 +76,7 @@ class MonitoredRunTest {
 
   private static TrainerOptions options(Objective objective, double rate, int epochs) {
     Sampling sampling =
-        new Sampling(2, 1, new Sgld(3, 1, 0.01), 3, false, ChainStart.UNIFORM, 3, 10, 0.05);
+        new Sampling(2, 1, new Sgld(3, 1, 0.01), 3, false, ChainStart.UNIFORM, 3, 10, 0.05, false);
     return new TrainerOptions(
         objective, AddedTerms.NONE, new Schedule(epochs, 10, rate, 0, 0, 0), sampling, 3);
   }
