@@ -88,7 +88,8 @@ public final class FbankExtractor {
   public FloatMatrix accept(float[] samples, int from, int to) {
     Objects.checkFromToIndex(from, to, samples.length);
     FloatMatrix features = matrix(keptFrom + keptCount + (to - from), false);
-    advance(samples, from, to, features);
+    int row = advance(samples, from, to, features);
+    computer.compute(features.data(), row * dim());
     return features;
   }
 
@@ -119,7 +120,7 @@ public final class FbankExtractor {
     return new FloatMatrix(Math.toIntExact(frames), dim());
   }
 
-  /** Computes the frames that lie within the samples so far; returns their number. */
+  /** Takes the frames that lie within the samples so far; returns the number of rows written. */
   private int advance(float[] samples, int from, int to, FloatMatrix features) {
     int row = 0;
     int at = from;
@@ -129,8 +130,8 @@ public final class FbankExtractor {
       keptCount += count;
       at += count;
       long ready = options.numFrames(keptFrom + keptCount, false);
-      for (; framesDone < ready; framesDone++, row++) {
-        computeFrame(features, row);
+      for (; framesDone < ready; framesDone++) {
+        row = takeFrame(features, row);
       }
       forgetSamples();
     }
@@ -138,27 +139,29 @@ public final class FbankExtractor {
   }
 
   private void computeRemaining(FloatMatrix features, int firstRow) {
-    for (int row = firstRow; row < features.rows(); row++, framesDone++) {
-      computeFrame(features, row);
+    int row = firstRow;
+    long frames = options.numFrames(keptFrom + keptCount, true);
+    for (; framesDone < frames; framesDone++) {
+      row = takeFrame(features, row);
     }
+    computer.compute(features.data(), row * dim());
     keptCount = 0;
     keptFrom = 0;
     framesDone = 0;
   }
 
-  private void computeFrame(FloatMatrix features, int row) {
-    double[] frame = computer.samples();
+  /** Adds a frame to the computer's batch; returns the row that the next batch starts at. */
+  private int takeFrame(FloatMatrix features, int row) {
+    float[] frame = computer.samples();
     long first = options.firstSample(framesDone) - keptFrom;
     if (first >= 0 && first + size <= keptCount) {
-      for (int i = 0; i < size; i++) {
-        frame[i] = kept[(int) first + i];
-      }
+      System.arraycopy(kept, (int) first, frame, 0, size);
     } else {
       for (int i = 0; i < size; i++) {
         frame[i] = kept[reflected(first + i)];
       }
     }
-    computer.compute(features.data(), row * features.cols());
+    return computer.add() ? row + computer.compute(features.data(), row * dim()) : row;
   }
 
   /** An index within the samples kept, for one beyond the recording's ends: −1 is 0, −2 is 1. */

@@ -1,5 +1,6 @@
 package org.stjem.frontend.fbank;
 
+import java.util.Arrays;
 import org.stjem.frontend.io.StjemException;
 
 /**
@@ -114,6 +115,29 @@ final class MelBanks {
       sum += filter[i] * spectrum[first + i];
     }
     return sum;
+  }
+
+  /**
+   * Applies one filter to the spectra of several frames.
+   *
+   * @param bin the filter, counted from 0
+   * @param spectra {@code [FFT bins][frames]}
+   * @param out the filter's output for each frame
+   * @param count number of frames
+   */
+  void filter(int bin, float[][] spectra, float[] out, int count) {
+    float[] filter = weights[bin];
+    int first = firstBin[bin];
+    Arrays.fill(out, 0, count, 0);
+    for (int i = 0; i < filter.length; i++) {
+      addScaled(filter[i], spectra[first + i], out, count);
+    }
+  }
+
+  private static void addScaled(float weight, float[] row, float[] out, int count) {
+    for (int i = 0; i < count; i++) {
+      out[i] += weight * row[i];
+    }
   }
 
   private static float mel(float frequency) {

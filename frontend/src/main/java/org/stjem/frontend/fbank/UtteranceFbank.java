@@ -50,7 +50,7 @@ public final class UtteranceFbank {
     if (wave.sampleRate() != options.sampleFrequency) {
       samples = resample(samples, wave.sampleRate());
     }
-    extractor.start(warp, utteranceOptions.seed + 0x9E3779B97F4A7C15L * key.hashCode());
+    extractor.start(warp, FbankExtractor.seedOf(utteranceOptions.seed, key));
     FloatMatrix features = extractor.compute(samples);
     if (utteranceOptions.subtractMean) {
       subtractMean(features);
