@@ -265,9 +265,9 @@ final class ScoreStream implements StreamObserver<ScoreRequest>, Turn {
         }
         return;
       }
-      frames -= source.framesIn(next, used);
-      used += source.read(next, used, rows, buffer);
-      frames += source.framesIn(next, used);
+      int waiting = source.framesIn(next, used);
+      used += source.read(next, used, Math.min(frames, rows), buffer);
+      frames -= waiting - source.framesIn(next, used);
       used(next, used);
     }
   }

@@ -96,7 +96,10 @@ final class StreamRecord {
             + (now - opened) / 1_000_000 / 1e3
             + (status.getDescription() == null ? "" : " reason=" + quoted(status.getDescription()));
     switch (status.getCode()) {
-      case INTERNAL, UNKNOWN -> LOG.error(line, status.getCause());
+      case INTERNAL, UNKNOWN -> {
+        LOG.error(line);
+        LOG.debug("trace", status.getCause());
+      }
       case OK, CANCELLED -> LOG.debug(line);
       default -> LOG.info(line);
     }

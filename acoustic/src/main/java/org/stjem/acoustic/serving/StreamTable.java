@@ -1,6 +1,7 @@
 package org.stjem.acoustic.serving;
 
 import io.grpc.Status;
+import io.grpc.StatusRuntimeException;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -34,23 +35,25 @@ final class StreamTable {
    * whose clients do not take their last messages.
    *
    * @return the number of the new stream
-   * @throws io.grpc.StatusRuntimeException RESOURCE_EXHAUSTED
+   * @throws StatusRuntimeException RESOURCE_EXHAUSTED
    */
   synchronized long admit() {
-    if (open.size() >= maxStreams || calls >= 2 * maxStreams) {
-      throw Status.RESOURCE_EXHAUSTED
-          .withDescription(
-              "the server scores "
-                  + open.size()
-                  + " streams already, its limit is "
-                  + maxStreams
-                  + "; try again later")
-          .asRuntimeException();
+    if (open.size() >= maxStreams) {
+      throw full("the server scores " + maxStreams + " streams already, its limit");
+    }
+    if (calls >= 2 * maxStreams) {
+      throw full("the clients of too many streams, " + calls + ", do not take their last messages");
     }
     calls++;
     unfinished.register();
     lastId++;
     return lastId;
+  }
+
+  private static StatusRuntimeException full(String sentence) {
+    return Status.RESOURCE_EXHAUSTED
+        .withDescription(sentence + "; try again later")
+        .asRuntimeException();
   }
 
   /** Enters a stream that was admitted. */
@@ -63,7 +66,7 @@ final class StreamTable {
    *
    * @param resume whether to take it from another one
    * @return the stream that had it
-   * @throws io.grpc.StatusRuntimeException ALREADY_EXISTS if another one has it and keeps it
+   * @throws StatusRuntimeException ALREADY_EXISTS if another one has it and keeps it
    */
   synchronized Optional<ScoreStream> claim(String session, boolean resume, ScoreStream stream) {
     if (session.isEmpty()) {

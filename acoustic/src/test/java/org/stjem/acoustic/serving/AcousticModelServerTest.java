@@ -257,7 +257,7 @@ class AcousticModelServerTest {
     assertThatThrownBy(() -> client.score(start(ScoreKind.SCORE_KIND_LOGIT), features).join())
         .hasCauseInstanceOf(ScoringException.class)
         .hasMessageContaining(
-            "RESOURCE_EXHAUSTED: the server scores 2 streams already, its limit is 2");
+            "RESOURCE_EXHAUSTED: the server scores 2 streams already, its limit; try again later");
 
     first.end();
     assertThat(first.read().getRows().getNumRows()).isEqualTo(4);

@@ -1,11 +1,14 @@
 package org.stjem.acoustic.serving;
 
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import org.stjem.acoustic.net.AcousticModel;
 import org.stjem.acoustic.net.ModelDescription;
+import org.stjem.frontend.io.StjemException;
 import org.stjem.frontend.kaldi.FloatMatrix;
 
 /** A fixed random linear map of the spliced features, which counts the rows it computes. */
@@ -15,11 +18,16 @@ final class FakeAcousticModel implements AcousticModel {
   private final ModelDescription description;
   private final float[] weights;
   final AtomicLong rowsComputed = new AtomicLong();
+  final AtomicBoolean closed = new AtomicBoolean();
 
   /** Called before rows are computed, with their number. */
   volatile Runnable beforeRows = () -> {};
 
   FakeAcousticModel(int featureDim, int numPdfs) {
+    this(featureDim, numPdfs, "per-utterance mean");
+  }
+
+  FakeAcousticModel(int featureDim, int numPdfs, String normalisation) {
     Random random = new Random(17);
     double[] counts = new double[numPdfs];
     for (int pdf = 0; pdf < numPdfs; pdf++) {
@@ -37,7 +45,7 @@ final class FakeAcousticModel implements AcousticModel {
             CONTEXT,
             numPdfs,
             10,
-            "per-utterance mean",
+            normalisation,
             Map.of("num-mel-bins", String.valueOf(featureDim), "low-freq", "20"),
             new float[featureDim],
             new float[featureDim],
@@ -80,10 +88,17 @@ final class FakeAcousticModel implements AcousticModel {
     return rows;
   }
 
+  /** Added to every logit. */
+  volatile float bias;
+
   private FloatMatrix map(FloatMatrix padded) {
+    if (padded.cols() != description.featureDim()) {
+      throw new StjemException("features have dimension " + padded.cols());
+    }
     int inputs = (2 * CONTEXT + 1) * padded.cols();
     int pdfs = description.numPdfs();
     FloatMatrix logits = new FloatMatrix(padded.rows() - 2 * CONTEXT, pdfs);
+    Arrays.fill(logits.data(), bias);
     for (int row = 0; row < logits.rows(); row++) {
       for (int i = 0; i < inputs; i++) {
         float x = padded.data()[row * padded.cols() + i];
@@ -96,7 +111,9 @@ final class FakeAcousticModel implements AcousticModel {
   }
 
   @Override
-  public void close() {}
+  public void close() {
+    closed.set(true);
+  }
 
   /** Reproducible features {@code [frames, featureDim]}. */
   FloatMatrix features(int frames, long seed) {

@@ -2,24 +2,16 @@ package org.stjem.acoustic.serving;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.stjem.acoustic.serving.Closeness.assertClose;
+import static org.stjem.acoustic.serving.StreamFixture.chunk;
+import static org.stjem.acoustic.serving.StreamFixture.end;
+import static org.stjem.acoustic.serving.StreamFixture.logits;
+import static org.stjem.acoustic.serving.StreamFixture.start;
 
 import com.google.protobuf.ByteString;
 import io.grpc.Status;
-import io.grpc.StatusRuntimeException;
-import io.grpc.stub.ServerCallStreamObserver;
-import java.nio.file.Path;
-import java.time.Duration;
-import java.util.ArrayDeque;
-import java.util.ArrayList;
-import java.util.Deque;
-import java.util.List;
-import java.util.concurrent.atomic.AtomicLong;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.stjem.frontend.kaldi.FloatMatrix;
 import org.stjem.proto.v1.Features;
-import org.stjem.proto.v1.ScoreEnd;
-import org.stjem.proto.v1.ScoreKind;
 import org.stjem.proto.v1.ScoreRequest;
 import org.stjem.proto.v1.ScoreResponse;
 import org.stjem.proto.v1.ScoreRows;
@@ -31,157 +23,18 @@ class ScoreStreamTest {
   private static final int ROWS_PER_TURN = 8;
 
   private final FakeAcousticModel model = new FakeAcousticModel(DIM, PDFS);
-  private final Transport transport = new Transport();
-  private final Deque<Turn> turns = new ArrayDeque<>();
-  private final AtomicLong now = new AtomicLong();
-  private final AtomicLong heldBytes = new AtomicLong();
-  private final ServingMetrics metrics = new ServingMetrics();
-  private final StreamTable streams = new StreamTable(10);
-  private final ModelCatalog models =
-      new ModelCatalog(
-          folder -> LoadedModel.of(model, "f1", folder),
-          (loaded, name, modelMetrics) -> new ManualTurns(),
-          metrics);
-  private final StreamServices services =
-      new StreamServices(
-          models, streams, metrics, heldBytes, 10_000, Duration.ofSeconds(60), now::get);
-
-  /** The network as a stream sees it: takes messages, and says when it takes more. */
-  private static final class Transport extends ServerCallStreamObserver<ScoreResponse> {
-    final List<ScoreResponse> sent = new ArrayList<>();
-    boolean ready = true;
-    int requested;
-    boolean completed;
-    Status failure;
-    Runnable onReady;
-
-    @Override
-    public void onNext(ScoreResponse response) {
-      sent.add(response);
-    }
-
-    @Override
-    public void onError(Throwable fault) {
-      failure = ((StatusRuntimeException) fault).getStatus();
-    }
-
-    @Override
-    public void onCompleted() {
-      completed = true;
-    }
-
-    @Override
-    public boolean isReady() {
-      return ready;
-    }
-
-    @Override
-    public void setOnReadyHandler(Runnable handler) {
-      onReady = handler;
-    }
-
-    @Override
-    public void setOnCancelHandler(Runnable handler) {}
-
-    @Override
-    public void request(int count) {
-      requested += count;
-    }
-
-    @Override
-    public void disableAutoRequest() {}
-
-    @Override
-    public void disableAutoInboundFlowControl() {}
-
-    @Override
-    public boolean isCancelled() {
-      return false;
-    }
-
-    @Override
-    public void setMessageCompression(boolean enable) {}
-
-    @Override
-    public void setCompression(String compression) {}
-
-    int rowsSent() {
-      return sent.stream().mapToInt(response -> response.getRows().getNumRows()).sum();
-    }
-  }
-
-  /** Turns that are taken when the test says so. */
-  private final class ManualTurns implements Turn.Queue {
-    @Override
-    public void add(Turn stream, int rows) {
-      turns.add(stream);
-    }
-
-    @Override
-    public void stop() {}
-
-    @Override
-    public boolean awaitEnd(Duration limit) {
-      return true;
-    }
-  }
-
-  @BeforeEach
-  void offerModel() {
-    models.load(new ModelSource("fake", "1", Path.of("fake")));
-  }
+  private final StreamFixture server = new StreamFixture(model, ROWS_PER_TURN);
+  private final FakeTransport transport = new FakeTransport();
 
   private ScoreStream open() {
-    return open(transport);
-  }
-
-  private ScoreStream open(Transport to) {
-    ScoreStream stream =
-        new ScoreStream(services, to, new StreamRecord(streams.admit(), "peer", now.get()));
-    stream.open();
-    return stream;
-  }
-
-  private void turn() {
-    Batcher.compute(
-        model,
-        List.of(new BatchQueue.Share<>(turns.remove(), ROWS_PER_TURN, 0)),
-        metrics.of("fake:1", 10));
-  }
-
-  private void work() {
-    while (!turns.isEmpty()) {
-      turn();
-    }
-  }
-
-  private static ScoreRequest start(ScoreStart.Builder start) {
-    return ScoreRequest.newBuilder().setStart(start.setUtteranceId("u1")).build();
-  }
-
-  private static ScoreRequest logits() {
-    return start(ScoreStart.newBuilder().setKind(ScoreKind.SCORE_KIND_LOGIT));
-  }
-
-  private static ScoreRequest chunk(FloatMatrix features) {
-    return ScoreRequest.newBuilder()
-        .setFeatures(
-            Features.newBuilder()
-                .setNumFrames(features.rows())
-                .setDim(features.cols())
-                .setData(PackedFloats.pack(features.data(), 0, features.data().length)))
-        .build();
-  }
-
-  private static ScoreRequest end() {
-    return ScoreRequest.newBuilder().setEnd(ScoreEnd.getDefaultInstance()).build();
+    return server.open(transport);
   }
 
   private void assertRefused(Status.Code code, String sentence) {
-    work();
+    server.work();
     assertThat(transport.failure.getCode()).isEqualTo(code);
     assertThat(transport.failure.getDescription()).isEqualTo(sentence);
-    assertThat(streams.size()).isZero();
+    assertThat(server.streams.size()).isZero();
   }
 
   @Test
@@ -190,10 +43,10 @@ class ScoreStreamTest {
     FloatMatrix features = model.features(50, 1);
     stream.onNext(logits());
     stream.onNext(chunk(features));
-    work();
+    server.work();
     stream.onNext(end());
     stream.onCompleted();
-    work();
+    server.work();
 
     FloatMatrix expected = model.logits(features);
     int row = 0;
@@ -212,7 +65,7 @@ class ScoreStreamTest {
     assertThat(last.getFinal().getNumRows()).isEqualTo(50);
     assertThat(last.getFinal().getModelName()).isEqualTo("fake");
     assertThat(transport.completed).isTrue();
-    assertThat(streams.size()).isZero();
+    assertThat(server.streams.size()).isZero();
   }
 
   @Test
@@ -222,19 +75,19 @@ class ScoreStreamTest {
     stream.onNext(chunk(model.features(1000, 1)));
     assertThat(transport.requested).as("start and one chunk").isEqualTo(2);
 
-    turn();
+    server.turn();
     transport.ready = false;
-    work();
+    server.work();
     long computed = model.rowsComputed.get();
     assertThat(computed).isLessThanOrEqualTo(2 * ROWS_PER_TURN);
     assertThat(transport.requested).isEqualTo(2);
-    assertThat(turns).isEmpty();
+    assertThat(server.turns).isEmpty();
 
     transport.ready = true;
     transport.onReady.run();
     transport.onReady.run();
-    assertThat(turns).as("one turn at a time").hasSize(1);
-    work();
+    assertThat(server.turns).as("one turn at a time").hasSize(1);
+    server.work();
     assertThat(transport.requested).isEqualTo(3);
     assertThat(transport.rowsSent()).isEqualTo(1000 - 4);
   }
@@ -243,13 +96,13 @@ class ScoreStreamTest {
   void run_twoStreams_takeTurns() {
     ScoreStream first = open();
     first.onNext(logits());
-    Transport other = new Transport();
-    ScoreStream second = open(other);
+    FakeTransport other = new FakeTransport();
+    ScoreStream second = server.open(other);
     second.onNext(logits());
     first.onNext(chunk(model.features(1000, 1)));
     second.onNext(chunk(model.features(1000, 2)));
-    while (!turns.isEmpty()) {
-      turn();
+    while (!server.turns.isEmpty()) {
+      server.turn();
       assertThat(Math.abs(transport.rowsSent() - other.rowsSent()))
           .isLessThanOrEqualTo(ROWS_PER_TURN);
     }
@@ -262,12 +115,12 @@ class ScoreStreamTest {
     stream.onNext(chunk(model.features(100, 1)));
     stream.cancel();
     stream.onError(Status.CANCELLED.asRuntimeException());
-    work();
+    server.work();
     assertThat(model.rowsComputed).hasValue(0);
     assertThat(transport.rowsSent()).isZero();
     assertThat(transport.completed).isFalse();
     assertThat(transport.failure).isNull();
-    assertThat(streams.size()).isZero();
+    assertThat(server.streams.size()).isZero();
   }
 
   @Test
