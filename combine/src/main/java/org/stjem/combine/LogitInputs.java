@@ -6,7 +6,8 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
-import java.util.function.Function;
+import java.util.function.BiFunction;
+import org.stjem.acoustic.calibration.PosteriorScaling;
 import org.stjem.acoustic.net.AcousticModel;
 import org.stjem.acoustic.net.ModelDescription;
 import org.stjem.acoustic.net.ModelFolder;
@@ -48,21 +49,31 @@ public final class LogitInputs implements AutoCloseable {
    *
    * @param inputs model folders and rspecifiers of logits, in any order
    * @param featsRspecifier the features of the model folders; null if there are none
+   * @param calibrations for each input {@link ModelFolder#OWN_CALIBRATION}, {@link
+   *     ModelFolder#NO_CALIBRATION} or a calibration file; a table has none of its own
    * @throws StjemException if an input cannot be opened, features are missing or superfluous, or
    *     two models do not fit together
    */
-  public static LogitInputs open(List<String> inputs, String featsRspecifier) {
-    return open(inputs, featsRspecifier, ModelFolder::load);
+  public static LogitInputs open(
+      List<String> inputs, String featsRspecifier, List<String> calibrations) {
+    return open(
+        inputs,
+        featsRspecifier,
+        calibrations,
+        (folder, calibration) -> ModelFolder.load(folder, "auto", calibration));
   }
 
   static LogitInputs open(
-      List<String> inputs, String featsRspecifier, Function<Path, AcousticModel> loader) {
+      List<String> inputs,
+      String featsRspecifier,
+      List<String> calibrations,
+      BiFunction<Path, String, AcousticModel> loader) {
     LogitInputs opened = new LogitInputs(inputs);
     try {
       opened.describe();
       opened.drive(featsRspecifier);
-      for (String input : opened.names) {
-        opened.sources.add(opened.source(input, loader));
+      for (int i = 0; i < inputs.size(); i++) {
+        opened.sources.add(opened.source(inputs.get(i), calibrations.get(i), loader));
       }
       return opened;
     } catch (RuntimeException e) {
@@ -108,13 +119,24 @@ public final class LogitInputs implements AutoCloseable {
     resources.add(driver);
   }
 
-  private Source source(String input, Function<Path, AcousticModel> loader) {
-    boolean drivenByFeatures = descriptions.stream().anyMatch(Optional::isPresent);
+  private Source source(
+      String input, String calibration, BiFunction<Path, String, AcousticModel> loader) {
     if (descriptions.get(sources.size()).isPresent()) {
-      AcousticModel model = loader.apply(Path.of(input));
+      AcousticModel model = loader.apply(Path.of(input), calibration);
       resources.add(model);
       return (key, features) -> model.logits(features);
     }
+    Source table = table(input);
+    if (calibration.equals(ModelFolder.OWN_CALIBRATION)
+        || calibration.equals(ModelFolder.NO_CALIBRATION)) {
+      return table;
+    }
+    PosteriorScaling scaling = PosteriorScaling.read(Path.of(calibration));
+    return (key, driver) -> scaling.apply(table.logits(key, driver));
+  }
+
+  private Source table(String input) {
+    boolean drivenByFeatures = descriptions.stream().anyMatch(Optional::isPresent);
     if (!drivenByFeatures && sources.isEmpty()) {
       return (key, logits) -> logits;
     }

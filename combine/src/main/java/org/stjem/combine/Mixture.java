@@ -16,7 +16,7 @@ import org.stjem.frontend.kaldi.FloatMatrix;
  * the logits that are added, not softmax outputs: a model that finds a frame unlikely altogether
  * has little say in it. Immutable and thread-safe.
  */
-public final class Mixture {
+public final class Mixture implements Combination {
   /**
    * The least log density. A pdf that every model excludes gets it in place of −∞, which Kaldi's
    * readers do not take; its size is that of the scores nnet1 gives to pdfs that are switched off.
@@ -40,25 +40,13 @@ public final class Mixture {
       throw new StjemException(
           weights.length + " weights do not go with " + logPartition.length + " values of log Z");
     }
-    double sum = 0;
+    this.weights = Logits.shares(weights);
+    this.offsets = new double[weights.length];
     for (int i = 0; i < weights.length; i++) {
-      if (!(weights[i] >= 0) || Double.isInfinite(weights[i])) {
-        throw new StjemException(
-            "weight " + (i + 1) + " is " + weights[i] + ", must be finite and not negative");
-      }
       if (!Double.isFinite(logPartition[i])) {
         throw new StjemException(
             "log Z " + (i + 1) + " is " + logPartition[i] + ", must be finite");
       }
-      sum += weights[i];
-    }
-    if (!(sum > 0) || Double.isInfinite(sum)) {
-      throw new StjemException("the weights sum to " + sum + ", must be positive and finite");
-    }
-    this.weights = new double[weights.length];
-    this.offsets = new double[weights.length];
-    for (int i = 0; i < weights.length; i++) {
-      this.weights[i] = weights[i] / sum;
       offsets[i] = Math.log(this.weights[i]) - logPartition[i];
     }
   }
@@ -70,7 +58,7 @@ public final class Mixture {
     return new Mixture(weights, new double[size]);
   }
 
-  /** Number of models. */
+  @Override
   public int size() {
     return weights.length;
   }
@@ -84,66 +72,48 @@ public final class Mixture {
    * @throws EntryException if the numbers of frames differ, or a logit is NaN or +∞
    * @throws StjemException if the numbers of pdfs differ
    */
+  @Override
   public FloatMatrix logJoint(List<FloatMatrix> logits) {
-    if (logits.size() != weights.length) {
-      throw new IllegalArgumentException(
-          logits.size() + " matrices for a mixture of " + weights.length);
-    }
-    FloatMatrix first = logits.get(0);
-    for (int i = 1; i < logits.size(); i++) {
-      FloatMatrix other = logits.get(i);
-      if (other.cols() != first.cols()) {
-        throw new StjemException(
-            "model 1 has " + first.cols() + " pdfs, model " + (i + 1) + " has " + other.cols());
-      }
-      if (other.rows() != first.rows()) {
-        throw new EntryException(
-            "model 1 has " + first.rows() + " frames, model " + (i + 1) + " has " + other.rows());
-      }
-    }
-    FloatMatrix joint = new FloatMatrix(first.rows(), first.cols());
-    double[] terms = new double[weights.length];
-    for (int k = 0; k < joint.data().length; k++) {
-      for (int i = 0; i < terms.length; i++) {
-        float logit = logits.get(i).data()[k];
-        if (Float.isNaN(logit) || logit == Float.POSITIVE_INFINITY) {
-          throw new EntryException(
-              "model "
-                  + (i + 1)
-                  + " gives "
-                  + logit
-                  + " at frame "
-                  + k / joint.cols()
-                  + ", pdf "
-                  + k % joint.cols());
+    Logits.check(logits, weights.length);
+    FloatMatrix joint = new FloatMatrix(logits.get(0).rows(), logits.get(0).cols());
+    float[][] data = logits.stream().map(FloatMatrix::data).toArray(float[][]::new);
+    float[] sums = joint.data();
+    for (int k = 0; k < sums.length; k++) {
+      double sum = Double.NEGATIVE_INFINITY;
+      for (int i = 0; i < data.length; i++) {
+        float logit = data[i][k];
+        if (!(logit < Float.POSITIVE_INFINITY)) {
+          Logits.check(logit, i, k, joint.cols());
         }
-        terms[i] = offsets[i] + logit;
+        sum = LogAdd.of(sum, offsets[i] + logit);
       }
-      joint.data()[k] = (float) Math.max(LogSumExp.of(terms), LEAST_LOG_DENSITY);
+      sums[k] = (float) Math.max(sum, LEAST_LOG_DENSITY);
     }
     return joint;
   }
 
   /**
-   * The class priors of the mixture, p(y) = Σ_i w_i p_i(y), which is what Eq. 24 has as its
-   * marginal when every model carries the priors of its own training set.
-   *
-   * @param classCounts training frames of each pdf, one array per model
-   * @return p(y), which sums to 1
+   * p(i|x_t) = w_i p_i(x_t) / Σ_j w_j p_j(x_t), with log p_i(x) = log Σ_y exp f_i(x)_y − log Z_i.
    */
-  public double[] priors(List<double[]> classCounts) {
-    if (classCounts.size() != weights.length) {
-      throw new IllegalArgumentException(
-          classCounts.size() + " sets of counts for a mixture of " + weights.length);
-    }
-    double[] priors = new double[classCounts.get(0).length];
-    for (int i = 0; i < weights.length; i++) {
-      double[] counts = classCounts.get(i);
-      double sum = Arrays.stream(counts).sum();
-      for (int y = 0; y < priors.length; y++) {
-        priors[y] += weights[i] * counts[y] / sum;
+  @Override
+  public FloatMatrix responsibilities(List<FloatMatrix> logits) {
+    Logits.check(logits, weights.length);
+    int rows = logits.get(0).rows();
+    int cols = logits.get(0).cols();
+    FloatMatrix shares = new FloatMatrix(rows, weights.length);
+    double[] terms = new double[weights.length];
+    for (int t = 0; t < rows; t++) {
+      for (int i = 0; i < terms.length; i++) {
+        terms[i] = offsets[i] + LogSumExp.of(logits.get(i).data(), t * cols, cols);
+      }
+      double norm = LogSumExp.of(terms);
+      if (!Double.isFinite(norm)) {
+        throw new EntryException("log p(x) of frame " + t + " is " + norm);
+      }
+      for (int i = 0; i < terms.length; i++) {
+        shares.set(t, i, (float) Math.exp(terms[i] - norm));
       }
     }
-    return priors;
+    return shares;
   }
 }

@@ -52,6 +52,25 @@ class DensityPoolingTest {
   }
 
   @Test
+  void apply_causalWindowLooksBackOnlyAndScales() {
+    FloatMatrix logits = logits();
+    FloatMatrix pooled = new DensityPooling(2, true, 3).apply(logits);
+    assertThat(density(pooled, 0)).isCloseTo(3 * density(logits, 0), within(1e-4));
+    assertThat(density(pooled, 4))
+        .isCloseTo(1.5 * (density(logits, 3) + density(logits, 4)), within(1e-4));
+    FloatMatrix soFar = new DensityPooling(0, true, 1).apply(logits);
+    assertThat(density(soFar, 1))
+        .isCloseTo((density(logits, 0) + density(logits, 1)) / 2, within(1e-4));
+    assertThat(new DensityPooling(0, true, 1).apply(logits.rows(0, 3)).data())
+        .containsExactly(soFar.rows(0, 3).data());
+  }
+
+  @Test
+  void constructor_refusesScalesBelowZero() {
+    assertThatThrownBy(() -> new DensityPooling(1, false, -1)).hasMessageContaining("-1.0");
+  }
+
+  @Test
   void constructor_refusesEvenAndNegativeWindows() {
     for (int frames : new int[] {-1, 2}) {
       assertThatThrownBy(() -> new DensityPooling(frames))

@@ -108,7 +108,8 @@ class LogitInputsTest {
     return LogitInputs.open(
         inputs,
         feats,
-        path -> {
+        java.util.Collections.nCopies(inputs.size(), "auto"),
+        (path, calibration) -> {
           FakeModel model = new FakeModel(description(2));
           loaded.add(model);
           return model;

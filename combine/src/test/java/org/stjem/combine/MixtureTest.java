@@ -8,6 +8,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
+import org.stjem.acoustic.net.Priors;
 import org.stjem.frontend.io.StjemException;
 import org.stjem.frontend.kaldi.FloatMatrix;
 
@@ -152,9 +153,20 @@ class MixtureTest {
   @Test
   void priors_areTheWeightedMean() {
     double[] priors =
-        new Mixture(new double[] {3, 1}, new double[2])
-            .priors(List.of(new double[] {10, 30}, new double[] {1, 1}));
+        Priors.mean(new double[] {3, 1}, List.of(new double[] {10, 30}, new double[] {1, 1}));
     assertThat(priors[0]).isCloseTo(0.75 * 0.25 + 0.25 * 0.5, within(1e-12));
     assertThat(priors[0] + priors[1]).isCloseTo(1, within(1e-12));
+  }
+
+  @Test
+  void responsibilities_areTheShareOfEachModelsDensity() {
+    FloatMatrix a = new FloatMatrix(1, 2, new float[] {0, 1});
+    FloatMatrix b = new FloatMatrix(1, 2, new float[] {2, -1});
+    double first = 0.75 * (1 + Math.E);
+    double second = 0.25 * (Math.exp(2) + Math.exp(-1)) * Math.exp(-0.5);
+    FloatMatrix shares =
+        new Mixture(new double[] {3, 1}, new double[] {0, 0.5}).responsibilities(List.of(a, b));
+    assertThat(shares.get(0, 0)).isCloseTo((float) (first / (first + second)), within(1e-6f));
+    assertThat(shares.get(0, 0) + shares.get(0, 1)).isCloseTo(1f, within(1e-6f));
   }
 }

@@ -1,5 +1,7 @@
 package org.stjem.acoustic.net;
 
+import java.util.Arrays;
+import java.util.List;
 import org.stjem.acoustic.ebm.LogSumExp;
 import org.stjem.frontend.io.StjemException;
 import org.stjem.frontend.kaldi.FloatMatrix;
@@ -50,6 +52,26 @@ public final class Priors {
       logPriors[pdf] = frequency < floor ? OFF : (float) Math.log(frequency + 1e-20);
     }
     return new Priors(logPriors);
+  }
+
+  /**
+   * The class priors of a mixture, p(y) = Σ_i w_i p_i(y), which is what Eq. 24 has as its marginal
+   * when every model carries the priors of its own training set.
+   *
+   * @param weights w_i, not negative; scaled to a sum of 1
+   * @param counts training frames of each pdf, one array per model, all of one length
+   * @return p(y), which sums to 1
+   */
+  public static double[] mean(double[] weights, List<double[]> counts) {
+    double total = Arrays.stream(weights).sum();
+    double[] priors = new double[counts.get(0).length];
+    for (int i = 0; i < weights.length; i++) {
+      double sum = Arrays.stream(counts.get(i)).sum();
+      for (int y = 0; y < priors.length; y++) {
+        priors[y] += weights[i] / total * counts.get(i)[y] / sum;
+      }
+    }
+    return priors;
   }
 
   /** log p(y), length numPdfs; a copy. */

@@ -1,27 +1,26 @@
 package org.stjem.combine.cli;
 
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.stjem.acoustic.calibration.PosteriorScaling;
 import org.stjem.acoustic.ebm.Engines;
-import org.stjem.acoustic.net.ModelDescription;
 import org.stjem.acoustic.net.OutputKind;
 import org.stjem.acoustic.net.Priors;
+import org.stjem.combine.Combination;
 import org.stjem.combine.DensityPooling;
 import org.stjem.combine.LogitInputs;
-import org.stjem.combine.Mixture;
 import org.stjem.frontend.io.StjemException;
 import org.stjem.frontend.kaldi.EntryException;
 import org.stjem.frontend.kaldi.FloatMatrix;
-import org.stjem.frontend.kaldi.KaldiObjects;
 import org.stjem.frontend.kaldi.TableException;
 import org.stjem.frontend.kaldi.TableWriter;
 import org.stjem.frontend.kaldi.Tables;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
@@ -48,30 +47,7 @@ final class ForwardCommand implements Callable<Integer> {
       description = "features for the model folders among the inputs")
   private String feats;
 
-  @Option(
-      names = "--weights",
-      split = ",",
-      paramLabel = "W",
-      description = "weight of each input, scaled to a sum of 1 (default: equal weights)")
-  private double[] weights;
-
-  @Option(
-      names = "--log-z",
-      split = ",",
-      paramLabel = "LOGZ",
-      description =
-          "log partition function of each input, in nats; 'combine match-log-z' estimates them"
-              + " (default: 0 for all)")
-  private double[] logZ;
-
-  @Option(
-      names = "--pool-frames",
-      defaultValue = "1",
-      description =
-          "weigh each model by its mean log p(x) over a window of this many frames, an odd number;"
-              + " 0 for the whole utterance, 1 for frame by frame as in Eq. 24 (default"
-              + " ${DEFAULT-VALUE})")
-  private int poolFrames;
+  @Mixin private CombinationArguments how;
 
   @Option(
       names = "--output",
@@ -82,12 +58,12 @@ final class ForwardCommand implements Callable<Integer> {
   private OutputKind output;
 
   @Option(
-      names = "--class-frame-counts",
-      paramLabel = "FILE",
+      names = "--priors",
+      defaultValue = "shared",
       description =
-          "vector of frame counts for the prior (default: the weighted mean of the model folders'"
-              + " priors)")
-  private String classFrameCounts;
+          "shared: one prior is taken off the combination; own: each model's from its own logits,"
+              + " which are then added as likelihoods (default ${DEFAULT-VALUE})")
+  private Sharing sharing;
 
   @Option(
       names = "--prior-scale",
@@ -96,11 +72,24 @@ final class ForwardCommand implements Callable<Integer> {
   private double priorScale;
 
   @Option(
-      names = "--prior-floor",
-      defaultValue = "" + Priors.DEFAULT_FLOOR,
+      names = "--responsibilities",
+      paramLabel = "WSPECIFIER",
       description =
-          "pdfs of a relative frequency below this are switched off (default ${DEFAULT-VALUE})")
-  private double priorFloor;
+          "also write how much say each input has in each frame, matrices [frames, inputs]")
+  private String responsibilities;
+
+  @Option(
+      names = "--domain-posteriors",
+      paramLabel = "WSPECIFIER",
+      description =
+          "also write the posterior over the inputs' domains given the whole utterance, vectors")
+  private String domainPosteriors;
+
+  @Option(
+      names = "--log-density-wspecifier",
+      paramLabel = "WSPECIFIER",
+      description = "also write the mixture's log p(x) + const of each frame, vectors")
+  private String logDensity;
 
   @Option(
       names = "--num-threads",
@@ -114,6 +103,19 @@ final class ForwardCommand implements Callable<Integer> {
       description = "one or more inputs, then where the scores go")
   private List<String> arguments;
 
+  /** Which priors are divided out. */
+  enum Sharing {
+    /** One for the combination. */
+    SHARED,
+    /** Each model's. */
+    OWN
+  }
+
+  private Combination combination;
+  private Optional<PosteriorScaling> scaling;
+  private Priors priors;
+  private List<Priors> ownPriors;
+
   @Override
   public Integer call() {
     if (arguments.size() < 2) {
@@ -123,19 +125,21 @@ final class ForwardCommand implements Callable<Integer> {
     }
     List<String> names = arguments.subList(0, arguments.size() - 1);
     String wspecifier = arguments.get(arguments.size() - 1);
-    Mixture mixture = mixture(names.size());
-    DensityPooling pooling = new DensityPooling(poolFrames);
+    combination = how.combination(names.size());
+    scaling = how.mixtureCalibration();
+    if (sharing == Sharing.OWN && (output != OutputKind.LOGLIKES || scaling.isPresent())) {
+      throw new StjemException(
+          "--priors=own goes with --output=loglikes and without --mixture-calibration");
+    }
     Engines.configure(threads);
     int done = 0;
     int failed = 0;
-    try (LogitInputs inputs = LogitInputs.open(names, feats)) {
-      Optional<Priors> priors = priors(mixture, inputs.descriptions());
-      try (TableWriter<FloatMatrix> scores = Tables.writeFloatMatrices(wspecifier)) {
+    try (LogitInputs inputs = LogitInputs.open(names, feats, how.calibrations(names.size()))) {
+      takePriors(inputs);
+      try (Writers writers = new Writers(wspecifier)) {
         while (inputs.next()) {
           try {
-            FloatMatrix joint =
-                mixture.logJoint(inputs.logits().stream().map(pooling::apply).toList());
-            scores.write(inputs.key(), scores(joint, priors));
+            writers.write(inputs.key(), inputs.logits());
             done++;
           } catch (StjemException e) {
             // Before any utterance went well a fault that is not of one entry is of the inputs.
@@ -148,7 +152,7 @@ final class ForwardCommand implements Callable<Integer> {
           }
         }
         if (done > 0) {
-          scores.commit();
+          writers.commit();
         }
       }
     }
@@ -156,50 +160,89 @@ final class ForwardCommand implements Callable<Integer> {
     return done > 0 ? 0 : 1;
   }
 
-  private Mixture mixture(int size) {
-    double[] shares = weights;
-    if (shares == null) {
-      shares = new double[size];
-      Arrays.fill(shares, 1);
-    }
-    double[] partition = logZ == null ? new double[size] : logZ;
-    if (shares.length != size) {
-      throw new StjemException(
-          "--weights has " + shares.length + " values for " + size + " inputs");
-    }
-    if (partition.length != size) {
-      throw new StjemException(
-          "--log-z has " + partition.length + " values for " + size + " inputs");
-    }
-    return new Mixture(shares, partition);
-  }
-
-  /** The priors that log-likelihoods need; the other outputs need none. */
-  private Optional<Priors> priors(Mixture mixture, List<Optional<ModelDescription>> descriptions) {
+  /** Reads the priors that log-likelihoods need; the other outputs need none. */
+  private void takePriors(LogitInputs inputs) {
     if (output != OutputKind.LOGLIKES) {
-      return Optional.empty();
+      return;
     }
-    if (classFrameCounts != null) {
-      return Optional.of(
-          Priors.ofCounts(KaldiObjects.readDoubleVector(classFrameCounts), priorFloor));
+    if (sharing == Sharing.OWN) {
+      ownPriors = how.priorsOfEach(inputs.descriptions());
+    } else {
+      priors = how.priors(inputs.descriptions());
     }
-    List<double[]> counts = new ArrayList<>();
-    for (Optional<ModelDescription> description : descriptions) {
-      description.ifPresent(model -> counts.add(model.classCounts()));
-    }
-    if (counts.size() < descriptions.size()) {
-      throw new StjemException(
-          "--output=loglikes of logit tables needs --class-frame-counts; only model folders know"
-              + " their priors");
-    }
-    return Optional.of(Priors.ofCounts(mixture.priors(counts), priorFloor));
   }
 
-  private FloatMatrix scores(FloatMatrix joint, Optional<Priors> priors) {
+  private FloatMatrix scores(List<FloatMatrix> pooled) {
+    if (ownPriors != null) {
+      List<FloatMatrix> likelihoods = new ArrayList<>();
+      for (int i = 0; i < pooled.size(); i++) {
+        likelihoods.add(ownPriors.get(i).apply(pooled.get(i), output, priorScale));
+      }
+      return combination.logJoint(likelihoods);
+    }
+    FloatMatrix joint = combination.logJoint(pooled);
+    FloatMatrix logits = scaling.isPresent() ? scaling.get().apply(joint) : joint;
     return switch (output) {
-      case LOGITS -> joint;
-      case LOG_POSTERIORS -> Priors.logPosteriors(joint);
-      case LOGLIKES -> priors.orElseThrow().apply(joint, output, priorScale);
+      case LOGITS -> logits;
+      case LOG_POSTERIORS -> Priors.logPosteriors(logits);
+      case LOGLIKES -> priors.apply(logits, output, priorScale);
     };
+  }
+
+  /** The tables that are written, which appear together or not at all. */
+  private final class Writers implements AutoCloseable {
+    private final List<TableWriter<?>> open = new ArrayList<>();
+    private final TableWriter<FloatMatrix> scores;
+    private final TableWriter<FloatMatrix> shares;
+    private final TableWriter<float[]> domains;
+    private final TableWriter<float[]> densities;
+    private final DensityPooling pooling = how.pooling();
+    private final DensityPooling utterance = how.utterance();
+
+    Writers(String wspecifier) {
+      scores = keep(Tables.writeFloatMatrices(wspecifier));
+      shares = responsibilities == null ? null : keep(Tables.writeFloatMatrices(responsibilities));
+      domains = domainPosteriors == null ? null : keep(Tables.writeFloatVectors(domainPosteriors));
+      densities = logDensity == null ? null : keep(Tables.writeFloatVectors(logDensity));
+    }
+
+    private <T extends TableWriter<?>> T keep(T writer) {
+      open.add(writer);
+      return writer;
+    }
+
+    void write(String key, List<FloatMatrix> logits) {
+      List<FloatMatrix> pooled = logits.stream().map(pooling::apply).toList();
+      FloatMatrix result = scores(pooled);
+      FloatMatrix frameShares = shares == null ? null : combination.responsibilities(pooled);
+      FloatMatrix domainShares = null;
+      if (domains != null) {
+        if (result.rows() == 0) {
+          throw new EntryException("no frames");
+        }
+        domainShares =
+            combination.responsibilities(logits.stream().map(utterance::apply).toList()).rows(0, 1);
+      }
+      float[] density = densities == null ? null : Priors.logDensity(combination.logJoint(pooled));
+      scores.write(key, result);
+      if (shares != null) {
+        shares.write(key, frameShares);
+      }
+      if (domains != null) {
+        domains.write(key, domainShares.data());
+      }
+      if (densities != null) {
+        densities.write(key, density);
+      }
+    }
+
+    void commit() {
+      open.forEach(TableWriter::commit);
+    }
+
+    @Override
+    public void close() {
+      open.forEach(TableWriter::close);
+    }
   }
 }

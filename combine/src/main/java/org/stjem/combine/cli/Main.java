@@ -10,6 +10,7 @@ public final class Main {
   static final List<Command> COMMANDS =
       List.of(
           new Command("forward", "writes the scores of a mixture of models", ForwardCommand::new),
+          new Command("fit", "fits a mixture to held-out speech", FitCommand::new),
           new Command(
               "match-log-z", "makes the energies of models comparable", MatchLogZCommand::new));
 

@@ -196,4 +196,94 @@ class CombineCommandsTest {
     assertThat(run("match-log-z", "ark:" + file("a", ""))).isEqualTo(1);
     assertThat(errors()).contains("holds no frames");
   }
+
+  @Test
+  void forward_sharesDomainsAndDensities() throws IOException {
+    String a = "ark:" + file("a", "u1  [\n 0 1\n 4 4 ]\n");
+    String b = "ark:" + file("b", "u1  [\n 2 -1\n 0 0 ]\n");
+    int status =
+        run(
+            "forward",
+            "--output=logits",
+            "--responsibilities=ark,t:" + folder.resolve("r"),
+            "--domain-posteriors=ark,t:" + folder.resolve("d"),
+            "--log-density-wspecifier=ark,t:" + folder.resolve("s"),
+            a,
+            b,
+            outputSpecifier());
+    assertThat(status).isZero();
+    double first = (1 + Math.E) / (1 + Math.E + Math.exp(2) + Math.exp(-1));
+    double meanA = (Math.log(1 + Math.E) + 4 + Math.log(2)) / 2;
+    double meanB = (Math.log(Math.exp(2) + Math.exp(-1)) + Math.log(2)) / 2;
+    double[] shares = numbers("r");
+    assertThat(shares[0]).isCloseTo(first, within(1e-5));
+    assertThat(shares[2]).isCloseTo(Math.exp(4) / (1 + Math.exp(4)), within(1e-5));
+    assertThat(numbers("d")[0]).isCloseTo(1 / (1 + Math.exp(meanB - meanA)), within(1e-5));
+    float[] joint = output().get("u1");
+    assertThat(numbers("s")[0])
+        .isCloseTo(Math.log(Math.exp(joint[0]) + Math.exp(joint[1])), within(1e-5));
+  }
+
+  private double[] numbers(String name) throws IOException {
+    String text = Files.readString(folder.resolve(name)).replaceAll("u1|\\[|\\]", " ").strip();
+    return java.util.Arrays.stream(text.split("\\s+")).mapToDouble(Double::parseDouble).toArray();
+  }
+
+  @Test
+  void forward_calibratesInputsAndMixture() throws IOException {
+    String a = "ark:" + file("a", "u1  [\n 0 4 ]\n");
+    String half = file("half", "{\"formatVersion\":1,\"factors\":[0.5],\"offsets\":[]}");
+    String all = "--output=log-posteriors";
+    assertThat(run("forward", all, "--calibration=" + half, a, a, outputSpecifier())).isZero();
+    float[] row = output().get("u1");
+    assertThat(row[1] - row[0]).isCloseTo(2f, within(1e-5f));
+    assertThat(
+            run(
+                "forward",
+                all,
+                "--calibration=" + half + ",none",
+                "--weights=1,0",
+                "--mixture-calibration=" + half,
+                a,
+                a,
+                outputSpecifier()))
+        .isZero();
+    row = output().get("u1");
+    assertThat(row[1] - row[0]).isCloseTo(1f, within(1e-5f));
+    assertThat(run("forward", all, "--calibration=a,b,c", a, a, outputSpecifier())).isEqualTo(1);
+    assertThat(errors()).contains("--calibration has 3 values for 2 inputs");
+  }
+
+  @Test
+  void forward_ownPriorsNeedModels() throws IOException {
+    String a = "ark:" + file("a", A);
+    assertThat(run("forward", "--priors=own", a, a, outputSpecifier())).isEqualTo(1);
+    assertThat(errors()).contains("--priors=own needs model folders only");
+  }
+
+  @Test
+  void fit_printsAConfigurationThatForwardTakes() throws IOException {
+    // On set 1 input 1 is sure and right, on set 2 input 2; their densities say so.
+    String good = "u1  [\n 9 4\n 9 4 ]\nu2  [\n 4 9 ]\n";
+    String bad = "u1  [\n 1 2\n 2 1 ]\nu2  [\n 1 1 ]\n";
+    String a1 = "ark:" + file("a1", good);
+    String b1 = "ark:" + file("b1", bad);
+    String a2 = "ark:" + file("a2", bad);
+    String b2 = "ark:" + file("b2", good);
+    String ali = "ark:" + file("ali", "u1 0 0\nu2 1\n");
+    assertThat(run("fit", "--pool-frames=3", a1, b1, "+", a2, b2, ali)).as(errors()).isZero();
+    assertThat(errors()).contains("Done 4 utterances, failed for 0");
+    String config = out.toString(StandardCharsets.UTF_8);
+    assertThat(config).startsWith("--pool-frames=3\n--density-scale=").contains("\n--log-z=");
+    String[] arguments = {"forward", "--output=logits", "", a1, b1, outputSpecifier()};
+    arguments[2] = "--config=" + file("conf", config);
+    assertThat(run(arguments)).as(errors()).isZero();
+    assertThat(output()).hasSize(2);
+    assertThat(run("fit", "--criterion=domains", "--constants=weights", a1, b1, "+", a2, b2, ali))
+        .isZero();
+    assertThat(run("fit", a1, b1, "+", a2, ali)).isEqualTo(1);
+    assertThat(errors()).contains("there are 2 + 1");
+    assertThat(run("fit", "--criterion=domains", a1, b1, ali)).isEqualTo(1);
+    assertThat(errors()).contains("needs a set for each input; there are 1 sets and 2 inputs");
+  }
 }

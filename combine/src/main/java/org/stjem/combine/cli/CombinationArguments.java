@@ -1,0 +1,210 @@
+package org.stjem.combine.cli;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.List;
+import java.util.Optional;
+import org.stjem.acoustic.calibration.PosteriorScaling;
+import org.stjem.acoustic.net.ModelDescription;
+import org.stjem.acoustic.net.ModelFolder;
+import org.stjem.acoustic.net.Priors;
+import org.stjem.combine.Combination;
+import org.stjem.combine.CombinationMethod;
+import org.stjem.combine.DensityPooling;
+import org.stjem.frontend.io.StjemException;
+import org.stjem.frontend.kaldi.KaldiObjects;
+import picocli.CommandLine.Option;
+
+/** The options that say how models are combined. */
+final class CombinationArguments {
+  @Option(
+      names = "--method",
+      defaultValue = "mixture",
+      description =
+          "mixture: Eq. 26; to compare with: posterior-mean, geometric-mean of the likelihoods,"
+              + " inverse-entropy (default ${DEFAULT-VALUE})")
+  private String method;
+
+  @Option(
+      names = "--weights",
+      split = ",",
+      paramLabel = "W",
+      description = "weight of each input, scaled to a sum of 1 (default: equal weights)")
+  private double[] weights;
+
+  @Option(
+      names = "--log-z",
+      split = ",",
+      paramLabel = "LOGZ",
+      description =
+          "log partition function of each input, in nats; 'combine match-log-z' and 'combine fit'"
+              + " find them (default: 0 for all)")
+  private double[] logZ;
+
+  @Option(
+      names = "--pool-frames",
+      defaultValue = "1",
+      description =
+          "weigh each model by its mean log p(x) over a window of this many frames, an odd number;"
+              + " 0 for the whole utterance, 1 for frame by frame as in Eq. 24 (default"
+              + " ${DEFAULT-VALUE})")
+  private int poolFrames;
+
+  @Option(
+      names = "--pool-past",
+      arity = "0..1",
+      paramLabel = "BOOL",
+      defaultValue = "false",
+      fallbackValue = "true",
+      description =
+          "the window ends at the frame instead of being centred there, so that nothing waits"
+              + " (default ${DEFAULT-VALUE})")
+  private boolean poolPast;
+
+  @Option(
+      names = "--density-scale",
+      defaultValue = "1.0",
+      description =
+          "factor of log p(x) - log Z in the weight of a model; 'combine fit' finds it (default"
+              + " ${DEFAULT-VALUE})")
+  private double densityScale;
+
+  @Option(
+      names = "--class-frame-counts",
+      paramLabel = "FILE",
+      description =
+          "vector of frame counts for the prior (default: the weighted mean of the model folders'"
+              + " priors)")
+  private String classFrameCounts;
+
+  @Option(
+      names = "--prior-floor",
+      defaultValue = "" + Priors.DEFAULT_FLOOR,
+      description =
+          "pdfs of a relative frequency below this are switched off (default ${DEFAULT-VALUE})")
+  private double priorFloor;
+
+  @Option(
+      names = "--calibration",
+      split = ",",
+      paramLabel = "auto|none|FILE",
+      defaultValue = ModelFolder.OWN_CALIBRATION,
+      description =
+          "scaling of the inputs' posteriors, one for all or one for each: that of the model"
+              + " folder if it has one, none, or a file of 'acoustic calibrate' (default"
+              + " ${DEFAULT-VALUE})")
+  private List<String> calibration;
+
+  @Option(
+      names = "--mixture-calibration",
+      paramLabel = "FILE",
+      description = "scaling of the combination's posteriors (default: none)")
+  private Path mixtureCalibration;
+
+  /** The combination of so many inputs. */
+  Combination combination(int size) {
+    return CombinationMethod.of(method).combination(weights(size), offsets(size));
+  }
+
+  /** w_i, not scaled. */
+  double[] weights(int size) {
+    double[] shares = weights;
+    if (shares == null) {
+      shares = new double[size];
+      Arrays.fill(shares, 1);
+    }
+    return sized("--weights", shares, size);
+  }
+
+  /** log Z_i of each input. */
+  double[] logZ(int size) {
+    return sized("--log-z", logZ == null ? new double[size] : logZ, size);
+  }
+
+  /** The constants that go with scaled densities: β log Z_i. */
+  private double[] offsets(int size) {
+    return Arrays.stream(logZ(size)).map(value -> densityScale * value).toArray();
+  }
+
+  private static double[] sized(String option, double[] values, int size) {
+    if (values.length != size) {
+      throw new StjemException(
+          option + " has " + values.length + " values for " + size + " inputs");
+    }
+    return values;
+  }
+
+  /** How log p(x) is pooled and scaled before models are added. */
+  DensityPooling pooling() {
+    return new DensityPooling(poolFrames, poolPast, densityScale);
+  }
+
+  /** The same window without the scale. */
+  DensityPooling window() {
+    return new DensityPooling(poolFrames, poolPast, 1);
+  }
+
+  /** Log p(x) of the whole utterance, scaled, on which the posterior over domains rests. */
+  DensityPooling utterance() {
+    return new DensityPooling(0, false, densityScale);
+  }
+
+  /** The window as options. */
+  String windowOptions() {
+    return "--pool-frames=" + poolFrames + (poolPast ? "\n--pool-past=true" : "");
+  }
+
+  /** The calibration of each input, see {@link ModelFolder#load}. */
+  List<String> calibrations(int size) {
+    if (calibration.size() == 1) {
+      return Collections.nCopies(size, calibration.get(0));
+    }
+    if (calibration.size() != size) {
+      throw new StjemException(
+          "--calibration has " + calibration.size() + " values for " + size + " inputs");
+    }
+    return calibration;
+  }
+
+  /** The calibration of the combination. */
+  Optional<PosteriorScaling> mixtureCalibration() {
+    return Optional.ofNullable(mixtureCalibration).map(PosteriorScaling::read);
+  }
+
+  /** The prior of the combination: of the counts given, or Σ_i w_i p_i(y) of the models. */
+  Priors priors(List<Optional<ModelDescription>> descriptions) {
+    return Priors.ofCounts(counts(descriptions), priorFloor);
+  }
+
+  /** What {@link #priors} are made from; of any sum. */
+  double[] counts(List<Optional<ModelDescription>> descriptions) {
+    if (classFrameCounts != null) {
+      return KaldiObjects.readDoubleVector(classFrameCounts);
+    }
+    List<double[]> counts = new ArrayList<>();
+    for (Optional<ModelDescription> description : descriptions) {
+      description.ifPresent(model -> counts.add(model.classCounts()));
+    }
+    if (counts.size() < descriptions.size()) {
+      throw new StjemException(
+          "--output=loglikes of logit tables needs --class-frame-counts; only model folders know"
+              + " their priors");
+    }
+    return Priors.mean(weights(descriptions.size()), counts);
+  }
+
+  /** The prior of each model by itself. */
+  List<Priors> priorsOfEach(List<Optional<ModelDescription>> descriptions) {
+    List<Priors> priors = new ArrayList<>();
+    for (Optional<ModelDescription> description : descriptions) {
+      if (description.isEmpty() || classFrameCounts != null) {
+        throw new StjemException(
+            "--priors=own needs model folders only, and no --class-frame-counts");
+      }
+      priors.add(Priors.ofCounts(description.get().classCounts(), priorFloor));
+    }
+    return priors;
+  }
+}
