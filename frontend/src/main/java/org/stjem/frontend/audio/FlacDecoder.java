@@ -138,25 +138,53 @@ final class FlacDecoder {
 
   /**
    * Keeps standard output, where features may go, free of the line that the codec prints for every
-   * escaped partition, while any thread decodes.
+   * escaped partition: while any thread decodes, what the decoding threads print is dropped, and
+   * what others print goes on.
    */
-  private static final class Silence {
+  private static final class Silence extends OutputStream {
+    private static final ThreadLocal<Boolean> HERE = ThreadLocal.withInitial(() -> false);
     private static int decoding;
     private static PrintStream standardOutput;
 
-    private Silence() {}
+    private final PrintStream target;
+
+    private Silence(PrintStream target) {
+      this.target = target;
+    }
 
     static synchronized void begin() {
+      HERE.set(true);
       if (decoding++ == 0) {
         standardOutput = System.out;
-        System.setOut(
-            new PrintStream(OutputStream.nullOutputStream(), false, StandardCharsets.UTF_8));
+        System.setOut(new PrintStream(new Silence(standardOutput), false, StandardCharsets.UTF_8));
       }
     }
 
     static synchronized void end() {
+      HERE.set(false);
       if (--decoding == 0) {
         System.setOut(standardOutput);
+      }
+    }
+
+    @Override
+    public void write(int b) {
+      if (!HERE.get()) {
+        target.write(b);
+      }
+    }
+
+    @Override
+    public void write(byte[] bytes, int offset, int length) {
+      if (!HERE.get()) {
+        target.write(bytes, offset, length);
+      }
+    }
+
+    @Override
+    public void flush() throws IOException {
+      if (target.checkError()) {
+        throw new IOException("standard output is closed");
       }
     }
   }

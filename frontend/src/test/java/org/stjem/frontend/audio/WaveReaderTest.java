@@ -17,6 +17,7 @@ import static org.stjem.frontend.audio.AudioFiles.wav;
 import java.io.BufferedInputStream;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
+import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.PrintStream;
@@ -28,6 +29,7 @@ import java.security.MessageDigest;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
+import java.util.concurrent.CountDownLatch;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -234,6 +236,45 @@ class WaveReaderTest {
         .parallel()
         .forEach(i -> assertThat(read(file).channel(1)).containsExactly(3, 4));
     assertThat(System.out).isSameAs(standardOutput);
+  }
+
+  @Test
+  void read_flacOnAnotherThread_dropsNothingOfThisOne() throws Exception {
+    PrintStream standardOutput = System.out;
+    ByteArrayOutputStream captured = new ByteArrayOutputStream();
+    System.setOut(new PrintStream(captured, true, US_ASCII));
+    byte[] file = flac(16000, 16, true, new int[] {1, 2}, new int[] {3, 4});
+    CountDownLatch decoding = new CountDownLatch(1);
+    CountDownLatch printed = new CountDownLatch(1);
+    InputStream slow =
+        new FilterInputStream(new ByteArrayInputStream(file)) {
+          @Override
+          public int read(byte[] bytes, int offset, int length) throws IOException {
+            if (available() < file.length - 4) {
+              decoding.countDown();
+              try {
+                printed.await();
+              } catch (InterruptedException e) {
+                throw new IOException(e);
+              }
+            }
+            return super.read(bytes, offset, length);
+          }
+        };
+    try {
+      Thread reader = new Thread(() -> WaveReader.read(slow, "slow"));
+      reader.start();
+      decoding.await();
+      PrintStream opened = System.out;
+      opened.print("fea");
+      printed.countDown();
+      reader.join();
+      opened.print("tures");
+      assertThat(opened.checkError()).isFalse();
+    } finally {
+      System.setOut(standardOutput);
+    }
+    assertThat(captured.toString(US_ASCII)).isEqualTo("features");
   }
 
   @Test
