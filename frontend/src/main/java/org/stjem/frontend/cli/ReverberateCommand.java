@@ -10,6 +10,7 @@ import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.stjem.frontend.audio.Recording;
+import org.stjem.frontend.audio.WaveData;
 import org.stjem.frontend.io.Checksums;
 import org.stjem.frontend.io.StjemException;
 import org.stjem.frontend.reverb.NoiseSource;
@@ -125,13 +126,7 @@ final class ReverberateCommand implements Callable<Integer> {
             : Recording.readScript(rirs).stream()
                 .<Rir>map(rir -> new RecordedRir(rir.key(), rir.readFirstChannel()))
                 .collect(Collectors.toList());
-    NoiseSource noise =
-        noises == null
-            ? new PinkNoise()
-            : new RecordedNoise(
-                Recording.readScript(noises).stream()
-                    .map(Recording::readFirstChannel)
-                    .collect(Collectors.toList()));
+    NoiseSource noise = noises == null ? new PinkNoise() : new RecordedNoise(readNoises());
     Reverberator reverberator = new Reverberator(bank, noise, snr, seed);
     ReverberantDataDir data = new ReverberantDataDir(dataDir, outDataDir, reverberator);
     int threads = nj == 0 ? Runtime.getRuntime().availableProcessors() : nj;
@@ -142,6 +137,14 @@ final class ReverberateCommand implements Callable<Integer> {
     }
     report(outcome, (System.nanoTime() - start) / 1e9);
     return outcome.done() > 0 ? 0 : 1;
+  }
+
+  private Map<String, WaveData> readNoises() {
+    Map<String, WaveData> waves = new LinkedHashMap<>();
+    for (Recording noise : Recording.readScript(noises)) {
+      waves.put(noise.key(), noise.readFirstChannel());
+    }
+    return waves;
   }
 
   private static void report(ReverberantDataDir.Outcome outcome, double seconds) {

@@ -44,7 +44,7 @@ public final class ImpulseResponse {
   }
 
   private static float[] scaled(float[] taps, int direct) {
-    if (taps[direct] == 0) {
+    if (taps.length == 0 || taps[direct] == 0) {
       throw new StjemException("an impulse response of " + taps.length + " samples is silent");
     }
     float[] scaled = new float[taps.length];

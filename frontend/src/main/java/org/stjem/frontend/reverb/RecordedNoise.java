@@ -6,6 +6,7 @@ import java.util.Random;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Collectors;
 import org.stjem.frontend.audio.WaveData;
+import org.stjem.frontend.io.StjemException;
 
 /**
  * Noise from recordings, resampled where the speech has another sample rate: a random one from a
@@ -14,10 +15,22 @@ import org.stjem.frontend.audio.WaveData;
 public final class RecordedNoise implements NoiseSource {
   private final List<Noise> recordings;
 
-  /** Noise from the first channels of {@code recordings}, of which there is at least one. */
-  public RecordedNoise(List<WaveData> recordings) {
+  /**
+   * Noise from the first channels of {@code recordings}, of which there is at least one.
+   *
+   * @param recordings by name, in an order that the choice depends on
+   * @throws StjemException if one has no samples or only zeros
+   */
+  public RecordedNoise(Map<String, WaveData> recordings) {
+    recordings.forEach(
+        (name, wave) -> {
+          if (wave.numSamples() == 0 || Reverberator.power(wave.channel(0)) == 0) {
+            throw new StjemException(
+                "noise " + name + ": a recording of " + wave.numSamples() + " samples is silent");
+          }
+        });
     this.recordings =
-        recordings.stream()
+        recordings.values().stream()
             .map(wave -> new Noise(wave, new ConcurrentHashMap<>()))
             .collect(Collectors.toUnmodifiableList());
   }

@@ -22,7 +22,8 @@ public final class RecordedRir implements Rir {
    * The response in the first channel of {@code wave}.
    *
    * @param name for the table of conditions
-   * @throws StjemException if it is silent or has no decay to measure the reverberation time of
+   * @throws StjemException if it is empty or silent or has no decay to measure the reverberation
+   *     time of
    */
   public RecordedRir(String name, WaveData wave) {
     float[] taps = wave.channel(0);

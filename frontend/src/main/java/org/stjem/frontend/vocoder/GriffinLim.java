@@ -103,19 +103,17 @@ public final class GriffinLim {
     double[] signal = new double[0];
     double error = 0;
     double norm = 0;
-    for (int iteration = 0; iteration < iterations; iteration++) {
+    double[] frame = new double[fftSize];
+    for (int iteration = 1; iteration <= iterations; iteration++) {
       signal = nearestSignal(wanted, magnitudes, weights);
-      error = 0;
-      norm = 0;
-      double[] frame = new double[fftSize];
       for (int t = 0; t < frames; t++) {
         analyse(signal, t, frame);
-        for (int k = 0; k <= fftSize / 2; k++) {
-          double difference = magnitude(frame, k) - magnitudes[t][k];
-          error += difference * difference;
-          norm += (double) magnitudes[t][k] * magnitudes[t][k];
+        if (iteration < iterations) {
+          previous[t] = extrapolate(frame, previous[t], wanted[t]);
+        } else {
+          error += squaredError(frame, magnitudes[t]);
+          norm += squaredNorm(magnitudes[t]);
         }
-        previous[t] = extrapolate(frame, previous[t], wanted[t]);
       }
     }
     return new Result(audio(signal, frames), error, norm);
@@ -197,14 +195,23 @@ public final class GriffinLim {
     fft.realForward(frame);
   }
 
-  private double magnitude(double[] frame, int k) {
-    if (k == 0) {
-      return Math.abs(frame[0]);
+  private static double squaredNorm(float[] magnitudes) {
+    double sum = 0;
+    for (float magnitude : magnitudes) {
+      sum += (double) magnitude * magnitude;
     }
-    if (k == fftSize / 2) {
-      return Math.abs(frame[1]);
+    return sum;
+  }
+
+  private static double squaredError(double[] frame, float[] magnitudes) {
+    int nyquist = frame.length / 2;
+    double sum =
+        Math.pow(Math.abs(frame[0]) - magnitudes[0], 2)
+            + Math.pow(Math.abs(frame[1]) - magnitudes[nyquist], 2);
+    for (int k = 1; k < nyquist; k++) {
+      sum += Math.pow(Math.hypot(frame[2 * k], frame[2 * k + 1]) - magnitudes[k], 2);
     }
-    return Math.sqrt(frame[2 * k] * frame[2 * k] + frame[2 * k + 1] * frame[2 * k + 1]);
+    return sum;
   }
 
   /**

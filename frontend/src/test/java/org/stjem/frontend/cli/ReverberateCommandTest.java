@@ -191,6 +191,18 @@ class ReverberateCommandTest {
         .allMatch(line -> line.matches("\\S+\thall\t0\\.1[3-7]\t-\t10\\.0"));
   }
 
+  @ParameterizedTest
+  @ValueSource(strings = {"--rirs=", "--noises="})
+  void reverberate_givenRecordingWithoutSamples_failsAndWritesNothing(String option)
+      throws IOException {
+    write(folder.resolve("empty.wav"), new float[0]);
+    Path script = folder.resolve("empty.scp");
+    Files.writeString(script, "void " + folder.resolve("empty.wav") + "\n");
+    Path out = folder.resolve("out");
+    assertThat(run(clean, out, option + script)).isOne();
+    assertThat(out).doesNotExist();
+  }
+
   @Test
   void reverberate_noiseOfHalfTheSampleRate_isResampled() throws IOException {
     write(folder.resolve("noise.wav"), RATE / 2, noise(900, 51));

@@ -54,6 +54,70 @@ class ImageSourceTest {
     }
   }
 
+  /**
+   * Measured apart from the class that the simulation corrects itself by, on what an utterance
+   * would meet: a click in the room, over the range from -5 to -25 dB (T20) and to -35 dB (T30).
+   */
+  @ParameterizedTest
+  @CsvSource({
+    "SMALL, NEAR",
+    "SMALL, FAR",
+    "MEDIUM, NEAR",
+    "MEDIUM, FAR",
+    "LARGE, NEAR",
+    "LARGE, FAR"
+  })
+  void bank_severalSeeds_schroederDecayOfAClickIsThatOfTheRoom(Room room, SourceDistance distance) {
+    for (long seed = 1; seed <= 3; seed++) {
+      for (Rir rir : SimulatedRir.bank(List.of(room), List.of(distance), 1, seed)) {
+        float[] click = new float[RATE];
+        click[100] = 1;
+        float[] heard = rir.at(RATE).reverberate(click);
+        assertThat(schroeder(heard, -35)).isCloseTo(room.t60(), within(0.15 * room.t60()));
+        assertThat(schroeder(heard, -25)).isCloseTo(room.t60(), within(0.15 * room.t60()));
+        int loudest = 0;
+        for (int i = 0; i < heard.length; i++) {
+          loudest = Math.abs(heard[i]) > Math.abs(heard[loudest]) ? i : loudest;
+        }
+        if (distance == SourceDistance.NEAR) {
+          assertThat(loudest).isEqualTo(100);
+        }
+        assertThat(heard[100]).isEqualTo(1f, within(1e-4f));
+        for (int i = 0; i < 100 - (int) (0.002 * RATE) - 1; i++) {
+          assertThat(heard[i]).isEqualTo(0f, within(1e-4f));
+        }
+      }
+    }
+  }
+
+  /** Seconds to fall by 60 dB, from where the energy still to come has fallen by 5 dB to there. */
+  private static double schroeder(float[] heard, double toDb) {
+    double[] remaining = new double[heard.length + 1];
+    for (int i = heard.length - 1; i >= 0; i--) {
+      remaining[i] = remaining[i + 1] + (double) heard[i] * heard[i];
+    }
+    int from = 0;
+    while (10 * Math.log10(remaining[from] / remaining[0]) > -5) {
+      from++;
+    }
+    int to = from;
+    while (10 * Math.log10(remaining[to] / remaining[0]) > toDb) {
+      to++;
+    }
+    double meanT = (from + to) / 2.0;
+    double meanL = 0;
+    for (int i = from; i <= to; i++) {
+      meanL += 10 * Math.log10(remaining[i]) / (to - from + 1);
+    }
+    double covariance = 0;
+    double variance = 0;
+    for (int i = from; i <= to; i++) {
+      covariance += (i - meanT) * (10 * Math.log10(remaining[i]) - meanL);
+      variance += (i - meanT) * (i - meanT);
+    }
+    return -60 / (covariance / variance) / RATE;
+  }
+
   @ParameterizedTest
   @CsvSource({
     "SMALL, NEAR, 1, 8",

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.within;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -234,7 +235,7 @@ class ReverberatorTest {
   @ValueSource(ints = {8000, 11025, 48000})
   void recordedNoise_otherSampleRate_keepsTheLevel(int from) {
     WaveData recording = WaveData.mono(from, tone(from));
-    float[] noise = new RecordedNoise(List.of(recording)).make(RATE, RATE, new Random(1));
+    float[] noise = new RecordedNoise(Map.of("noise", recording)).make(RATE, RATE, new Random(1));
     double level = Math.sqrt(Reverberator.power(noise));
     assertThat(level).isCloseTo(1000 / Math.sqrt(2), within(7.0));
     // As many periods as before, thus at 1 kHz.
@@ -245,10 +246,45 @@ class ReverberatorTest {
     assertThat(crossings).isBetween(998, 1002);
   }
 
+  @ParameterizedTest
+  @CsvSource({"16000, 16000", "48000, 16000", "8000, 16000", "16000, 8000"})
+  void reverberate_givenResponseAndNoise_hasTheSignalToNoiseRatioAskedFor(int from, int rate) {
+    Rir rir = new RecordedRir("hall", hall(from, 40));
+    WaveData fan = WaveData.mono(from, new PinkNoise().make(3 * from, from, new Random(4)));
+    NoiseSource noises = new RecordedNoise(Map.of("fan", fan));
+    float[] speech = speech(3 * rate, 500);
+    float[] noisy =
+        new Reverberator(List.of(rir), noises, 20, 1).reverberate("u", speech, rate).samples();
+    float[] quiet =
+        new Reverberator(List.of(rir), noises, NO_NOISE, 1)
+            .reverberate("u", speech, rate)
+            .samples();
+    for (int i = 0; i < noisy.length; i++) {
+      noisy[i] -= quiet[i];
+    }
+    double early = Reverberator.power(rir.at(rate).early(speech));
+    assertThat(10 * Math.log10(early / Reverberator.power(noisy))).isCloseTo(20, within(0.3));
+  }
+
+  @Test
+  void recordings_withoutSound_areRefusedByName() {
+    WaveData empty = WaveData.mono(RATE, new float[0]);
+    WaveData silent = WaveData.mono(RATE, new float[100]);
+    assertThatThrownBy(() -> new RecordedRir("void", empty))
+        .isInstanceOf(StjemException.class)
+        .hasMessage("impulse response void: an impulse response of 0 samples is silent");
+    assertThatThrownBy(() -> new RecordedNoise(Map.of("void", empty)))
+        .isInstanceOf(StjemException.class)
+        .hasMessage("noise void: a recording of 0 samples is silent");
+    assertThatThrownBy(() -> new RecordedNoise(Map.of("void", silent)))
+        .isInstanceOf(StjemException.class)
+        .hasMessage("noise void: a recording of 100 samples is silent");
+  }
+
   @Test
   void recordedNoise_shorterThanTheSpeech_goesRound() {
     WaveData recording = WaveData.mono(RATE, new float[] {1, 2, 3});
-    float[] noise = new RecordedNoise(List.of(recording)).make(7, RATE, new Random(1));
+    float[] noise = new RecordedNoise(Map.of("noise", recording)).make(7, RATE, new Random(1));
     for (int i = 0; i < 7; i++) {
       assertThat(noise[i] % 3).isEqualTo((noise[0] + i) % 3);
     }
