@@ -144,10 +144,14 @@ write_config() {
 # make_features DATA-DIR FEATS-DIR CONFIG BASE: FEATS-DIR/feats.scp, log-Mel features less the mean of
 # their utterance. All paths absolute; those in wav.scp may be relative to BASE.
 make_features() {
-  local data=$1 feats=$2 config=$3 base=$4
+  local data=$1 feats=$2 config=$3 base=$4 waves
   mkdir -p "$feats"
   cd "$base"
-  "$stjem" frontend fbank --config="$config" "scp:$data/wav.scp" \
+  waves="scp:$data/wav.scp"
+  if [ -f "$data/segments" ]; then
+    waves="ark:'$stjem' frontend extract-segments 'scp:$data/wav.scp' '$data/segments' ark:- |"
+  fi
+  "$stjem" frontend fbank --config="$config" "$waves" \
     "ark,scp:$feats/raw.ark,$feats/raw.scp"
   "$stjem" frontend compute-cmvn-stats "scp:$feats/raw.scp" ark:- \
     | "$stjem" frontend apply-cmvn ark:- "scp:$feats/raw.scp" \

@@ -124,9 +124,15 @@ public final class WerReport {
       }
     }
     return new Table(
-        "Second system against the first: bootstrap probability of improvement [%], and"
-            + " matched-pairs test of errors per segment (MAPSSWE; p < 0.05 is significant)",
-        List.of("first", "second", "improvement", "segments", "mean difference", "Z", "p"),
+        "Second system against the first",
+        List.of(
+            "first",
+            "second",
+            "probability of improvement [%]",
+            "MAPSSWE segments",
+            "mean difference",
+            "Z",
+            "p"),
         rows,
         2);
   }
