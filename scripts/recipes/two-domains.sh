@@ -79,12 +79,18 @@ find_wav_base() {
 
 # prepare_folders SETTING=VALUE...: $dir and the record of how its contents came about
 prepare_folders() {
-  [ -z "$kaldi" ] || [ -x "$kaldi/src/latbin/latgen-faster-mapped" ] \
-    || fail "$kaldi has no src/latbin/latgen-faster-mapped"
+  local before=
+  [ -z "$kaldi" ] || [ -x "$kaldi/src/bin/latgen-faster-mapped" ] \
+    || fail "$kaldi has no src/bin/latgen-faster-mapped"
   check_tools
   build
   mkdir -p "$dir"
   dir=$(cd "$dir" && pwd)
+  if [ -f "$dir/config.json" ]; then
+    ! grep -q '"dry-run": "yes"' "$dir/config.json" || before=yes
+    [ "$before" = "$dry_run" ] \
+      || fail "$dir has the results of a $([ -n "$before" ] && echo dry || echo real) run; give another --dir"
+  fi
   mkdir -p "$dir"/{conf,data,feats,models,scores,log}
   printf -- '--num-mel-bins=80\n--dither=0\n' >"$dir/conf/fbank.conf"
   if [ -n "$dry_run" ]; then
@@ -168,7 +174,7 @@ sweep() {
       ark,t:/dev/null
     return
   fi
-  "$kaldi/src/latbin/latgen-faster-mapped" "${search_options[@]}" \
+  "$kaldi/src/bin/latgen-faster-mapped" "${search_options[@]}" \
     --acoustic-scale=0.1 --allow-partial=true --word-symbol-table="$graph/words.txt" \
     "$transitions" "$graph/HCLG.fst" ark:- "ark:$out.lat" ark:/dev/null
   for wip in 0.0 0.5 1.0; do
