@@ -55,8 +55,9 @@ final class FeaturePart {
     return script;
   }
 
+  /** Whether a run has made the part, and nobody has removed it since. */
   boolean isDone() {
-    return Files.exists(record);
+    return Files.exists(record) && Files.exists(archive) && Files.exists(script);
   }
 
   /** What became of the utterances of a part that is done. */

@@ -86,6 +86,16 @@ class FbankDataDirTest {
   }
 
   @Test
+  void make_brokenOffAndArchiveRemoved_makesItAgain() throws IOException {
+    breakOff();
+    Files.delete(features.resolve("raw_fbank_train.2.ark"));
+    FbankDataDir resumed = open();
+    assertThat(resumed.remaining()).isEqualTo(33);
+    assertThat(resumed.make(2, EXTRAS, () -> {}).done()).isEqualTo(UTTERANCES);
+    assertThat(features.resolve("raw_fbank_train.2.ark")).exists();
+  }
+
+  @Test
   void open_afterAKill_removesWhatWasBeingWritten() throws IOException {
     Files.createDirectories(features);
     Path unfinished = Files.writeString(features.resolve(".raw_fbank_train.3.ark.99.tmp"), "x");
