@@ -12,6 +12,10 @@ public final class Main {
           new Command("forward", "writes the scores of a mixture of models", ForwardCommand::new),
           new Command("fit", "fits a mixture to held-out speech", FitCommand::new),
           new Command(
+              "domains",
+              "counts how often the posterior over domains is right",
+              DomainsCommand::new),
+          new Command(
               "match-log-z", "makes the energies of models comparable", MatchLogZCommand::new));
 
   private Main() {}

@@ -286,4 +286,23 @@ class CombineCommandsTest {
     assertThat(run("fit", "--criterion=domains", a1, b1, ali)).isEqualTo(1);
     assertThat(errors()).contains("needs a set for each input; there are 1 sets and 2 inputs");
   }
+
+  @Test
+  void domains_countsWhatIsRight() throws IOException {
+    String clean = "ark:" + file("clean", "u1  [ 0.9 0.1 ]\nu2  [ 0.4 0.6 ]\n");
+    String rev = "ark:" + file("rev", "u1  [ 0.2 0.8 ]\nu2  [ 0.5 0.5 ]\n");
+    assertThat(run("domains", "--names=clean,reverberant", clean, rev)).isZero();
+    assertThat(out.toString(StandardCharsets.UTF_8))
+        .contains("| clean | 2 | 1 | 50.0 % | 0.6500 | 0.5108 |")
+        .contains("| reverberant | 2 | 1 | 50.0 % | 0.6500 |")
+        .contains("| all | 4 | 2 | 50.0 % |");
+    String three = "ark:" + file("three", "u1  [ 0.2 0.7 0.1 ]\n");
+    assertThat(run("domains", clean, three)).isEqualTo(1);
+    assertThat(run("domains", clean, "ark:" + file("none", ""))).isEqualTo(1);
+    assertThat(run("domains", "--names=x", clean, rev)).isEqualTo(1);
+    assertThat(errors())
+        .contains("u1 has 3 values, there are 2 domains")
+        .contains("holds no utterances")
+        .contains("--names has 1 values for 2 tables");
+  }
 }
