@@ -45,6 +45,25 @@ public final class DensityPooling {
   }
 
   /**
+   * Frames before frame t that its window reaches back to.
+   *
+   * @throws StjemException if it reaches to the ends of the utterance, however far they are
+   */
+  int framesBack() {
+    if (frames == 0) {
+      throw new StjemException(
+          "a window over the whole utterance cannot be computed while the utterance comes in; give"
+              + " --pool-frames a number");
+    }
+    return causal ? frames - 1 : frames / 2;
+  }
+
+  /** Frames behind frame t that its window reaches, which rows must wait for. */
+  int framesAhead() {
+    return causal ? 0 : framesBack();
+  }
+
+  /**
    * The pooled and scaled log p(x) of each frame.
    *
    * @param density log p(x_t) + const, one value a frame

@@ -1,22 +1,16 @@
 package org.stjem.acoustic.cli;
 
 import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.stream.Stream;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 import org.stjem.acoustic.ebm.Engines;
 import org.stjem.acoustic.serving.AcousticModelServer;
 import org.stjem.acoustic.serving.LoadedModel;
 import org.stjem.acoustic.serving.ModelSource;
 import org.stjem.acoustic.serving.ServerOptions;
-import org.stjem.frontend.io.AtomicFile;
+import org.stjem.acoustic.serving.ServerProcess;
 import org.stjem.frontend.io.StjemException;
-import org.stjem.proto.v1.ModelInfo;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -32,8 +26,6 @@ import picocli.CommandLine.Parameters;
     },
     sortOptions = false)
 public final class ServeCommand implements Callable<Integer> {
-  private static final Logger LOG = LoggerFactory.getLogger(ServeCommand.class);
-
   @Parameters(
       arity = "0..*",
       paramLabel = "MODEL",
@@ -50,11 +42,7 @@ public final class ServeCommand implements Callable<Integer> {
 
   @Mixin private ServerOptions options;
 
-  @Option(
-      names = "--port-file",
-      paramLabel = "FILE",
-      description = "write the port to this file when ready; removed at the end")
-  private Path portFile;
+  @Mixin private ServerProcess process;
 
   @Option(
       names = "--device",
@@ -62,75 +50,21 @@ public final class ServeCommand implements Callable<Integer> {
       description = "auto, cpu or cuda (default: ${DEFAULT-VALUE})")
   private String device;
 
-  @Option(
-      names = "--drain-seconds",
-      paramLabel = "S",
-      defaultValue = "30",
-      description = "time the running streams get to end after SIGTERM (default: ${DEFAULT-VALUE})")
-  private int drainSeconds;
-
   @Override
   public Integer call() throws IOException, InterruptedException {
-    ServerOptions.require("--drain-seconds", drainSeconds, 0, 86_400);
     options.check();
     List<ModelSource> sources =
         Stream.concat(models.stream(), moreModels.stream()).map(ModelSource::parse).toList();
     if (sources.isEmpty()) {
       throw new StjemException("no model to serve");
     }
-    removePortFile();
+    process.prepare();
     // Streams are spread over the threads, so one tensor operation needs one thread only.
     Engines.configure(1);
     try (AcousticModelServer server =
         AcousticModelServer.start(sources, LoadedModel.to(device), options)) {
-      Runtime.getRuntime().addShutdownHook(new Thread(() -> drain(server), "drain"));
-      if (portFile != null) {
-        AtomicFile.writeString(portFile, server.port() + "\n");
-      }
-      server
-          .metricsPort()
-          .ifPresent(
-              port ->
-                  LOG.info(
-                      "metrics are served on http://{}:{}/metrics", options.metricsHost, port));
-      for (ModelInfo model : server.models()) {
-        LOG.info(
-            "model '{}' of {} pdfs is served on {}:{}",
-            model.getName(),
-            model.getNumPdfs(),
-            options.host,
-            server.port());
-      }
-      server.awaitStop();
+      process.run(server, options, "stjem acoustic serve");
     }
     return 0;
-  }
-
-  private void drain(AcousticModelServer server) {
-    removePortFile();
-    try {
-      boolean ended = server.drain(Duration.ofSeconds(drainSeconds));
-      // Straight to standard error: the log is closed while the virtual machine shuts down.
-      System.err.println(
-          ended
-              ? "LOG (stjem acoustic serve) all streams ended, stopped"
-              : "WARNING (stjem acoustic serve) some streams were cut off after "
-                  + drainSeconds
-                  + " s, stopped");
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-    }
-  }
-
-  /** So that nobody takes the port of a server that is gone for that of the next one. */
-  private void removePortFile() {
-    if (portFile == null) {
-      return;
-    }
-    try {
-      Files.deleteIfExists(portFile);
-    } catch (IOException e) {
-      throw new StjemException("--port-file: cannot remove " + portFile + ": " + e.getMessage(), e);
-    }
   }
 }

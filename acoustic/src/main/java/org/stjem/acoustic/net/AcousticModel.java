@@ -42,6 +42,11 @@ public interface AcousticModel extends AutoCloseable {
     return stretches.stream().map(this::logitsOfPadded).toList();
   }
 
+  /** Names of the parts that take no part in the rows of now, of a model that can do without. */
+  default List<String> missing() {
+    return List.of();
+  }
+
   @Override
   void close();
 }

@@ -4,6 +4,7 @@ import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
 import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.StreamObserver;
+import java.util.List;
 import org.stjem.acoustic.net.ContextBuffer;
 import org.stjem.frontend.io.StjemException;
 import org.stjem.frontend.kaldi.FloatMatrix;
@@ -283,7 +284,9 @@ final class ScoreStream implements StreamObserver<ScoreRequest>, Turn {
   @Override
   public void deliver(FloatMatrix logits) {
     try {
-      for (ScoreResponse rows : packer.pack(logits, request.nextFrame() + rowsSent)) {
+      List<String> missing = model.missing();
+      for (ScoreResponse packed : packer.pack(logits, request.nextFrame() + rowsSent)) {
+        ScoreResponse rows = missing.isEmpty() ? packed : without(missing, packed);
         synchronized (this) {
           if (closed) {
             return;
@@ -298,6 +301,13 @@ final class ScoreStream implements StreamObserver<ScoreRequest>, Turn {
     } catch (RuntimeException | OutOfMemoryError e) {
       close(internal(e));
     }
+  }
+
+  /** The same rows, saying which models took no part in them. */
+  private static ScoreResponse without(List<String> missing, ScoreResponse packed) {
+    return packed.toBuilder()
+        .setRows(packed.getRows().toBuilder().addAllMissingModels(missing))
+        .build();
   }
 
   @Override

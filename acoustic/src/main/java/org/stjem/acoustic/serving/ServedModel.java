@@ -2,7 +2,9 @@ package org.stjem.acoustic.serving;
 
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Optional;
+import org.stjem.acoustic.net.AcousticModel;
 import org.stjem.acoustic.net.ModelDescription;
 import org.stjem.acoustic.net.Priors;
 import org.stjem.proto.v1.ModelInfo;
@@ -12,6 +14,7 @@ import org.stjem.proto.v1.ModelInfo;
  * stream that began with it has ended. Thread-safe.
  */
 final class ServedModel {
+  private final AcousticModel model;
   private final ModelDescription description;
   private final ModelInfo info;
   private final Priors priors;
@@ -29,7 +32,8 @@ final class ServedModel {
    * @param turns where streams queue for what computes its rows
    */
   ServedModel(LoadedModel loaded, ModelInfo info, Turn.Queue turns, ModelMetrics metrics) {
-    this.description = loaded.model().description();
+    this.model = loaded.model();
+    this.description = model.description();
     double[] counts = description.classCounts();
     if (counts.length == 0) {
       // Flat; clients that ask for what needs priors are refused.
@@ -45,6 +49,11 @@ final class ServedModel {
 
   ModelDescription description() {
     return description;
+  }
+
+  /** See {@link AcousticModel#missing}. */
+  List<String> missing() {
+    return model.missing();
   }
 
   ModelInfo info() {

@@ -108,6 +108,29 @@ final class CombinationArguments {
     return CombinationMethod.of(method).combination(weights(size), offsets(size));
   }
 
+  CombinationMethod method() {
+    return CombinationMethod.of(method);
+  }
+
+  /** Whether the prior is given, rather than that of the models. */
+  boolean hasClassFrameCounts() {
+    return classFrameCounts != null;
+  }
+
+  /** All that decides how so many models are combined, in words. */
+  String description(int size) {
+    return String.join(
+        "\n",
+        method,
+        Arrays.toString(weights(size)),
+        Arrays.toString(logZ(size)),
+        windowOptions(),
+        Double.toString(densityScale),
+        String.valueOf(classFrameCounts),
+        String.join(",", calibrations(size)),
+        String.valueOf(mixtureCalibration));
+  }
+
   /** w_i, not scaled. */
   double[] weights(int size) {
     double[] shares = weights;
@@ -124,7 +147,7 @@ final class CombinationArguments {
   }
 
   /** The constants that go with scaled densities: β log Z_i. */
-  private double[] offsets(int size) {
+  double[] offsets(int size) {
     return Arrays.stream(logZ(size)).map(value -> densityScale * value).toArray();
   }
 

@@ -10,6 +10,7 @@ public final class Main {
   static final List<Command> COMMANDS =
       List.of(
           new Command("forward", "writes the scores of a mixture of models", ForwardCommand::new),
+          new Command("serve", "serves a mixture of models over gRPC", ServeCommand::new),
           new Command("fit", "fits a mixture to held-out speech", FitCommand::new),
           new Command(
               "domains",
