@@ -14,8 +14,10 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -34,6 +36,9 @@ class FbankCommandTest {
   private static final double RELATIVE = 5e-4;
 
   private static final double OF_FRAME_MAX = 5e-7;
+
+  /** Largest difference of each golden case, as a fraction of what is allowed. */
+  private static final Map<String, Double> LARGEST_DIFFERENCES = new LinkedHashMap<>();
 
   @TempDir private Path folder;
 
@@ -65,10 +70,31 @@ class FbankCommandTest {
     Map<String, FloatMatrix> ours = read(out());
     Map<String, FloatMatrix> kaldis = read("ark:gunzip -c " + golden(name + ".txt.gz") + " |");
     assertThat(ours.keySet()).containsExactlyElementsOf(kaldis.keySet());
-    kaldis.forEach((key, expected) -> assertEqual(key, ours.get(key), expected, log));
+    kaldis.forEach(
+        (key, expected) ->
+            LARGEST_DIFFERENCES.merge(
+                name, assertEqual(key, ours.get(key), expected, log), Math::max));
   }
 
-  private static void assertEqual(String key, FloatMatrix ours, FloatMatrix kaldis, boolean log) {
+  @AfterAll
+  static void writeReport() throws IOException {
+    List<String> lines = new ArrayList<>();
+    lines.add("# Features against Kaldi's");
+    lines.add("");
+    lines.add("Largest difference per golden case, as a fraction of what is allowed: 5e-4 of");
+    lines.add("Kaldi's value plus 5e-7 of the frame's largest, both linear. Frames are as many.");
+    lines.add("");
+    lines.add("| case | largest difference |");
+    lines.add("|---|---|");
+    LARGEST_DIFFERENCES.forEach(
+        (name, difference) ->
+            lines.add(String.format(Locale.ROOT, "| %s | %.4f |", name, difference)));
+    Files.write(Path.of("target", "fbank-parity.md"), lines);
+  }
+
+  /** Returns the largest difference as a fraction of what is allowed. */
+  private static double assertEqual(String key, FloatMatrix ours, FloatMatrix kaldis, boolean log) {
+    double worst = 0;
     assertThat(ours.rows()).as(key + ": frames").isEqualTo(kaldis.rows());
     for (int t = 0; t < ours.rows(); t++) {
       double[] our = linear(ours.row(t), log);
@@ -80,8 +106,10 @@ class FbankCommandTest {
         if (!(Math.abs(our[d] - their[d]) <= allowed)) {
           fail("%s: frame %d, value %d: %s where Kaldi has %s", key, t, d, our[d], their[d]);
         }
+        worst = Math.max(worst, allowed == 0 ? 0 : Math.abs(our[d] - their[d]) / allowed);
       }
     }
+    return worst;
   }
 
   private static double[] linear(float[] row, boolean log) {
