@@ -95,7 +95,7 @@ public final class ImageModelFolder {
                   Files.readString(file, StandardCharsets.UTF_8), ImageModelDescription.class);
     } catch (IOException e) {
       throw new ImageBenchException(folder + " is not a model folder: cannot read " + file, e);
-    } catch (JsonParseException e) {
+    } catch (JsonParseException | IllegalArgumentException e) {
       throw new ImageBenchException(file + " is not a model description: " + e.getMessage(), e);
     }
     if (description == null

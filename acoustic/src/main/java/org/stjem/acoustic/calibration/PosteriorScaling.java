@@ -8,6 +8,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.Objects;
 import org.stjem.acoustic.ebm.LogSumExp;
 import org.stjem.frontend.io.AtomicFile;
 import org.stjem.frontend.io.StjemException;
@@ -57,8 +58,10 @@ public record PosteriorScaling(
               .fromJson(Files.readString(file, StandardCharsets.UTF_8), PosteriorScaling.class);
     } catch (IOException e) {
       throw new StjemException("cannot read calibration " + file + ": " + e.getMessage(), e);
-    } catch (JsonParseException e) {
-      throw new StjemException(file + " is not a calibration: " + e.getMessage(), e);
+    } catch (JsonParseException | IllegalArgumentException e) {
+      // Gson lets faults of numbers through, and without a message if one is null in a list.
+      String fault = Objects.requireNonNullElse(e.getMessage(), "null in a list of numbers");
+      throw new StjemException(file + " is not a calibration: " + fault, e);
     }
     if (scaling == null || scaling.formatVersion() != FORMAT_VERSION) {
       throw new StjemException(

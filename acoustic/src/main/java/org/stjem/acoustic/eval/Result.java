@@ -63,7 +63,7 @@ public record Result(
       }
     } catch (IOException e) {
       throw new StjemException("cannot read " + file + ": " + e, e);
-    } catch (JsonParseException e) {
+    } catch (JsonParseException | IllegalArgumentException e) {
       throw new StjemException(
           file + ": result " + (results.size() + 1) + " is not JSON: " + e.getMessage(), e);
     }
@@ -87,7 +87,7 @@ public record Result(
         throw new StjemException(path + " holds no calibration; 'acoustic ece --json' writes it");
       }
       return result.with(report);
-    } catch (IOException | JsonParseException e) {
+    } catch (IOException | JsonParseException | IllegalArgumentException e) {
       throw new StjemException(file + ": result " + number + " names " + path + ": " + e, e);
     }
   }

@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import org.stjem.acoustic.calibration.PosteriorScaling;
 import org.stjem.acoustic.ebm.EnergyNetwork;
@@ -90,8 +91,10 @@ public final class ModelFolder {
               .fromJson(Files.readString(file, StandardCharsets.UTF_8), ModelDescription.class);
     } catch (IOException e) {
       throw new StjemException(folder + " is not a model folder: cannot read " + file, e);
-    } catch (JsonParseException e) {
-      throw new StjemException(file + " is not a model description: " + e.getMessage(), e);
+    } catch (JsonParseException | IllegalArgumentException e) {
+      // Gson lets faults of numbers through, and without a message if one is null in a list.
+      String fault = Objects.requireNonNullElse(e.getMessage(), "null in a list of numbers");
+      throw new StjemException(file + " is not a model description: " + fault, e);
     }
     if (description == null || description.formatVersion() != FORMAT_VERSION) {
       throw new StjemException(
