@@ -16,7 +16,7 @@ import org.stjem.frontend.io.StjemException;
 final class Listening {
   private static final Logger LOG = LoggerFactory.getLogger(Listening.class);
 
-  /** How long a client may take to answer a ping. */
+  /** How long a client may take to answer a ping, at most. */
   private static final Duration KEEP_ALIVE_LIMIT = Duration.ofSeconds(20);
 
   /** Clients may ping this often. */
@@ -38,7 +38,8 @@ final class Listening {
           .directExecutor()
           .maxInboundMessageSize(options.maxMessageKib << 10)
           .keepAliveTime(options.keepaliveSeconds, TimeUnit.SECONDS)
-          .keepAliveTimeout(KEEP_ALIVE_LIMIT.toSeconds(), TimeUnit.SECONDS)
+          .keepAliveTimeout(
+              Math.min(options.keepaliveSeconds, KEEP_ALIVE_LIMIT.toSeconds()), TimeUnit.SECONDS)
           .permitKeepAliveTime(PERMITTED_PINGS.toSeconds(), TimeUnit.SECONDS);
     } catch (IOException | IllegalArgumentException e) {
       throw new StjemException(

@@ -87,8 +87,8 @@ public final class ServerOptions {
       names = "--keepalive-seconds",
       paramLabel = "S",
       description =
-          "ask a silent client for a sign of life after so long; it has 20 s to answer (default:"
-              + " ${DEFAULT-VALUE})")
+          "ask a silent client for a sign of life after so long; it has as long to answer, but no"
+              + " more than 20 s (default: ${DEFAULT-VALUE})")
   public int keepaliveSeconds = 60;
 
   @Option(
