@@ -13,6 +13,10 @@ public final class Main {
           new Command(
               "forward", "writes a model's log-likelihoods for features", ForwardCommand::new),
           new Command("serve", "serves a model's log-likelihoods over gRPC", ServeCommand::new),
+          new Command(
+              "bench-server",
+              "measures a server against plain computation",
+              BenchServerCommand::new),
           new Command("score", "writes the log-likelihoods of a server", ScoreCommand::new),
           new Command("model-info", "prints what a model says of itself", ModelInfoCommand::new),
           new Command(

@@ -1,0 +1,212 @@
+package org.stjem.acoustic.cli;
+
+import ai.djl.Device;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Random;
+import java.util.concurrent.Callable;
+import java.util.concurrent.atomic.AtomicLong;
+import org.apache.commons.io.FileUtils;
+import org.stjem.acoustic.ebm.EnergyNetwork;
+import org.stjem.acoustic.ebm.Engines;
+import org.stjem.acoustic.net.AcousticModel;
+import org.stjem.acoustic.net.ModelDescription;
+import org.stjem.acoustic.net.ModelFolder;
+import org.stjem.acoustic.serving.AcousticModelServer;
+import org.stjem.acoustic.serving.LoadedModel;
+import org.stjem.acoustic.serving.ModelSource;
+import org.stjem.acoustic.serving.ServerLoad;
+import org.stjem.acoustic.serving.ServerOptions;
+import org.stjem.frontend.kaldi.FloatMatrix;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** {@code stjem acoustic bench-server}. */
+@Command(
+    description = {
+      "Measures a server of a model with random weights and its clients, all in this process,"
+          + " against the plain forward computation of the same model on as many threads.",
+      "For each number of --streams: rows per second when clients send as fast as they can. For"
+          + " each number of --paced-streams: the time from sending a chunk to its rows, when"
+          + " clients send at the pace of speech.",
+      ""
+    },
+    sortOptions = false)
+public final class BenchServerCommand implements Callable<Integer> {
+  private static final int DIM = 80;
+  private static final int CONTEXT = 4;
+
+  @Option(
+      names = "--hidden-layers",
+      split = ",",
+      paramLabel = "N",
+      defaultValue = "1024,1024,1024,1024",
+      description = "units of the model's hidden layers (default: ${DEFAULT-VALUE})")
+  private List<Integer> hiddenLayers;
+
+  @Option(
+      names = "--num-pdfs",
+      defaultValue = "3376",
+      description = "outputs of the model (default: ${DEFAULT-VALUE})")
+  private int numPdfs;
+
+  @Option(
+      names = "--streams",
+      split = ",",
+      paramLabel = "N",
+      defaultValue = "1,8,64",
+      description = "streams that send as fast as they can (default: ${DEFAULT-VALUE})")
+  private List<Integer> streams;
+
+  @Option(
+      names = "--paced-streams",
+      split = ",",
+      paramLabel = "N",
+      defaultValue = "10,20",
+      description = "streams that send at the pace of speech (default: ${DEFAULT-VALUE})")
+  private List<Integer> pacedStreams;
+
+  @Option(
+      names = "--chunk-frames",
+      defaultValue = "10",
+      description = "frames in a message of paced streams (default: ${DEFAULT-VALUE})")
+  private int chunkFrames;
+
+  @Option(
+      names = "--seconds",
+      defaultValue = "15",
+      description = "length of each measurement, after a third as long (default: ${DEFAULT-VALUE})")
+  private int seconds;
+
+  @Mixin private ServerOptions options;
+
+  @Override
+  public Integer call() throws IOException, InterruptedException {
+    ServerOptions.require("--num-pdfs", numPdfs, 1, 1_000_000);
+    ServerOptions.require("--chunk-frames", chunkFrames, 1, 1000);
+    ServerOptions.require("--seconds", seconds, 1, 3600);
+    for (List<Integer> counts : List.of(streams, pacedStreams)) {
+      counts.forEach(count -> ServerOptions.require("--streams", count, 1, options.maxStreams));
+    }
+    options.port = 0;
+    Engines.configure(1);
+    Path folder = Files.createTempDirectory("stjem-bench");
+    try {
+      save(folder);
+      double forward;
+      try (AcousticModel model = ModelFolder.load(folder, "cpu")) {
+        forward = forward(model);
+      }
+      System.out.printf(Locale.ROOT, "plain forward: %.0f frames/s%n", forward);
+      try (AcousticModelServer server =
+          AcousticModelServer.start(
+              List.of(new ModelSource("bench", "1", folder)), LoadedModel.to("cpu"), options)) {
+        for (int count : streams) {
+          ServerLoad.Measurement measured = load(server, count, 100, false);
+          System.out.printf(
+              Locale.ROOT,
+              "%d streams: %.0f frames/s, %.0f%% of forward%n",
+              count,
+              measured.framesPerSecond(),
+              100 * measured.framesPerSecond() / forward);
+        }
+        for (int count : pacedStreams) {
+          ServerLoad.Measurement measured = load(server, count, chunkFrames, true);
+          System.out.printf(
+              Locale.ROOT,
+              "%d paced streams: %.0f frames/s, latency p50 %.1f ms, p95 %.1f ms, p99 %.1f ms%n",
+              count,
+              measured.framesPerSecond(),
+              measured.latency(50),
+              measured.latency(95),
+              measured.latency(99));
+        }
+      }
+    } finally {
+      FileUtils.deleteDirectory(folder.toFile());
+    }
+    return 0;
+  }
+
+  private void save(Path folder) throws IOException {
+    float[] ones = new float[DIM];
+    Arrays.fill(ones, 1);
+    double[] counts = new double[numPdfs];
+    Arrays.fill(counts, 1);
+    ModelDescription description =
+        new ModelDescription(
+            ModelFolder.formatVersion(),
+            "baseline",
+            "mlp",
+            hiddenLayers,
+            "silu",
+            DIM,
+            CONTEXT,
+            CONTEXT,
+            numPdfs,
+            10,
+            "none",
+            Map.of(),
+            new float[DIM],
+            ones,
+            counts,
+            Map.of(),
+            1,
+            "unknown");
+    try (EnergyNetwork network = ModelFolder.newNetwork(description, Device.cpu())) {
+      ModelFolder.save(folder, description, network.weights());
+    }
+  }
+
+  private ServerLoad.Measurement load(
+      AcousticModelServer server, int count, int frames, boolean paced)
+      throws InterruptedException {
+    try (ServerLoad load =
+        new ServerLoad(options.host + ":" + server.port(), server.models().get(0), count, frames)) {
+      return load.run(
+          count, paced, Duration.ofMillis(seconds * 1000L / 3), Duration.ofSeconds(seconds));
+    }
+  }
+
+  /** Frames per second of as many threads as the server has, in batches of the server's size. */
+  private double forward(AcousticModel model) throws InterruptedException {
+    int threads =
+        options.numThreads == 0 ? Runtime.getRuntime().availableProcessors() : options.numThreads;
+    FloatMatrix stretch = new FloatMatrix(options.batchRows + 2 * CONTEXT, DIM);
+    Random random = new Random(2);
+    for (int i = 0; i < stretch.data().length; i++) {
+      stretch.data()[i] = (float) random.nextGaussian();
+    }
+    AtomicLong rows = new AtomicLong();
+    List<Thread> workers =
+        Collections.nCopies(threads, 0).stream()
+            .map(
+                ignored ->
+                    new Thread(
+                        () -> {
+                          while (!Thread.currentThread().isInterrupted()) {
+                            rows.addAndGet(model.logitsOfPadded(stretch).rows());
+                          }
+                        }))
+            .toList();
+    workers.forEach(Thread::start);
+    Thread.sleep(seconds * 1000L / 3);
+    long before = rows.get();
+    long start = System.nanoTime();
+    Thread.sleep(seconds * 1000L);
+    double rate = (rows.get() - before) * 1e9 / (System.nanoTime() - start);
+    workers.forEach(Thread::interrupt);
+    for (Thread worker : workers) {
+      worker.join();
+    }
+    return rate;
+  }
+}
