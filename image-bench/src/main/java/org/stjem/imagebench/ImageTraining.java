@@ -18,9 +18,8 @@ import org.stjem.acoustic.monitor.MonitoredRun;
 
 /**
  * Trains one image model into a folder and measures it on the test pictures, once, after the last
- * update. The folder gets {@code weights.safetensors}, {@code model.json}, {@code train.jsonl},
- * {@code result.json}, a {@link Result}, and {@code reliability.png}; while training runs also
- * {@code checkpoint.safetensors}, from which the same run goes on after a kill.
+ * update. The folder gets {@code weights.safetensors}, {@code model.json}, {@code result.json}, a
+ * {@link Result}, {@code reliability.png}, and what {@link MonitoredRun} leaves.
  */
 public final class ImageTraining {
   private static final Logger LOG = LoggerFactory.getLogger(ImageTraining.class);

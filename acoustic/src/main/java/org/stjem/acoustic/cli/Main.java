@@ -46,6 +46,8 @@ public final class Main {
               "fits a scaling of a model's posteriors to held-out speech",
               CalibrateCommand::new),
           new Command("ece", "measures the calibration of frame posteriors", EceCommand::new),
+          new Command(
+              "ood", "measures how well a model tells its domain from others", OodCommand::new),
           new Command("report", "makes tables and an HTML page of results", ReportCommand::new));
 
   private Main() {}

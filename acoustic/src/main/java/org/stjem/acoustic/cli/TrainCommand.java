@@ -32,8 +32,9 @@ import picocli.CommandLine.Spec;
 @Command(
     description = {
       "Trains an acoustic model on features and alignments, both Kaldi tables.",
-      "The folder gets model.json, weights.safetensors and train.jsonl. A killed run goes on from"
-          + " its last checkpoint when the same command is given again.",
+      "The folder gets model.json, weights.safetensors, train.jsonl and train.html, a page of curves"
+          + " to watch. A killed run goes on from its last checkpoint when the same command is given"
+          + " again.",
       "",
       "e.g.: stjem acoustic train --objective=st-jem --transition-model=final.mdl scp:feats.scp"
           + " 'ark:gunzip -c ali.*.gz|' exp/st-jem",

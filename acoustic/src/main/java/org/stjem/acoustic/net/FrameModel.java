@@ -1,13 +1,14 @@
 package org.stjem.acoustic.net;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import org.stjem.acoustic.ebm.EnergyNetwork;
 import org.stjem.frontend.io.StjemException;
 import org.stjem.frontend.kaldi.FloatMatrix;
 
 /** An {@link EnergyNetwork} over spliced frames. */
-final class FrameModel implements AcousticModel {
+final class FrameModel implements DensityModel {
   /** Rows that go through the network at once: bounds memory, and keeps weights in cache. */
   private static final int BLOCK = 256;
 
@@ -33,19 +34,50 @@ final class FrameModel implements AcousticModel {
 
   @Override
   public FloatMatrix logits(FloatMatrix features) {
-    int left = description.leftContext();
-    int right = description.rightContext();
-    int dim = features.cols();
     check(features);
     if (features.rows() == 0) {
       return new FloatMatrix(0, description.numPdfs());
     }
-    FloatMatrix padded = new FloatMatrix(left + features.rows() + right, dim);
+    return infer(padded(features).data(), features.rows());
+  }
+
+  /** The features with their first and last frame repeated over the context. */
+  private FloatMatrix padded(FloatMatrix features) {
+    int left = description.leftContext();
+    int dim = features.cols();
+    FloatMatrix padded = new FloatMatrix(left + features.rows() + description.rightContext(), dim);
     for (int frame = 0; frame < padded.rows(); frame++) {
       int source = Math.min(Math.max(frame - left, 0), features.rows() - 1);
       System.arraycopy(features.data(), source * dim, padded.data(), frame * dim, dim);
     }
-    return infer(padded.data(), features.rows());
+    return padded;
+  }
+
+  @Override
+  public float[] densityGradientNorms(FloatMatrix features) {
+    check(features);
+    float[] norms = new float[features.rows()];
+    if (norms.length == 0) {
+      return norms;
+    }
+    float[] padded = padded(features).data();
+    splice.normalise(padded);
+    for (int first = 0; first < norms.length; first += BLOCK) {
+      int count = Math.min(BLOCK, norms.length - first);
+      float[] windows = new float[count * splice.size()];
+      splice.copyWindows(padded, first, count, windows, 0);
+      int[] noLabels = new int[count];
+      Arrays.fill(noLabels, -1);
+      float[] gradient = network.scoreGradient(windows, noLabels);
+      for (int i = 0; i < count; i++) {
+        double square = 0;
+        for (int j = i * splice.size(); j < (i + 1) * splice.size(); j++) {
+          square += (double) gradient[j] * gradient[j];
+        }
+        norms[first + i] = (float) Math.sqrt(square);
+      }
+    }
+    return norms;
   }
 
   @Override

@@ -209,8 +209,19 @@ public final class ModelFolder {
    * @throws StjemException if the folder holds no model, or a damaged one
    */
   public static AcousticModel load(Path folder, String device, String calibration) {
-    ModelDescription description = describe(folder);
     Optional<PosteriorScaling> scaling = scaling(folder, calibration);
+    AcousticModel model = loadDensity(folder, device);
+    return scaling.isPresent() ? new CalibratedModel(model, scaling.get()) : model;
+  }
+
+  /**
+   * Loads a model without its calibration, which says nothing of p(x).
+   *
+   * @param device {@code auto}, {@code cpu} or {@code cuda}
+   * @throws StjemException if the folder holds no model, or a damaged one
+   */
+  public static DensityModel loadDensity(Path folder, String device) {
+    ModelDescription description = describe(folder);
     Path file = folder.resolve(WEIGHTS);
     SafeTensors weights;
     try {
@@ -224,8 +235,7 @@ public final class ModelFolder {
       network = newNetwork(description, EnergyNetwork.device(device));
       network.setWeights(weights.tensors());
       network.setTrainable(false);
-      AcousticModel model = new FrameModel(description, network);
-      return scaling.isPresent() ? new CalibratedModel(model, scaling.get()) : model;
+      return new FrameModel(description, network);
     } catch (StjemException e) {
       if (network != null) {
         network.close();

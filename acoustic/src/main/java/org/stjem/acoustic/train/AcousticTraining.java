@@ -19,9 +19,7 @@ import org.stjem.acoustic.net.ModelFolder;
 import org.stjem.frontend.kaldi.FloatMatrix;
 
 /**
- * Trains one acoustic model into a folder. Beside the model it keeps {@code train.jsonl}, one
- * object per interval and epoch, and while it runs {@code checkpoint.safetensors}, from which the
- * same command goes on after a kill.
+ * Trains one acoustic model into a folder; what else the folder gets, {@link MonitoredRun} says.
  */
 public final class AcousticTraining {
   private static final int EVALUATION_BLOCK = 256;

@@ -66,6 +66,7 @@ class TrainCommandTest {
                 "--buffer-size=20",
                 "--sgld-steps=3",
                 "--device=cpu",
+                "--num-threads=1",
                 "--log-interval=10"));
     all.addAll(List.of(options));
     all.addAll(List.of(feats, ali, folder.resolve(model).toString()));
@@ -211,5 +212,61 @@ class TrainCommandTest {
     assertThat(pdfs.status()).isEqualTo(1);
     assertThat(pdfs.lastLine()).contains("has 4 pdfs").contains("has 152");
     assertThat(Files.exists(out)).isFalse();
+  }
+
+  @Test
+  void train_withAllKindsOfRows_recordsTheOptionsAndDrawsThePage() throws IOException {
+    CommandResult result =
+        train(
+            "m",
+            "--num-pdfs=4",
+            "--num-epochs=2",
+            "--unlabelled-feats=" + feats,
+            "--negative-feats=" + feats,
+            "--sgld-conditional",
+            "--sgld-adaptive",
+            "--start=gaussian",
+            "--sample-weight=0.1",
+            "--gradient-penalty=0.01",
+            "--average-weights=0.9",
+            "--keep=best",
+            "--held-out-feats=" + feats,
+            "--held-out-ali=" + ali);
+    assertThat(result.status()).as(result.messages()).isZero();
+    assertThat(ModelFolder.describe(folder.resolve("m")).training())
+        .containsEntry("sgld-conditional", "true")
+        .containsEntry("sgld-gradient-clamp", "0.0")
+        .containsEntry("keep", "best");
+    assertThat(Files.readString(folder.resolve("m/train.html"))).contains("finished");
+    assertThat(Files.exists(folder.resolve("m/best.safetensors"))).isFalse();
+
+    assertThat(train("n", "--num-pdfs=4", "--keep=best").lastLine())
+        .contains("held-out frames are needed");
+    assertThat(train("n", "--num-pdfs=4", "--start=nowhere").messages()).contains("nowhere");
+  }
+
+  @Test
+  void ood_tellsSpeechFromNoiseAndNotFromItself() throws IOException {
+    String model = folder.resolve("m").toString();
+    train("m", "--num-pdfs=4", "--num-epochs=8", "--sgld-step-size=0.3");
+    Path json = folder.resolve("ood.json");
+    CommandResult result =
+        CommandResult.of(
+            "ood", "--json=" + json, "--device=cpu", model, feats, "self=" + feats, "noise");
+    assertThat(result.status()).as(result.messages()).isZero();
+    String[] lines = result.output().split("\n");
+    assertThat(lines).hasSize(3);
+    assertThat(lines[0]).startsWith("AUROC against").contains("log p(x)", "max posterior");
+    assertThat(lines[1]).matches("self +240 +0.500 +0.500 +0.500");
+    assertThat(lines[2]).startsWith("noise  ");
+    assertThat(Files.readString(json)).contains("\"logDensity\": 0.5,");
+    assertThat(result.lastLine()).endsWith("Done 18 utterances, failed for 0");
+
+    CommandResult utterances =
+        CommandResult.of("ood", "--unit=utterance", "--device=cpu", model, feats, "reversed");
+    assertThat(utterances.output()).contains("reversed  ").contains(" 6 ");
+    CommandResult missing = CommandResult.of("ood", model, feats, "x=ark:/none");
+    assertThat(missing.status()).isEqualTo(1);
+    assertThat(missing.output()).isEmpty();
   }
 }

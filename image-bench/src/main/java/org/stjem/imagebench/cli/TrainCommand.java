@@ -28,8 +28,8 @@ import picocli.CommandLine.Spec;
     description = {
       "Trains a wide residual network without normalisation on pictures and tests it after the last"
           + " update.",
-      "The folder gets weights.safetensors, model.json, train.jsonl, result.json (which 'stjem"
-          + " acoustic report' reads) and reliability.png. A killed run goes on from its last"
+      "The folder gets weights.safetensors, model.json, train.jsonl, train.html (curves to"
+          + " watch), result.json (which 'stjem acoustic report' reads) and reliability.png. A killed run goes on from its last"
           + " checkpoint when the same command is given again.",
       "",
       "e.g., 4000 labels on one core: stjem image-bench train --objective=res-jem"

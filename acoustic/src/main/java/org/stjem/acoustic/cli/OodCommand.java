@@ -1,0 +1,149 @@
+package org.stjem.acoustic.cli;
+
+import com.google.gson.GsonBuilder;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.stjem.acoustic.eval.Auroc;
+import org.stjem.acoustic.eval.OutlierTable;
+import org.stjem.acoustic.net.DensityModel;
+import org.stjem.acoustic.net.ModelFolder;
+import org.stjem.acoustic.options.EngineArguments;
+import org.stjem.frontend.io.AtomicFile;
+import org.stjem.frontend.io.StjemException;
+import org.stjem.frontend.kaldi.EntryException;
+import org.stjem.frontend.kaldi.FloatMatrix;
+import org.stjem.frontend.kaldi.SequentialTableReader;
+import org.stjem.frontend.kaldi.Tables;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** {@code stjem acoustic ood}. */
+@Command(
+    description = {
+      "Measures how well a model tells speech of its own domain from other data.",
+      "Three scores that should be high in the domain are compared: log p(x), the highest"
+          + " posterior, and minus the norm of the gradient of log p(x) in x. The table has the area"
+          + " under the ROC of each: 1 is perfect, 0.5 is chance.",
+      "",
+      "Two sets can be made of the in-domain features: 'reversed' has the frames of each utterance"
+          + " in reverse order, 'noise' has independent Gaussian values of the same mean and"
+          + " variance in each dimension.",
+      "",
+      "e.g.: stjem acoustic ood exp/st-jem scp:dev.scp reverberated=scp:dev_reverb.scp reversed"
+          + " noise",
+      ""
+    },
+    sortOptions = false)
+public final class OodCommand implements Callable<Integer> {
+  private static final Logger LOG = LoggerFactory.getLogger(OodCommand.class);
+  private static final Pattern NAMED = Pattern.compile("([\\w.+-]+)=(.+)");
+
+  @Parameters(index = "0", paramLabel = "MODEL-DIR", description = "model folder")
+  private Path folder;
+
+  @Parameters(index = "1", paramLabel = "FEATS-RSPECIFIER", description = "in-domain features")
+  private String inDomain;
+
+  @Parameters(
+      index = "2..*",
+      arity = "1..*",
+      paramLabel = "SET",
+      description = "NAME=FEATS-RSPECIFIER or FEATS-RSPECIFIER; or reversed, or noise")
+  private List<String> sets;
+
+  @Option(
+      names = "--unit",
+      defaultValue = "frame",
+      description =
+          "what is told apart: frame, or utterance by the mean over its frames (default:"
+              + " ${DEFAULT-VALUE})")
+  private Unit unit;
+
+  @Option(
+      names = "--seed",
+      defaultValue = "1",
+      description = "seeds the noise (default: ${DEFAULT-VALUE})")
+  private long seed;
+
+  @Option(names = "--json", paramLabel = "FILE", description = "also write the table as JSON")
+  private Path json;
+
+  @Mixin private final EngineArguments engine = new EngineArguments();
+
+  private int failed;
+  private int done;
+
+  @Override
+  public Integer call() throws IOException {
+    OutlierTable table = new OutlierTable();
+    ModelFolder.describe(folder);
+    try (DensityModel model = ModelFolder.loadDensity(folder, engine.configure())) {
+      OutlierScores inside = score(model, inDomain, OutlierSet.AS_IT_IS);
+      if (inside.size() == 0) {
+        throw new StjemException(inDomain + ": no utterance could be scored");
+      }
+      for (String set : sets) {
+        Matcher named = NAMED.matcher(set);
+        OutlierSet made = OutlierSet.of(set);
+        String name = named.matches() ? named.group(1) : set;
+        String source = made != null ? inDomain : named.matches() ? named.group(2) : set;
+        OutlierScores other = score(model, source, made == null ? OutlierSet.AS_IT_IS : made);
+        table.add(
+            new OutlierTable.Row(
+                name,
+                other.size(),
+                Auroc.of(inside.logDensity(), other.logDensity()),
+                Auroc.of(inside.maxPosterior(), other.maxPosterior()),
+                Auroc.of(inside.gradient(), other.gradient())));
+      }
+    }
+    System.out.print(table.text(unit == Unit.FRAME ? "frames" : "utterances"));
+    if (json != null) {
+      AtomicFile.writeString(
+          json,
+          new GsonBuilder()
+                  .setPrettyPrinting()
+                  .serializeSpecialFloatingPointValues()
+                  .create()
+                  .toJson(table.rows())
+              + "\n");
+    }
+    LOG.info("Done {} utterances, failed for {}", done, failed);
+    return done > 0 ? 0 : 1;
+  }
+
+  /** What is told apart. */
+  enum Unit {
+    FRAME,
+    UTTERANCE
+  }
+
+  private OutlierScores score(DensityModel model, String rspecifier, OutlierSet kind)
+      throws IOException {
+    OutlierScores scores = new OutlierScores(unit == Unit.UTTERANCE);
+    try (SequentialTableReader<FloatMatrix> reader = Tables.readFloatMatrices(rspecifier)) {
+      while (reader.next()) {
+        try {
+          FloatMatrix features = reader.value();
+          if (features.rows() == 0) {
+            throw new EntryException("no frames");
+          }
+          scores.add(model, kind.make(features, model.description(), seed, scores.size()));
+          done++;
+        } catch (EntryException e) {
+          LOG.warn("utterance {}: {}", reader.key(), e.getMessage());
+          failed++;
+        }
+      }
+    }
+    return scores;
+  }
+}
