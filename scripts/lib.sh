@@ -101,6 +101,8 @@ build() {
     fi
     if [ -n "$newer" ]; then
       progress "building with Maven (the first time it fetches the libraries)"
+      # What protoc made of messages that are gone would not compile.
+      [ "$module" != proto ] || rm -rf "$root/proto/target"
       (cd "$root" && mvn -B -q -Dstyle.color=never -DskipTests -Dspotless.check.skip \
         -pl combine -am package) \
         || fail "the build failed; see above"
