@@ -20,7 +20,7 @@ dir=
 objectives="baseline res-jem st-jem"
 seeds="1 2 3"
 kaldi=
-max_lmwt=25
+max_lmwt=17
 stage=1
 dry_run=
 training_options=(--sample-every=8 --num-threads=1)
@@ -32,8 +32,7 @@ common_usage() {
   --seeds=LIST       (default "$seeds")
   --jobs=N           steps that run at once, one thread each (default: one per core)
   --kaldi-root=DIR   decode and score with Kaldi's own programs below DIR/src
-  --max-lmwt=N       try language model weights from 7 to N (default $max_lmwt; Kaldi's score.sh goes to
-                     17, which was often the best and so too low)
+  --max-lmwt=N       try language model weights from 7 to N (default $max_lmwt, as Kaldi's score.sh)
   --stage=N          1 data and features, 2 training, 3 evaluation, 4 report: begin there
   --dry-run          prove every step in minutes: a few utterances, a small network, one epoch, a
                      narrow search; the numbers mean nothing
