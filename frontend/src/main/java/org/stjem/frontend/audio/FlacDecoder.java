@@ -35,18 +35,19 @@ final class FlacDecoder {
   private FlacDecoder() {}
 
   /** Reads one recording; {@code in} counts from the file's start and stands behind its magic. */
-  static WaveData read(BoundedInputStream in, String name) throws IOException {
+  static void read(BoundedInputStream in, String name, SampleBuffer samples) throws IOException {
     Silence.begin();
     try {
-      return decodeFile(in, name);
+      decodeFile(in, name, samples);
     } finally {
       Silence.end();
     }
   }
 
-  private static WaveData decodeFile(BoundedInputStream in, String name) throws IOException {
+  private static void decodeFile(BoundedInputStream in, String name, SampleBuffer samples)
+      throws IOException {
     try {
-      return decode(new FLACDecoder(withoutTags(in)), in, name);
+      decode(new FLACDecoder(withoutTags(in)), in, name, samples);
     } catch (EOFException e) {
       throw new StjemException(
           "FLAC header ends early, at byte " + in.getCount() + ", before any samples", e);
@@ -86,7 +87,8 @@ final class FlacDecoder {
     return new SequenceInputStream(new ByteArrayInputStream(start.array()), in);
   }
 
-  private static WaveData decode(FLACDecoder decoder, BoundedInputStream in, String name)
+  private static void decode(
+      FLACDecoder decoder, BoundedInputStream in, String name, SampleBuffer samples)
       throws IOException {
     decoder.readMetadata();
     StreamInfo info = decoder.getStreamInfo();
@@ -97,7 +99,7 @@ final class FlacDecoder {
     }
     FirstFault fault = new FirstFault(in);
     decoder.addFrameListener(fault);
-    SampleBuffer samples = new SampleBuffer(info.getChannels());
+    samples.start(info.getSampleRate(), info.getChannels());
     float scale = (float) Math.scalb(1.0, 16 - bits);
     long total = info.getTotalSamples();
     while (total == 0 || samples.length() < total) {
@@ -128,7 +130,6 @@ final class FlacDecoder {
       logger.warn(
           "{}: expected {} samples, found {}; truncated file?", name, total, samples.length());
     }
-    return samples.toWaveData(info.getSampleRate());
   }
 
   private static StjemException corrupt(BoundedInputStream in, String what) {

@@ -30,20 +30,22 @@ final class PcmDecoder {
    * @param order the order of its bytes
    * @param numBytes announced length of the data, or {@link #TO_THE_END}; fewer are read with a
    *     warning, as Kaldi does
+   * @param samples where they go
    */
-  static WaveData read(
+  static void read(
       InputStream in,
       String name,
       int sampleRate,
       int numChannels,
       SampleEncoding encoding,
       ByteOrder order,
-      long numBytes)
+      long numBytes,
+      SampleBuffer samples)
       throws IOException {
     int frameBytes = encoding.size() * numChannels;
     byte[] block = new byte[BLOCK_BYTES / frameBytes * frameBytes];
     ByteBuffer bytes = ByteBuffer.wrap(block).order(order);
-    SampleBuffer samples = new SampleBuffer(numChannels);
+    samples.start(sampleRate, numChannels);
     long read = 0;
     while (numBytes == TO_THE_END || read < numBytes) {
       int wanted =
@@ -70,6 +72,5 @@ final class PcmDecoder {
       logger.warn(
           "{}: expected {} bytes of samples, found {}; truncated file?", name, numBytes, read);
     }
-    return samples.toWaveData(sampleRate);
   }
 }

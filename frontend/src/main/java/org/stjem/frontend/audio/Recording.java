@@ -65,6 +65,16 @@ public record Recording(String key, String rxfilename) {
   }
 
   /**
+   * Reads the recording, in little memory if it is long.
+   *
+   * @param raw what samples without header are; null to refuse them
+   * @throws StjemException if it cannot be read, or its command fails
+   */
+  public SpooledWave spool(RawFormat raw) {
+    return KaldiObjects.read(rxfilename, in -> SpooledWave.read(in, raw));
+  }
+
+  /**
    * Reads the first channel of the recording; warns if there are others.
    *
    * @throws StjemException if it cannot be read, or its command fails

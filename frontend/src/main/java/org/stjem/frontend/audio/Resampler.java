@@ -64,16 +64,50 @@ public final class Resampler {
 
   /** A whole recording at the new rate: one sample per period that begins within it. */
   public float[] resample(float[] input) {
-    long length = (input.length * rateOut + rateIn - 1) / rateIn;
-    if (length > Integer.MAX_VALUE - 8) {
-      throw new StjemException(
-          input.length + " samples at " + rateIn + " Hz are too many at " + rateOut + " Hz");
+    return resample(input, 0, 0, outputLength(input.length));
+  }
+
+  /**
+   * Samples {@code from} (inclusive) to {@code to} (exclusive) of a channel at the new rate: those
+   * of the whole at the new rate, bit by bit.
+   *
+   * @param to at most {@link #outputLength} of the channel
+   */
+  public float[] resample(SampleSource input, int channel, int from, int to) {
+    if (from == to) {
+      return new float[0];
     }
-    float[] output = new float[(int) length];
-    for (int i = 0; i < length; i++) {
-      int phase = i % weights.length;
-      float[] filter = weights[phase];
-      long first = firstInput[phase] + (long) (i / weights.length) * inputsPerUnit;
+    int last = (to - 1) % weights.length;
+    int inputFrom = (int) Math.max(0, firstInput(from));
+    int inputTo = (int) Math.min(input.numSamples(), firstInput(to - 1) + weights[last].length);
+    return resample(input.samples(channel, inputFrom, inputTo), inputFrom, from, to);
+  }
+
+  /**
+   * Samples at the new rate of a recording of {@code length} samples.
+   *
+   * @throws StjemException if they are more than an array can have
+   */
+  public int outputLength(int length) {
+    long output = (length * rateOut + rateIn - 1) / rateIn;
+    if (output > Integer.MAX_VALUE - 8) {
+      throw new StjemException(
+          length + " samples at " + rateIn + " Hz are too many at " + rateOut + " Hz");
+    }
+    return (int) output;
+  }
+
+  /** The first input sample, possibly before the recording, that an output sample depends on. */
+  private long firstInput(int output) {
+    return firstInput[output % weights.length] + (long) (output / weights.length) * inputsPerUnit;
+  }
+
+  /** Outputs of which {@code input} has all that lies within the recording, from a sample on. */
+  private float[] resample(float[] input, int inputFrom, int outputFrom, int outputTo) {
+    float[] output = new float[outputTo - outputFrom];
+    for (int i = 0; i < output.length; i++) {
+      float[] filter = weights[(outputFrom + i) % weights.length];
+      long first = firstInput(outputFrom + i) - inputFrom;
       int from = (int) Math.max(0, -first);
       int to = (int) Math.min(filter.length, input.length - first);
       double sum = 0;

@@ -34,31 +34,34 @@ final class RiffDecoder {
   private final DataInput data;
   private final ByteOrder order;
   private final String name;
+  private final SampleBuffer samples;
   private Format format;
 
   private record Format(int sampleRate, int numChannels, SampleEncoding encoding) {}
 
-  private RiffDecoder(BoundedInputStream in, ByteOrder order, String name) {
+  private RiffDecoder(BoundedInputStream in, ByteOrder order, String name, SampleBuffer samples) {
     this.in = in;
     this.data =
         order == ByteOrder.BIG_ENDIAN ? new DataInputStream(in) : new SwappedDataInputStream(in);
     this.order = order;
     this.name = name;
+    this.samples = samples;
   }
 
   /** Reads one recording; {@code in} counts from the file's start and stands behind its magic. */
-  static WaveData read(BoundedInputStream in, String magic, String name) throws IOException {
+  static void read(BoundedInputStream in, String magic, String name, SampleBuffer samples)
+      throws IOException {
     ByteOrder order = magic.equals("RIFX") ? ByteOrder.BIG_ENDIAN : ByteOrder.LITTLE_ENDIAN;
-    RiffDecoder decoder = new RiffDecoder(in, order, name);
+    RiffDecoder decoder = new RiffDecoder(in, order, name, samples);
     try {
-      return decoder.read(magic.equals("RF64"));
+      decoder.read(magic.equals("RF64"));
     } catch (EOFException e) {
       throw new StjemException(
           "WAV header ends early, at byte " + in.getCount() + ", before any samples", e);
     }
   }
 
-  private WaveData read(boolean longSizes) throws IOException {
+  private void read(boolean longSizes) throws IOException {
     long riffSize = unsignedInt();
     String type = tag();
     if (!type.equals("WAVE")) {
@@ -79,14 +82,16 @@ final class RiffDecoder {
                 || riffSize == 0xFFFFFFFFL
                 || size == 0
                 || size >= STREAMED_FROM;
-        return PcmDecoder.read(
+        PcmDecoder.read(
             in,
             name,
             format.sampleRate,
             format.numChannels,
             format.encoding,
             order,
-            streamed ? PcmDecoder.TO_THE_END : size);
+            streamed ? PcmDecoder.TO_THE_END : size,
+            samples);
+        return;
       } else {
         // A chunk of odd size is followed by a byte of padding.
         skip(size + (size & 1));

@@ -1,36 +1,65 @@
 package org.stjem.frontend.audio;
 
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import org.stjem.frontend.io.StjemException;
 
-/** Collects the samples of a stream whose length is not known beforehand, or not to be trusted. */
-final class SampleBuffer {
+/**
+ * Collects the samples of a stream whose length is not known beforehand, or not to be trusted; what
+ * exceeds the memory that it may have goes into files.
+ */
+final class SampleBuffer implements AutoCloseable {
   private static final int FIRST_CAPACITY = 1 << 16;
+  private static final int LONGEST = Integer.MAX_VALUE - 16;
+  private static final int FILE_BLOCK = 1 << 14;
 
-  private final float[][] channels;
+  private final int inMemory;
+  private final List<FileChannel> files = new ArrayList<>();
+  private int sampleRate;
+  private float[][] channels;
+
+  /** Samples per channel in {@link #channels}, and before these in files. */
   private int length;
+
+  private int spooled;
 
   /**
    * An empty buffer.
    *
-   * @param numChannels number of channels
+   * @param inMemory samples of all channels together from which on files are used
    */
-  SampleBuffer(int numChannels) {
-    this.channels = new float[numChannels][FIRST_CAPACITY / numChannels + 1];
+  SampleBuffer(int inMemory) {
+    this.inMemory = inMemory;
+  }
+
+  /** Starts the one recording that the buffer is for. */
+  void start(int rate, int numChannels) {
+    sampleRate = rate;
+    channels = new float[numChannels][FIRST_CAPACITY / numChannels + 1];
   }
 
   int length() {
-    return length;
+    return spooled + length;
   }
 
   /** Makes room for {@code count} more samples per channel. */
   void reserve(int count) {
-    long needed = (long) length + count;
-    if (needed > Integer.MAX_VALUE - 16) {
+    if ((long) spooled + length + count > LONGEST) {
       throw new StjemException("longer than 2^31 samples per channel");
     }
+    if (length + count <= channels[0].length) {
+      return;
+    }
+    if ((long) (length + count) * channels.length > inMemory) {
+      spool();
+    }
+    long needed = (long) length + count;
     if (needed > channels[0].length) {
-      int capacity = (int) Math.min(Integer.MAX_VALUE - 16, Math.max(needed, 2L * length));
+      int capacity = (int) Math.min(LONGEST, Math.max(needed, 2L * length));
       for (int c = 0; c < channels.length; c++) {
         channels[c] = copy(channels[c], capacity);
       }
@@ -51,11 +80,35 @@ final class SampleBuffer {
     }
   }
 
+  /** Moves what is in memory to the ends of the files. */
+  private void spool() {
+    ByteBuffer bytes = ByteBuffer.allocate(FILE_BLOCK * Float.BYTES);
+    for (int c = 0; c < channels.length; c++) {
+      if (files.size() == c) {
+        files.add(SpooledWave.unnamedFile());
+      }
+      for (int i = 0; i < length; i += FILE_BLOCK) {
+        int count = Math.min(FILE_BLOCK, length - i);
+        bytes.clear().asFloatBuffer().put(channels[c], i, count);
+        bytes.limit(count * Float.BYTES);
+        try {
+          while (bytes.hasRemaining()) {
+            files.get(c).write(bytes);
+          }
+        } catch (IOException e) {
+          throw SpooledWave.cannotSpool(e);
+        }
+      }
+    }
+    spooled += length;
+    length = 0;
+  }
+
   /** Sets a sample behind the end, within what was reserved. */
   void set(int channel, int offset, float value) {
     if (!Float.isFinite(value)) {
       throw new StjemException(
-          "sample " + (length + offset) + " of channel " + channel + " is " + value);
+          "sample " + (length() + offset) + " of channel " + channel + " is " + value);
     }
     channels[channel][length + offset] = value;
   }
@@ -65,12 +118,30 @@ final class SampleBuffer {
     length += count;
   }
 
-  /** The recording, whose arrays are as long as it is. */
-  WaveData toWaveData(int sampleRate) {
+  /** The recording, whose arrays are as long as it is; nothing may be in files. */
+  WaveData toWaveData() {
     float[][] exact = new float[channels.length][];
     for (int c = 0; c < channels.length; c++) {
       exact[c] = copy(channels[c], length);
     }
     return new WaveData(sampleRate, exact);
+  }
+
+  /** The recording, wherever its samples are; it closes the files. */
+  SpooledWave toSpooledWave() {
+    if (files.isEmpty()) {
+      return new SpooledWave(toWaveData());
+    }
+    spool();
+    SpooledWave wave = new SpooledWave(sampleRate, spooled, List.copyOf(files));
+    files.clear();
+    return wave;
+  }
+
+  /** Removes the files of a recording that did not come to its end. */
+  @Override
+  public void close() {
+    SpooledWave.close(files);
+    files.clear();
   }
 }

@@ -27,7 +27,7 @@ final class SphereDecoder {
   private SphereDecoder() {}
 
   /** Reads one recording; {@code in} counts from the file's start and stands behind "NIST". */
-  static WaveData read(BoundedInputStream in, String name) throws IOException {
+  static void read(BoundedInputStream in, String name, SampleBuffer samples) throws IOException {
     SphereDecoder decoder = new SphereDecoder();
     try {
       decoder.readHeader(new DataInputStream(in), (int) in.getCount());
@@ -35,7 +35,7 @@ final class SphereDecoder {
       throw new StjemException(
           "SPHERE header ends early, at byte " + in.getCount() + ", before any samples", e);
     }
-    return decoder.readSamples(in, name);
+    decoder.readSamples(in, name, samples);
   }
 
   private void readHeader(DataInputStream in, int alreadyRead) throws IOException {
@@ -61,7 +61,8 @@ final class SphereDecoder {
     throw new StjemException("SPHERE header of " + size + " bytes without end_head");
   }
 
-  private WaveData readSamples(BoundedInputStream in, String name) throws IOException {
+  private void readSamples(BoundedInputStream in, String name, SampleBuffer samples)
+      throws IOException {
     String coding = fields.getOrDefault("sample_coding", "pcm").toLowerCase(Locale.ROOT);
     if (coding.contains(",")) {
       throw new StjemException(
@@ -95,14 +96,15 @@ final class SphereDecoder {
         fields.getOrDefault("sample_byte_format", "01").startsWith("10")
             ? ByteOrder.BIG_ENDIAN
             : ByteOrder.LITTLE_ENDIAN;
-    return PcmDecoder.read(
+    PcmDecoder.read(
         in,
         name,
         sampleRate,
         numChannels,
         encoding,
         order,
-        count == 0 ? PcmDecoder.TO_THE_END : count * numChannels * encoding.size());
+        count == 0 ? PcmDecoder.TO_THE_END : count * numChannels * encoding.size(),
+        samples);
   }
 
   private int integer(String field, int min, int max, int fallback) {

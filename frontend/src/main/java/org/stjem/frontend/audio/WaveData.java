@@ -1,5 +1,7 @@
 package org.stjem.frontend.audio;
 
+import java.util.Arrays;
+
 /**
  * The samples of one recording at the scale of 16-bit integers: full scale is ±32768 whatever the
  * resolution of the file (feat/wave-reader.h, {@code kWaveSampleMax}).
@@ -7,7 +9,7 @@ package org.stjem.frontend.audio;
  * @param sampleRate samples per second
  * @param channels one array per channel, all of one length, {@code [channels][samples]}; not copied
  */
-public record WaveData(int sampleRate, float[][] channels) {
+public record WaveData(int sampleRate, float[][] channels) implements SampleSource {
 
   /** Checks the shape. */
   public WaveData {
@@ -30,11 +32,12 @@ public record WaveData(int sampleRate, float[][] channels) {
     return new WaveData(sampleRate, new float[][] {samples});
   }
 
+  @Override
   public int numChannels() {
     return channels.length;
   }
 
-  /** Samples per channel. */
+  @Override
   public int numSamples() {
     return channels[0].length;
   }
@@ -44,9 +47,10 @@ public record WaveData(int sampleRate, float[][] channels) {
     return channels[index];
   }
 
-  /** Length in seconds, as Kaldi computes it: in float. */
-  public float duration() {
-    return (float) numSamples() / sampleRate;
+  @Override
+  public float[] samples(int channel, int from, int to) {
+    float[] all = channels[channel];
+    return from == 0 && to == all.length ? all : Arrays.copyOfRange(all, from, to);
   }
 
   @Override

@@ -48,6 +48,15 @@ public final class WaveReader {
 
   /** Reads one recording; faults do not name it, warnings do. */
   static WaveData decode(InputStream in, String name, RawFormat raw) throws IOException {
+    try (SampleBuffer samples = new SampleBuffer(Integer.MAX_VALUE)) {
+      decode(in, name, raw, samples);
+      return samples.toWaveData();
+    }
+  }
+
+  /** Reads the samples of one recording. */
+  static void decode(InputStream in, String name, RawFormat raw, SampleBuffer samples)
+      throws IOException {
     BoundedInputStream counted =
         BoundedInputStream.builder().setInputStream(in).setPropagateClose(false).get();
     byte[] start = new byte[4];
@@ -56,10 +65,10 @@ public final class WaveReader {
       throw new StjemException("empty, no audio");
     }
     String magic = new String(start, 0, got, StandardCharsets.ISO_8859_1);
-    return switch (magic) {
-      case "RIFF", "RIFX", "RF64" -> RiffDecoder.read(counted, magic, name);
-      case "fLaC" -> FlacDecoder.read(counted, name);
-      case "NIST" -> SphereDecoder.read(counted, name);
+    switch (magic) {
+      case "RIFF", "RIFX", "RF64" -> RiffDecoder.read(counted, magic, name, samples);
+      case "fLaC" -> FlacDecoder.read(counted, name, samples);
+      case "NIST" -> SphereDecoder.read(counted, name, samples);
       default -> {
         if (raw == null) {
           throw new StjemException(
@@ -69,15 +78,16 @@ public final class WaveReader {
                   + " pipe such as 'sox FILE -t wav - |', samples without header with"
                   + " --raw-sample-rate");
         }
-        yield PcmDecoder.read(
+        PcmDecoder.read(
             new SequenceInputStream(new ByteArrayInputStream(start, 0, got), counted),
             name,
             raw.sampleRate(),
             raw.numChannels(),
             raw.encoding().encoding(),
             raw.encoding().order(),
-            PcmDecoder.TO_THE_END);
+            PcmDecoder.TO_THE_END,
+            samples);
       }
-    };
+    }
   }
 }

@@ -4,14 +4,14 @@ import java.util.List;
 import java.util.concurrent.Callable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.stjem.frontend.audio.RawFormat;
 import org.stjem.frontend.audio.RawFormatOptions;
-import org.stjem.frontend.audio.WaveData;
-import org.stjem.frontend.audio.WaveHolder;
+import org.stjem.frontend.audio.SpooledWave;
 import org.stjem.frontend.fbank.FbankOptions;
 import org.stjem.frontend.fbank.UtteranceFbank;
 import org.stjem.frontend.fbank.UtteranceOptions;
 import org.stjem.frontend.io.StjemException;
-import org.stjem.frontend.kaldi.FloatMatrix;
+import org.stjem.frontend.kaldi.FloatRows;
 import org.stjem.frontend.kaldi.HtkMatrixHolder;
 import org.stjem.frontend.kaldi.RandomAccessTableReader;
 import org.stjem.frontend.kaldi.SequentialTableReader;
@@ -25,7 +25,8 @@ import picocli.CommandLine.Parameters;
 
 /**
  * Computes the filterbank features of a table of waves, as Kaldi's {@code compute-fbank-feats} does
- * (featbin/compute-fbank-feats.cc). Holds one recording in memory at a time.
+ * (featbin/compute-fbank-feats.cc). Holds one recording at a time, and of a long one little in
+ * memory.
  */
 @CommandLine.Command(
     description = {
@@ -95,18 +96,18 @@ public final class FbankCommand implements Callable<Integer> {
       throw new StjemException("--utt2spk=" + utt2spk + " is of use only with --vtln-map");
     }
     UtteranceFbank fbank = new UtteranceFbank(options, utteranceOptions);
+    RawFormat raw = rawOptions.format();
     int done = 0;
     int failed = 0;
-    try (SequentialTableReader<WaveData> waves =
-            Tables.read(waveRspecifier, new WaveHolder(rawOptions.format()));
+    try (SequentialTableReader<SpooledWave> waves =
+            Tables.read(waveRspecifier, in -> SpooledWave.read(in, raw));
         WarpFactors warps = new WarpFactors(utteranceOptions.vtlnWarp, vtlnMap, utt2spk);
-        TableWriter<FloatMatrix> features = featureWriter();
+        TableWriter<FloatRows> features = featureWriter();
         TableWriter<Double> durations = utt2dur.isEmpty() ? null : Tables.writeDoubles(utt2dur)) {
       while (waves.next()) {
         String key = waves.key();
-        try {
-          WaveData wave = waves.value();
-          FloatMatrix matrix = fbank.compute(key, wave, warps.of(key));
+        try (SpooledWave wave = waves.value()) {
+          FloatRows matrix = fbank.compute(key, wave, warps.of(key));
           if (matrix.rows() == 0) {
             logger.warn("{}: {} s are too short for a frame, written empty", key, wave.duration());
           }
@@ -131,13 +132,13 @@ public final class FbankCommand implements Callable<Integer> {
     return done > 0 ? 0 : 1;
   }
 
-  private TableWriter<FloatMatrix> featureWriter() {
+  private TableWriter<FloatRows> featureWriter() {
     if (outputFormat == OutputFormat.KALDI) {
-      return Tables.writeFloatMatrices(featureWspecifier);
+      return Tables.writeFloatRows(featureWspecifier, null);
     }
     int shift = Math.round(options.frameShift * HTK_PERIODS_PER_MS);
     int kind = HTK_FBANK | (options.useEnergy ? HTK_WITH_ENERGY : HTK_WITH_C0);
-    return Tables.write(featureWspecifier, new HtkMatrixHolder(shift, kind));
+    return Tables.write(featureWspecifier, new HtkMatrixHolder(shift, kind)::writeRows);
   }
 
   private enum OutputFormat {

@@ -9,11 +9,12 @@ import java.util.List;
 import java.util.Map;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import org.stjem.frontend.audio.WaveData;
+import org.stjem.frontend.audio.SampleSource;
+import org.stjem.frontend.audio.SpooledWave;
 import org.stjem.frontend.fbank.UtteranceFbank;
 import org.stjem.frontend.io.AtomicFile;
 import org.stjem.frontend.io.StjemException;
-import org.stjem.frontend.kaldi.FloatMatrix;
+import org.stjem.frontend.kaldi.FloatRows;
 import org.stjem.frontend.kaldi.TableException;
 import org.stjem.frontend.kaldi.TableWriter;
 import org.stjem.frontend.kaldi.Tables;
@@ -86,10 +87,8 @@ final class FeaturePart {
     Maker maker = new Maker(settings, warps);
     StringBuilder lines = new StringBuilder();
     String specifier = "ark,scp:" + archive + "," + script;
-    try (TableWriter<FloatMatrix> writer =
-        settings.compression() == null
-            ? Tables.writeFloatMatrices(specifier)
-            : Tables.writeFloatMatrices(specifier, settings.compression())) {
+    try (maker;
+        TableWriter<FloatRows> writer = Tables.writeFloatRows(specifier, settings.compression())) {
       for (Utterance utterance : utterances) {
         String outcome;
         try {
@@ -109,15 +108,16 @@ final class FeaturePart {
   }
 
   /** Makes features of one utterance after the other. */
-  private static final class Maker {
+  private static final class Maker implements AutoCloseable {
     private final FbankSettings settings;
     private final Map<String, Float> warps;
     private final UtteranceFbank fbank;
 
-    /** The recording of the last segment, for the next is often of the same. */
-    private String loaded;
+    /** The last recording, for the next segment is often of the same. */
+    private SpooledWave wave;
 
-    private WaveData wave;
+    /** Its key, if it was of a segment. */
+    private String loaded;
 
     Maker(FbankSettings settings, Map<String, Float> warps) {
       this.settings = settings;
@@ -126,13 +126,13 @@ final class FeaturePart {
     }
 
     /** Returns the number of frames and the duration in seconds, divided by a tab. */
-    String make(Utterance utterance, TableWriter<FloatMatrix> writer) {
-      WaveData samples = read(utterance);
+    String make(Utterance utterance, TableWriter<FloatRows> writer) {
+      SampleSource samples = read(utterance);
       Float warp = warps == null ? settings.utterance().vtlnWarp : warps.get(utterance.key());
       if (warp == null) {
         throw new StjemException("there is no warp factor for it");
       }
-      FloatMatrix features = fbank.compute(utterance.key(), samples, warp);
+      FloatRows features = fbank.compute(utterance.key(), samples, warp);
       if (features.rows() == 0) {
         throw new StjemException(samples.duration() + " s are too short for a frame");
       }
@@ -140,18 +140,26 @@ final class FeaturePart {
       return features.rows() + "\t" + samples.duration();
     }
 
-    private WaveData read(Utterance utterance) {
+    private SampleSource read(Utterance utterance) {
       Segment segment = utterance.segment();
+      if (segment == null || !segment.recording().equals(loaded)) {
+        close();
+        wave = utterance.recording().spool(settings.raw());
+      }
       if (segment == null) {
-        return utterance.recording().read(settings.raw());
+        return wave;
       }
-      if (!segment.recording().equals(loaded)) {
-        loaded = null;
-        wave = null;
-        wave = utterance.recording().read(settings.raw());
-        loaded = segment.recording();
-      }
+      loaded = segment.recording();
       return segment.cut(wave, settings.minSegmentLength(), settings.maxOvershoot());
+    }
+
+    @Override
+    public void close() {
+      if (wave != null) {
+        wave.close();
+      }
+      wave = null;
+      loaded = null;
     }
   }
 }

@@ -1,6 +1,6 @@
 package org.stjem.frontend.data;
 
-import java.util.Arrays;
+import org.stjem.frontend.audio.SampleSource;
 import org.stjem.frontend.audio.WaveData;
 import org.stjem.frontend.io.StjemException;
 
@@ -74,7 +74,7 @@ public record Segment(String key, String recording, double start, double end, in
    * @throws StjemException if the segment is too short or not within the recording, or if the
    *     recording lacks the channel or has several and the segment names none
    */
-  public WaveData cut(WaveData wave, float minLength, float maxOvershoot) {
+  public WaveData cut(SampleSource wave, float minLength, float maxOvershoot) {
     float rate = wave.sampleRate();
     float length = wave.duration();
     if (start > length) {
@@ -104,7 +104,6 @@ public record Segment(String key, String recording, double start, double end, in
     }
     int from = (int) (start * rate + 0.5f);
     int to = Math.min((int) (last * rate + 0.5f), wave.numSamples());
-    return WaveData.mono(
-        wave.sampleRate(), Arrays.copyOfRange(wave.channel(Math.max(0, channel)), from, to));
+    return WaveData.mono(wave.sampleRate(), wave.samples(Math.max(0, channel), from, to));
   }
 }

@@ -9,14 +9,14 @@ import org.stjem.frontend.io.StjemException;
 final class ArchiveEntries<T> implements SequentialTableReader<T> {
   private static final Logger log = LoggerFactory.getLogger(ArchiveEntries.class);
 
-  private final Holder<T> holder;
+  private final ObjectReader<T> holder;
   private final boolean permissive;
   private final KaldiInput input;
   private String key;
   private T value;
   private boolean ended;
 
-  ArchiveEntries(Rspecifier specifier, Holder<T> holder) {
+  ArchiveEntries(Rspecifier specifier, ObjectReader<T> holder) {
     this.holder = holder;
     this.permissive = specifier.permissive();
     try {

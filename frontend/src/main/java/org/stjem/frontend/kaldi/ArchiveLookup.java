@@ -18,7 +18,7 @@ final class ArchiveLookup<T> implements RandomAccessTableReader<T> {
   private String lastAsked;
   private boolean ended;
 
-  ArchiveLookup(Rspecifier specifier, Holder<T> holder) {
+  ArchiveLookup(Rspecifier specifier, ObjectReader<T> holder) {
     this.specifier = specifier;
     this.entries = new ArchiveEntries<>(specifier, holder);
   }

@@ -10,13 +10,13 @@ final class ArchiveWriter<T> implements TableWriter<T> {
   private static final Logger log = LoggerFactory.getLogger(ArchiveWriter.class);
 
   private final Wspecifier specifier;
-  private final Holder<T> holder;
+  private final ObjectWriter<T> holder;
   private final KaldiOutput archive;
   private final KaldiOutput script;
   private boolean committed;
   private boolean closed;
 
-  ArchiveWriter(Wspecifier specifier, Holder<T> holder) {
+  ArchiveWriter(Wspecifier specifier, ObjectWriter<T> holder) {
     this.specifier = specifier;
     this.holder = holder;
     if (specifier.script() != null

@@ -1,12 +1,13 @@
 package org.stjem.frontend.kaldi;
 
+import java.io.IOException;
 import java.util.Arrays;
 
 /**
  * A dense row-major matrix of floats, shape {@code [rows, cols]}: features {@code [frames, bins]},
  * log-likelihoods {@code [frames, pdfs]}. The backing array is shared, not copied.
  */
-public final class FloatMatrix {
+public final class FloatMatrix implements FloatRows {
   private final int rows;
   private final int cols;
   private final float[] data;
@@ -27,12 +28,24 @@ public final class FloatMatrix {
     this.data = data;
   }
 
+  @Override
   public int rows() {
     return rows;
   }
 
+  @Override
   public int cols() {
     return cols;
+  }
+
+  @Override
+  public void forEachBlock(Consumer consumer) throws IOException {
+    consumer.accept(this);
+  }
+
+  @Override
+  public FloatMatrix toMatrix() {
+    return this;
   }
 
   /** The values, row by row; not a copy. */

@@ -73,16 +73,54 @@ final class FloatMatrixHolder implements Holder<FloatMatrix> {
     if (binary && compression != null) {
       CompressedMatrix.write(out, matrix, compression);
     } else if (binary) {
-      out.writeBinaryHeader();
-      out.writeText("FM ");
-      // Kaldi knows an empty matrix as 0 x 0 only.
-      boolean empty = matrix.data().length == 0;
-      out.writeSizedInt32(empty ? 0 : matrix.rows());
-      out.writeSizedInt32(empty ? 0 : matrix.cols());
+      writeHeader(out, matrix);
       out.writeFloats(matrix.data());
     } else {
+      out.writeText(" [");
       writeText(out, matrix);
+      endText(out, matrix);
     }
+  }
+
+  /**
+   * Writes a matrix as its rows come; compressed, it is held in memory, for the quantiles of its
+   * columns come first.
+   *
+   * @throws StjemException if a value is -inf, by then within the entry unless all rows came at
+   *     once
+   */
+  void writeRows(KaldiOutput out, boolean binary, FloatRows rows) throws IOException {
+    if (rows instanceof FloatMatrix || (binary && compression != null)) {
+      write(out, binary, rows.toMatrix());
+    } else if (binary) {
+      writeHeader(out, rows);
+      rows.forEachBlock(
+          block -> {
+            refuseMinusInfinity(block);
+            out.writeFloats(block.data());
+          });
+    } else {
+      out.writeText(" [");
+      rows.forEachBlock(
+          block -> {
+            refuseMinusInfinity(block);
+            writeText(out, block);
+          });
+      endText(out, rows);
+    }
+  }
+
+  private static void writeHeader(KaldiOutput out, FloatRows matrix) throws IOException {
+    out.writeBinaryHeader();
+    out.writeText("FM ");
+    // Kaldi knows an empty matrix as 0 x 0 only.
+    boolean empty = isEmpty(matrix);
+    out.writeSizedInt32(empty ? 0 : matrix.rows());
+    out.writeSizedInt32(empty ? 0 : matrix.cols());
+  }
+
+  private static boolean isEmpty(FloatRows matrix) {
+    return matrix.rows() == 0 || matrix.cols() == 0;
   }
 
   private static void refuseMinusInfinity(FloatMatrix matrix) {
@@ -99,7 +137,6 @@ final class FloatMatrixHolder implements Holder<FloatMatrix> {
 
   private static void writeText(KaldiOutput out, FloatMatrix matrix) throws IOException {
     float[] values = matrix.data();
-    out.writeText(" [");
     for (int i = 0; i < values.length; i++) {
       if (i % matrix.cols() == 0) {
         out.writeText("\n  ");
@@ -107,7 +144,10 @@ final class FloatMatrixHolder implements Holder<FloatMatrix> {
       out.writeNumber(values[i]);
       out.write(' ');
     }
-    out.writeText(values.length == 0 ? " ]\n" : "]\n");
+  }
+
+  private static void endText(KaldiOutput out, FloatRows matrix) throws IOException {
+    out.writeText(isEmpty(matrix) ? " ]\n" : "]\n");
   }
 
   @Override

@@ -67,6 +67,15 @@ public final class HtkMatrixHolder implements Holder<FloatMatrix> {
 
   @Override
   public void write(KaldiOutput out, boolean binary, FloatMatrix matrix) throws IOException {
+    writeRows(out, binary, matrix);
+  }
+
+  /**
+   * Writes a matrix as its rows come.
+   *
+   * @throws StjemException before anything is written, if an HTK file cannot hold it
+   */
+  public void writeRows(KaldiOutput out, boolean binary, FloatRows matrix) throws IOException {
     int rowBytes = matrix.cols() * Float.BYTES;
     if (!binary || rowBytes > 0xFFFF) {
       throw new StjemException(
@@ -74,10 +83,15 @@ public final class HtkMatrixHolder implements Holder<FloatMatrix> {
               ? matrix.cols() + " values per frame are more than an HTK file can hold, 16383"
               : "HTK files cannot be written as text; leave the 't' option out");
     }
-    ByteBuffer bytes = ByteBuffer.allocate(HEADER_BYTES + matrix.rows() * rowBytes);
-    bytes.putInt(matrix.rows()).putInt(samplePeriod).putShort((short) rowBytes);
-    bytes.putShort((short) kind);
-    bytes.asFloatBuffer().put(matrix.data());
-    out.write(bytes.array());
+    ByteBuffer header = ByteBuffer.allocate(HEADER_BYTES);
+    header.putInt(matrix.rows()).putInt(samplePeriod).putShort((short) rowBytes);
+    header.putShort((short) kind);
+    out.write(header.array());
+    matrix.forEachBlock(
+        block -> {
+          ByteBuffer bytes = ByteBuffer.allocate(block.rows() * rowBytes);
+          bytes.asFloatBuffer().put(block.data());
+          out.write(bytes.array());
+        });
   }
 }

@@ -64,7 +64,7 @@ public final class KaldiObjects {
   }
 
   /** Reads an object of any type. */
-  public static <T> T read(String rxfilename, Holder<T> holder) {
+  public static <T> T read(String rxfilename, ObjectReader<T> holder) {
     int bracket = rxfilename.endsWith("]") ? rxfilename.lastIndexOf('[') : -1;
     String file = bracket < 0 ? rxfilename : rxfilename.substring(0, bracket);
     try (KaldiInput in = KaldiInput.open(file)) {
@@ -86,7 +86,7 @@ public final class KaldiObjects {
   }
 
   /** Writes an object of any type; a file appears whole or not at all. */
-  public static <T> void write(String wxfilename, boolean binary, T value, Holder<T> holder) {
+  public static <T> void write(String wxfilename, boolean binary, T value, ObjectWriter<T> holder) {
     try (KaldiOutput out = KaldiOutput.open(wxfilename)) {
       holder.write(out, binary, value);
       out.commit();

@@ -16,7 +16,7 @@ final class ScriptEntries<T> implements SequentialTableReader<T> {
   private ScriptLine line;
   private T value;
 
-  ScriptEntries(Rspecifier specifier, Holder<T> holder) {
+  ScriptEntries(Rspecifier specifier, ObjectReader<T> holder) {
     this.targets = new ScriptTargets<>(holder);
     this.permissive = specifier.permissive();
     try {

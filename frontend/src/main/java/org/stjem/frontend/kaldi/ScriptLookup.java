@@ -13,7 +13,7 @@ final class ScriptLookup<T> implements RandomAccessTableReader<T> {
   private ScriptLine loaded;
   private T value;
 
-  ScriptLookup(Rspecifier specifier, Holder<T> holder) {
+  ScriptLookup(Rspecifier specifier, ObjectReader<T> holder) {
     this.specifier = specifier;
     this.targets = new ScriptTargets<>(holder);
     this.lines = readLines(specifier.rxfilename(), specifier.sorted(), specifier.permissive());

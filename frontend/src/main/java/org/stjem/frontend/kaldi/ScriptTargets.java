@@ -8,12 +8,12 @@ import org.stjem.frontend.io.StjemException;
  * it too, and so does an object while the next range is cut from it.
  */
 final class ScriptTargets<T> implements AutoCloseable {
-  private final Holder<T> holder;
+  private final ObjectReader<T> holder;
   private KaldiInput input;
   private String cutFilename;
   private T cutObject;
 
-  ScriptTargets(Holder<T> holder) {
+  ScriptTargets(ObjectReader<T> holder) {
     this.holder = holder;
   }
 

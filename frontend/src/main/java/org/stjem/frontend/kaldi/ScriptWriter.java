@@ -10,10 +10,10 @@ import org.stjem.frontend.io.StjemException;
  */
 final class ScriptWriter<T> implements TableWriter<T> {
   private final Wspecifier specifier;
-  private final Holder<T> holder;
+  private final ObjectWriter<T> holder;
   private final Map<String, ScriptLine> lines;
 
-  ScriptWriter(Wspecifier specifier, Holder<T> holder) {
+  ScriptWriter(Wspecifier specifier, ObjectWriter<T> holder) {
     this.specifier = specifier;
     this.holder = holder;
     this.lines = ScriptLookup.readLines(specifier.script(), false, specifier.permissive());

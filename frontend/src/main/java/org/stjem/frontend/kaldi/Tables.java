@@ -27,7 +27,7 @@ public final class Tables {
   }
 
   /** Reads values of any type in the order of the table. */
-  public static <T> SequentialTableReader<T> read(String rspecifier, Holder<T> holder) {
+  public static <T> SequentialTableReader<T> read(String rspecifier, ObjectReader<T> holder) {
     Rspecifier specifier = Rspecifier.parse(rspecifier);
     SequentialTableReader<T> entries =
         specifier.archive()
@@ -37,7 +37,7 @@ public final class Tables {
   }
 
   /** Looks values of any type up by key. */
-  public static <T> RandomAccessTableReader<T> lookUp(String rspecifier, Holder<T> holder) {
+  public static <T> RandomAccessTableReader<T> lookUp(String rspecifier, ObjectReader<T> holder) {
     Rspecifier specifier = Rspecifier.parse(rspecifier);
     return specifier.archive()
         ? new ArchiveLookup<>(specifier, holder)
@@ -45,7 +45,7 @@ public final class Tables {
   }
 
   /** Writes values of any type. */
-  public static <T> TableWriter<T> write(String wspecifier, Holder<T> holder) {
+  public static <T> TableWriter<T> write(String wspecifier, ObjectWriter<T> holder) {
     Wspecifier specifier = Wspecifier.parse(wspecifier);
     return specifier.archive() != null
         ? new ArchiveWriter<>(specifier, holder)
@@ -136,6 +136,16 @@ public final class Tables {
   public static TableWriter<FloatMatrix> writeFloatMatrices(
       String wspecifier, CompressionMethod compression) {
     return write(wspecifier, new FloatMatrixHolder(compression));
+  }
+
+  /**
+   * Writes matrices of floats, each as its rows come, in little memory unless it is compressed.
+   *
+   * @param compression null for full precision
+   */
+  public static TableWriter<FloatRows> writeFloatRows(
+      String wspecifier, CompressionMethod compression) {
+    return write(wspecifier, new FloatMatrixHolder(compression)::writeRows);
   }
 
   /** Writes matrices of doubles. */
