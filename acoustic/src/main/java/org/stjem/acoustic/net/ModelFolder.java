@@ -222,6 +222,20 @@ public final class ModelFolder {
    */
   public static DensityModel loadDensity(Path folder, String device) {
     ModelDescription description = describe(folder);
+    return new FrameModel(description, network(folder, description, device));
+  }
+
+  /**
+   * Loads the network of a model alone, whose rows are windows of normalised frames.
+   *
+   * @param device {@code auto}, {@code cpu} or {@code cuda}
+   * @throws StjemException if the folder holds no model, or a damaged one
+   */
+  public static EnergyNetwork loadNetwork(Path folder, String device) {
+    return network(folder, describe(folder), device);
+  }
+
+  private static EnergyNetwork network(Path folder, ModelDescription description, String device) {
     Path file = folder.resolve(WEIGHTS);
     SafeTensors weights;
     try {
@@ -235,7 +249,7 @@ public final class ModelFolder {
       network = newNetwork(description, EnergyNetwork.device(device));
       network.setWeights(weights.tensors());
       network.setTrainable(false);
-      return new FrameModel(description, network);
+      return network;
     } catch (StjemException e) {
       if (network != null) {
         network.close();

@@ -17,7 +17,11 @@ public final class Main {
               "counts how often the posterior over domains is right",
               DomainsCommand::new),
           new Command(
-              "match-log-z", "makes the energies of models comparable", MatchLogZCommand::new));
+              "match-log-z", "makes the energies of models comparable", MatchLogZCommand::new),
+          new Command(
+              "estimate-log-z",
+              "estimates partition functions by annealed importance sampling",
+              EstimateLogZCommand::new));
 
   private Main() {}
 
