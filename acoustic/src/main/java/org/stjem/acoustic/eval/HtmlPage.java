@@ -13,7 +13,8 @@ public final class HtmlPage {
       table { border-collapse: collapse; margin: 1.5rem 0; font-variant-numeric: tabular-nums; }
       caption { text-align: left; font-weight: 600; padding-bottom: .4rem;
                 white-space: nowrap; }
-      th, td { padding: .3rem 1rem .3rem 0; text-align: left; font-weight: normal; }
+      th, td { padding: .3rem 1rem .3rem 0; text-align: left; font-weight: normal;
+                white-space: nowrap; }
       tr:first-child th { font-weight: 600; border-bottom: 2px solid #1b1f24; }
       tr:first-child th:nth-child(n+3), td { text-align: right; }
       tr:first-child th.label { text-align: left; } tr:first-child th.number { text-align: right; }
