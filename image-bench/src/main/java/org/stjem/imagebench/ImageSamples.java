@@ -5,7 +5,6 @@ import java.awt.Graphics2D;
 import java.awt.image.BufferedImage;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.util.Arrays;
 import java.util.Locale;
 import javax.imageio.ImageIO;
 import org.slf4j.Logger;
@@ -16,7 +15,7 @@ import org.stjem.acoustic.ebm.SeededRandom;
 import org.stjem.acoustic.ebm.Sgld;
 import org.stjem.acoustic.ebm.TrainingException;
 
-/** Pictures drawn from a network's p(x) by chains that start in uniform noise. */
+/** Pictures drawn from a network's p(x) or p(x|y) by chains that start in uniform noise. */
 public final class ImageSamples {
   private static final Logger LOG = LoggerFactory.getLogger(ImageSamples.class);
   private static final int LOG_EVERY = 100;
@@ -31,18 +30,17 @@ public final class ImageSamples {
   /**
    * Runs the chains.
    *
-   * @param count number of pictures
+   * @param labels the class of each picture, or −1 for pictures of p(x)
    * @param sgld the sampler, whose steps are those of a whole chain
    * @throws TrainingException if the chains leave the finite numbers
    */
   public static ImageSamples draw(
-      EnergyNetwork network, int count, Sgld sgld, SeededRandom random) {
+      EnergyNetwork network, int[] labels, Sgld sgld, SeededRandom random) {
+    int count = labels.length;
     float[] x = new float[count * CifarImages.SIZE];
     for (int i = 0; i < x.length; i++) {
       x[i] = random.nextFloat(-1, 1);
     }
-    int[] labels = new int[count];
-    Arrays.fill(labels, -1);
     for (int done = 0; done < sgld.steps(); done += LOG_EVERY) {
       int steps = Math.min(LOG_EVERY, sgld.steps() - done);
       sgld.withSteps(steps).run(network, x, labels, random);

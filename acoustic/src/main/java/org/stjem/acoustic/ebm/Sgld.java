@@ -60,14 +60,15 @@ public record Sgld(
     try {
       for (int step = 0; step < steps; step++) {
         float[] gradient = network.scoreGradient(x, labels);
-        for (int i = 0; i < x.length; i++) {
-          double slope = Math.max(-gradientClamp, Math.min(gradientClamp, gradient[i]));
-          double moved = x[i] + stepSizes[i / size] * slope;
-          double noiseHere = noises[i / size];
-          if (noiseHere > 0) {
-            moved += noiseHere * random.nextGaussian();
+        for (int row = 0; row < labels.length; row++) {
+          for (int i = row * size; i < (row + 1) * size; i++) {
+            double slope = Math.max(-gradientClamp, Math.min(gradientClamp, gradient[i]));
+            double moved = x[i] + stepSizes[row] * slope;
+            if (noises[row] > 0) {
+              moved += noises[row] * random.nextGaussian();
+            }
+            x[i] = (float) Math.max(-valueClamp, Math.min(valueClamp, moved));
           }
-          x[i] = (float) Math.max(-valueClamp, Math.min(valueClamp, moved));
         }
       }
     } finally {

@@ -244,7 +244,8 @@ public final class Trainer implements AutoCloseable {
       NDArray logits;
       try (GradientCollector collector = Engine.getEngine("PyTorch").newGradientCollector()) {
         logits = network.logits(input, true);
-        NDArray inDenominator = logits.get("0:" + batch.inDenominator());
+        NDArray inDenominator =
+            batch.unlabelled() == 0 ? logits : logits.get("0:" + batch.inDenominator());
         NDArray total = options.objective().loss(inDenominator, y, terms.labelSmoothing());
         if (batch.unlabelled() > 0) {
           NDArray term = Objective.unlabelledTerm(logits, batch.unlabelled());

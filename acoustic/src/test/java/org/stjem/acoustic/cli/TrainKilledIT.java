@@ -99,11 +99,21 @@ class TrainKilledIT {
     for (String file : List.of("weights.safetensors", "model.json")) {
       assertThat(broken.resolve(file)).as(story).hasSameBinaryContentAs(unbroken.resolve(file));
     }
+    assertThat(steps(broken)).as(story).isEqualTo(steps(unbroken));
     try (Stream<Path> files = Files.list(broken)) {
       assertThat(files.map(file -> file.getFileName().toString()))
           .as(story)
-          .containsExactlyInAnyOrder("weights.safetensors", "model.json", "train.jsonl");
+          .containsExactlyInAnyOrder(
+              "weights.safetensors", "model.json", "train.jsonl", "train.html");
     }
+  }
+
+  /** The steps that the journal reports. */
+  private static List<String> steps(Path model) throws IOException {
+    return Files.readAllLines(model.resolve("train.jsonl")).stream()
+        .filter(line -> line.startsWith("{\"step\":"))
+        .map(line -> line.substring(0, line.indexOf(',')))
+        .toList();
   }
 
   private String log() throws IOException {

@@ -20,8 +20,8 @@ import picocli.CommandLine.Parameters;
     name = "sample",
     header = "draws pictures from a model",
     description = {
-      "Draws pictures from a model's p(x) by SGLD chains that start in uniform noise, and writes"
-          + " them as one grid.",
+      "Draws pictures from a model's p(x) or p(x|y) by SGLD chains that start in uniform noise, and"
+          + " writes them as one grid.",
       "",
       "e.g.: stjem image-bench sample exp/cifar-st-jem samples.png",
       ""
@@ -47,6 +47,16 @@ final class SampleCommand implements Callable<Integer> {
       defaultValue = "8",
       description = "pictures side by side (default: ${DEFAULT-VALUE})")
   private int columns;
+
+  @Option(
+      names = "--conditional",
+      arity = "0..1",
+      defaultValue = "false",
+      fallbackValue = "true",
+      description =
+          "draw from p(x|y), one column for each class y in the order of model.json (default:"
+              + " ${DEFAULT-VALUE})")
+  private boolean conditional;
 
   @Option(
       names = "--sgld-steps",
@@ -82,9 +92,13 @@ final class SampleCommand implements Callable<Integer> {
     }
     Sgld sgld = new Sgld(steps, stepSize, noise);
     try (EnergyNetwork network = ImageModelFolder.load(folder, engine.configure())) {
-      ImageSamples drawn =
-          ImageSamples.draw(network, samples, sgld, new SeededRandom(seed, STREAM));
-      ImageModelFolder.write(output, drawn.png(Math.min(columns, samples)));
+      int[] labels = new int[samples];
+      for (int i = 0; i < samples; i++) {
+        labels[i] = conditional ? i % network.classes() : -1;
+      }
+      ImageSamples drawn = ImageSamples.draw(network, labels, sgld, new SeededRandom(seed, STREAM));
+      int wide = conditional ? network.classes() : columns;
+      ImageModelFolder.write(output, drawn.png(Math.min(wide, samples)));
     }
     return 0;
   }

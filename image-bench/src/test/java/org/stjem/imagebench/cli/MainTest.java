@@ -81,6 +81,13 @@ class MainTest {
     BufferedImage grid = ImageIO.read(picture.toFile());
     assertThat(grid.getWidth()).isEqualTo(70);
     assertThat(grid.getHeight()).isEqualTo(70);
+
+    Path classes = folder.resolve("classes.png");
+    Outcome conditional =
+        run("sample", "--conditional", "--num-samples=6", "--sgld-steps=2", model, classes);
+    assertThat(conditional.status()).isZero();
+    assertThat(ImageIO.read(classes.toFile()).getWidth()).as("two classes").isEqualTo(70);
+    assertThat(ImageIO.read(classes.toFile()).getHeight()).isEqualTo(104);
   }
 
   @Test
