@@ -1,13 +1,15 @@
-package org.stjem.fuzz;
+package org.stjem.acoustic.fuzz;
 
 import com.code_intelligence.jazzer.junit.FuzzTest;
 import java.io.ByteArrayInputStream;
 import java.nio.charset.StandardCharsets;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Timeout;
 import org.stjem.frontend.audio.WaveReader;
 
 /** Recordings from strangers. */
 @Timeout(400)
+@Tag("hostile-files")
 class AudioFuzzTest {
   /** Eight channels of the longest blocks, in the codec and as floats. */
   private static final long FLAC_FIXED_BYTES = 24L << 20;

@@ -1,4 +1,4 @@
-package org.stjem.fuzz;
+package org.stjem.acoustic.fuzz;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

@@ -1,4 +1,4 @@
-package org.stjem.fuzz;
+package org.stjem.acoustic.fuzz;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -14,6 +14,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -31,6 +32,7 @@ import org.stjem.frontend.kaldi.Tables;
 import org.stjem.frontend.kaldi.TransitionModel;
 
 /** Small files that promise gigabytes are answered with a sentence, and with little memory. */
+@Tag("hostile-files")
 class LyingHeaderTest {
   private static final int HUGE = 2_000_000_000;
   private static final long MAGIC_FST = 2125659606;

@@ -1,4 +1,4 @@
-package org.stjem.fuzz;
+package org.stjem.acoustic.fuzz;
 
 import com.code_intelligence.jazzer.junit.FuzzTest;
 import java.io.IOException;
@@ -8,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.function.Function;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Timeout;
 import org.stjem.frontend.kaldi.FloatMatrix;
 import org.stjem.frontend.kaldi.HtkMatrixHolder;
@@ -17,6 +18,7 @@ import org.stjem.frontend.kaldi.Tables;
 
 /** Tables of every type from strangers, from a file and from a stream of unknown length. */
 @Timeout(400)
+@Tag("hostile-files")
 class TableFuzzTest {
   /** Two matrices, the first from byte 2 on. */
   private static final Path ARCHIVE = archive();

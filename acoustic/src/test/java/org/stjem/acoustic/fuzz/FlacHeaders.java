@@ -1,4 +1,4 @@
-package org.stjem.fuzz;
+package org.stjem.acoustic.fuzz;
 
 /** Sets the checksums of FLAC frames right, which a fuzzer would hardly find by chance. */
 final class FlacHeaders {

@@ -1,9 +1,10 @@
-package org.stjem.fuzz;
+package org.stjem.acoustic.fuzz;
 
 import com.code_intelligence.jazzer.junit.FuzzTest;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.stjem.acoustic.calibration.PosteriorScaling;
@@ -16,6 +17,7 @@ import org.stjem.frontend.kaldi.TransitionModel;
 
 /** Models, graphs and symbol tables from strangers. */
 @Timeout(400)
+@Tag("hostile-files")
 class ModelFuzzTest {
   @TempDir static Path folder;
 
