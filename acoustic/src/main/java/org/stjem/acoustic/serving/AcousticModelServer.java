@@ -14,6 +14,8 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.stjem.acoustic.net.ModelDescription;
 import org.stjem.frontend.io.StjemException;
 import org.stjem.proto.v1.AcousticModelServiceGrpc;
@@ -25,6 +27,8 @@ import org.stjem.proto.v1.ModelInfo;
  * {@code SERVING} from {@link #start} until {@link #drain}.
  */
 public final class AcousticModelServer implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(AcousticModelServer.class);
+
   private final Server server;
   private final StreamTable streams;
   private final ModelCatalog models;
@@ -84,10 +88,13 @@ public final class AcousticModelServer implements AutoCloseable {
       } catch (IOException e) {
         throw Listening.fault(options.host, options.port, e);
       }
-      housekeeping.scheduleWithFixedDelay(streams::endIdle, 1, 1, TimeUnit.SECONDS);
+      housekeeping.scheduleWithFixedDelay(repeatable(streams::endIdle), 1, 1, TimeUnit.SECONDS);
       if (options.watchSeconds > 0) {
         housekeeping.scheduleWithFixedDelay(
-            models::reloadChanged, options.watchSeconds, options.watchSeconds, TimeUnit.SECONDS);
+            repeatable(models::reloadChanged),
+            options.watchSeconds,
+            options.watchSeconds,
+            TimeUnit.SECONDS);
       }
       return new AcousticModelServer(server, streams, models, health, housekeeping, metricsServer);
     } catch (RuntimeException e) {
@@ -96,6 +103,17 @@ public final class AcousticModelServer implements AutoCloseable {
       models.close();
       throw e;
     }
+  }
+
+  /** The task, but without faults, after which it would not be repeated. */
+  private static Runnable repeatable(Runnable task) {
+    return () -> {
+      try {
+        task.run();
+      } catch (RuntimeException | OutOfMemoryError e) {
+        LOG.error("event=housekeeping-failed fault=\"{}\"", e.toString());
+      }
+    };
   }
 
   private static ModelCatalog.TurnFactory batchers(ServerOptions options) {

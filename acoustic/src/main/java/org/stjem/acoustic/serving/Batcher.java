@@ -8,6 +8,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.LongSupplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.stjem.acoustic.net.AcousticModel;
 import org.stjem.frontend.kaldi.FloatMatrix;
 
@@ -16,6 +18,8 @@ import org.stjem.frontend.kaldi.FloatMatrix;
  * the model: after {@link #stop} the last thread closes it.
  */
 final class Batcher implements Turn.Queue {
+  private static final Logger LOG = LoggerFactory.getLogger(Batcher.class);
+
   private final AcousticModel model;
   private final LongSupplier clock;
   private final ModelMetrics metrics;
@@ -85,7 +89,13 @@ final class Batcher implements Turn.Queue {
     try {
       List<BatchQueue.Share<Turn>> shares = next();
       while (!shares.isEmpty()) {
-        compute(model, shares, metrics);
+        try {
+          compute(model, shares, metrics);
+        } catch (RuntimeException | OutOfMemoryError e) {
+          // The thread must go on: it is a part of what the server can do.
+          LOG.error("event=batch-failed fault=\"{}\"", e.toString());
+          LOG.debug("trace", e);
+        }
         shares = next();
       }
     } catch (InterruptedException e) {

@@ -322,10 +322,14 @@ final class ScoreStream implements StreamObserver<ScoreRequest>, Turn {
     if (closed) {
       return;
     }
-    if (drained && buffer.rowsReady() == 0) {
-      complete();
-    } else {
-      queue();
+    try {
+      if (drained && buffer.rowsReady() == 0) {
+        complete();
+      } else {
+        queue();
+      }
+    } catch (RuntimeException e) {
+      close(internal(e));
     }
   }
 

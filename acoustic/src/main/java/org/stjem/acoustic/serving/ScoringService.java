@@ -1,5 +1,6 @@
 package org.stjem.acoustic.serving;
 
+import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
 import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.StreamObserver;
@@ -51,6 +52,10 @@ final class ScoringService extends AcousticModelServiceGrpc.AcousticModelService
       value = answer.get();
     } catch (StatusRuntimeException e) {
       response.onError(e);
+      return;
+    } catch (RuntimeException e) {
+      response.onError(
+          Status.INTERNAL.withDescription("the server failed: " + e).asRuntimeException());
       return;
     }
     response.onNext(value);
