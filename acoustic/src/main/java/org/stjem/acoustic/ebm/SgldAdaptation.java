@@ -43,11 +43,12 @@ final class SgldAdaptation {
   /** Mean reward by stratum, kind and level; NaN where never tried. */
   private final float[][][] rewards = new float[STRATA.length][KINDS][];
 
-  /** Mean reward by stratum without the price of steps. */
+  /** Mean reward by stratum without the price of steps; NaN where nothing was tried. */
   private final float[] competitiveness = new float[STRATA.length];
 
   SgldAdaptation(Sgld base) {
     this.base = base;
+    Arrays.fill(competitiveness, Float.NaN);
     for (float[][] stratum : rewards) {
       for (int kind = 0; kind < KINDS; kind++) {
         stratum[kind] = new float[LEVELS[kind].length];
@@ -103,16 +104,18 @@ final class SgldAdaptation {
    */
   void reward(Trial trial, double share) {
     double fair = Math.min(1, share);
-    competitiveness[trial.stratum] =
-        (float) ((1 - FORGETTING) * competitiveness[trial.stratum] + FORGETTING * fair);
+    competitiveness[trial.stratum] = mean(competitiveness[trial.stratum], fair);
     double reward = fair - STEP_PRICE * (LEVELS[STEPS][trial.levels[STEPS]] - 1);
     for (int kind = 0; kind < KINDS; kind++) {
       float[] means = rewards[trial.stratum][kind];
       int level = trial.levels[kind];
-      boolean first = Float.isNaN(means[level]);
-      means[level] =
-          (float) (first ? reward : (1 - FORGETTING) * means[level] + FORGETTING * reward);
+      means[level] = mean(means[level], reward);
     }
+  }
+
+  /** Takes {@code value} into a mean over the latest values; NaN is the mean of none. */
+  private static float mean(float mean, double value) {
+    return (float) (Float.isNaN(mean) ? value : (1 - FORGETTING) * mean + FORGETTING * value);
   }
 
   private int favourite(int stratum, int kind) {
