@@ -33,7 +33,8 @@ import picocli.CommandLine.Parameters;
       "Computes log-Mel filterbank features, equal to those of Kaldi's compute-fbank-feats, whose"
           + " options and defaults it has, but for --num-mel-bins and --seed.",
       "Waves may be WAV, FLAC or NIST SPHERE files, or commands that write one of them, such as"
-          + " 'sph2pipe -f wav -p FILE |'; with --raw-sample-rate also samples without header.",
+          + " 'sph2pipe -f wav -p FILE |'; with --raw-sample-rate also samples without header."
+          + " The samples of long recordings lie in $TMPDIR, or /tmp, meanwhile.",
       "E.g.: fbank --config=conf/fbank.conf scp:wav.scp ark,scp:feats.ark,feats.scp",
       "      fbank --sample-frequency=8000 --allow-downsample scp:wav.scp ark:-",
       "      extract-segments scp:wav.scp segments ark:- | fbank ark:- ark:feats.ark"
