@@ -6,6 +6,7 @@ import java.util.concurrent.Callable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.stjem.acoustic.net.OutputKind;
+import org.stjem.acoustic.serving.LoadedModel;
 import org.stjem.acoustic.serving.ScoringClient;
 import org.stjem.acoustic.serving.TableScorer;
 import org.stjem.frontend.io.StjemException;
@@ -26,7 +27,8 @@ import picocli.CommandLine.Parameters;
 @Command(
     description = {
       "Writes the scores of the model of a server for a table of features, as 'forward' does.",
-      "Utterances not yet written are sent again when the server comes back.",
+      "When a server goes away, the scores that are missing come from another one, or from it when"
+          + " it is back; a server with another model is refused.",
       "",
       "e.g.: latgen-faster-mapped --acoustic-scale=0.1 final.mdl HCLG.fst \\",
       "        \"ark:stjem acoustic score --server=localhost:50051 scp:feats.scp ark:- |\""
@@ -68,6 +70,18 @@ public final class ScoreCommand implements Callable<Integer> {
   private String transitionModel;
 
   @Option(
+      names = "--model",
+      paramLabel = "NAME[:VERSION]",
+      description = "model of the server (default: the server's default)")
+  private String model = "";
+
+  @Option(
+      names = "--model-dir",
+      paramLabel = "MODEL-DIR",
+      description = "refuse another model than the one in this folder")
+  private Path modelFolder;
+
+  @Option(
       names = "--feature-config",
       paramLabel = "FILE",
       description = "configuration of the features; refuse a model trained on others")
@@ -103,24 +117,30 @@ public final class ScoreCommand implements Callable<Integer> {
       start.putAllExpectedFeatureOptions(FeatureConfig.read(featureConfig));
     }
     int pdfs = transitionModel == null ? 0 : TransitionModel.read(transitionModel).numPdfs();
+    String fingerprint = modelFolder == null ? "" : LoadedModel.fingerprint(modelFolder);
     try (ScoringClient client = connection.connect()) {
       TableScorer scorer = new TableScorer(client, streams, retries);
-      ModelInfo info = scorer.modelInfo("");
+      ModelInfo info = scorer.modelInfo(model);
+      String server = "model '" + info.getName() + "' of server " + client.server();
       if (pdfs != 0 && pdfs != info.getNumPdfs()) {
         throw new StjemException(
-            "model '"
-                + info.getName()
-                + "' of server "
-                + client.server()
-                + " has "
-                + info.getNumPdfs()
-                + " pdfs but "
-                + transitionModel
-                + " has "
-                + pdfs);
+            server + " has " + info.getNumPdfs() + " pdfs but " + transitionModel + " has " + pdfs);
       }
-      // So that a server that comes back with another model is noticed.
-      start.setExpectedNumPdfs(info.getNumPdfs());
+      if (modelFolder != null && !fingerprint.equals(info.getFingerprint())) {
+        throw new StjemException(
+            server
+                + " has fingerprint "
+                + info.getFingerprint()
+                + " but that in "
+                + modelFolder
+                + " has "
+                + fingerprint);
+      }
+      // So that no table is scored by two models.
+      start
+          .setModelName(info.getName())
+          .setModelVersion(info.getVersion())
+          .setExpectedFingerprint(info.getFingerprint());
       return score(scorer, start.build());
     }
   }

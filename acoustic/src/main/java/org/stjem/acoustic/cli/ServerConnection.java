@@ -2,6 +2,7 @@ package org.stjem.acoustic.cli;
 
 import java.nio.file.Path;
 import java.util.Optional;
+import org.stjem.acoustic.serving.ClientSecurity;
 import org.stjem.acoustic.serving.ScoringClient;
 import picocli.CommandLine.Option;
 
@@ -11,7 +12,9 @@ final class ServerConnection {
       names = "--server",
       required = true,
       paramLabel = "HOST:PORT",
-      description = "the server of 'acoustic serve'")
+      description =
+          "the server of 'acoustic serve'; several take turns: HOST:PORT,HOST:PORT or"
+              + " dns:///NAME:PORT")
   private String server;
 
   @Option(
@@ -20,7 +23,28 @@ final class ServerConnection {
       description = "encrypt, and check the server against these certificates (PEM)")
   private Path authority;
 
+  @Option(
+      names = "--tls-cert",
+      paramLabel = "FILE",
+      description = "certificate chain (PEM) to show to the server")
+  private Path certificate;
+
+  @Option(names = "--tls-key", paramLabel = "FILE", description = "its private key (PEM, PKCS 8)")
+  private Path key;
+
+  @Option(
+      names = "--token-file",
+      paramLabel = "FILE",
+      description = "show the first bearer token of this file to the server")
+  private Path tokenFile;
+
   ScoringClient connect() {
-    return ScoringClient.connect(server, Optional.ofNullable(authority));
+    return ScoringClient.connect(
+        server,
+        new ClientSecurity(
+            Optional.ofNullable(authority),
+            Optional.ofNullable(certificate),
+            Optional.ofNullable(key),
+            Optional.ofNullable(tokenFile)));
   }
 }

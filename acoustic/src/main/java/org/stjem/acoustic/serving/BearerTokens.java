@@ -50,6 +50,11 @@ final class BearerTokens {
     return new BearerTokens(tokens);
   }
 
+  /** The {@code authorization} entry that shows the first of them. */
+  String authorization() {
+    return "Bearer " + new String(tokens.get(0), StandardCharsets.UTF_8);
+  }
+
   /** Whether an {@code authorization} entry, which may be null, shows one of them. */
   boolean accept(String authorization) {
     if (authorization == null

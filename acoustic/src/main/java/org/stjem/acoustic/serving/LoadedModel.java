@@ -60,7 +60,12 @@ public record LoadedModel(AcousticModel model, String fingerprint, Optional<Audi
     return new LoadedModel(model, fingerprint, audio);
   }
 
-  private static String fingerprint(Path folder) {
+  /**
+   * The fingerprint of a folder, as servers tell it.
+   *
+   * @throws StjemException if the folder's files cannot be read
+   */
+  public static String fingerprint(Path folder) {
     try {
       MessageDigest digest = MessageDigest.getInstance("SHA-256");
       for (Path file : ModelFolder.files(folder)) {

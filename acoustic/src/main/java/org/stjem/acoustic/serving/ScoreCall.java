@@ -4,7 +4,6 @@ import com.google.protobuf.ByteString;
 import io.grpc.Status;
 import io.grpc.stub.ClientCallStreamObserver;
 import io.grpc.stub.ClientResponseObserver;
-import java.util.Arrays;
 import java.util.concurrent.CompletableFuture;
 import org.stjem.frontend.kaldi.FloatMatrix;
 import org.stjem.proto.v1.Features;
@@ -12,38 +11,41 @@ import org.stjem.proto.v1.ScoreEnd;
 import org.stjem.proto.v1.ScoreFinal;
 import org.stjem.proto.v1.ScoreRequest;
 import org.stjem.proto.v1.ScoreResponse;
-import org.stjem.proto.v1.ScoreRows;
 import org.stjem.proto.v1.ScoreStart;
 
-/** The client's side of one utterance: sends as the transport takes it and gathers the rows. */
+/**
+ * A client's try to get the rows of an utterance that are missing: sends as the transport takes it
+ * and gathers the rows.
+ */
 final class ScoreCall implements ClientResponseObserver<ScoreRequest, ScoreResponse> {
   private final String server;
+  private final UtteranceScores scores;
   private final ScoreStart start;
   private final FloatMatrix features;
   private final int framesPerChunk;
+  private final int rowsBefore;
   private final CompletableFuture<Scores> result = new CompletableFuture<>();
 
   private ClientCallStreamObserver<ScoreRequest> requests;
   private boolean started;
   private boolean ended;
   private int framesSent;
-
-  private FloatMatrix scores = new FloatMatrix(0, 0);
-  private float[] logPx = new float[0];
-  private int rowsReceived;
   private ScoreFinal last;
 
   /**
    * Prepares a call.
    *
    * @param server name of the server, for messages
-   * @param features {@code [frames, featureDim]}
+   * @param scores what has arrived, and takes what arrives
    * @param framesPerChunk most frames in one message
    */
-  ScoreCall(String server, ScoreStart start, FloatMatrix features, int framesPerChunk) {
+  ScoreCall(String server, UtteranceScores scores, int framesPerChunk) {
     this.server = server;
-    this.start = start;
-    this.features = features;
+    this.scores = scores;
+    this.rowsBefore = scores.rows();
+    this.start = scores.nextStart();
+    this.features = scores.features();
+    this.framesSent = (int) start.getFirstFrame();
     this.framesPerChunk = framesPerChunk;
   }
 
@@ -57,7 +59,7 @@ final class ScoreCall implements ClientResponseObserver<ScoreRequest, ScoreRespo
     requests = stream;
     stream.setOnReadyHandler(this::send);
     result.whenComplete(
-        (scores, fault) -> {
+        (rows, fault) -> {
           if (result.isCancelled()) {
             stream.cancel("no longer wanted", null);
           }
@@ -90,45 +92,13 @@ final class ScoreCall implements ClientResponseObserver<ScoreRequest, ScoreRespo
   @Override
   public void onNext(ScoreResponse response) {
     switch (response.getResponseCase()) {
-      case ROWS -> take(response.getRows());
+      case STARTED -> scores.started(response.getStarted());
+      case ROWS -> scores.take(response.getRows()).ifPresent(this::abandon);
       case FINAL -> last = response.getFinal();
-      case STARTED, RESPONSE_NOT_SET -> {
-        // Not needed, or of a later version of the contract than this client understands.
+      case RESPONSE_NOT_SET -> {
+        // Of a later version of the contract than this client understands.
       }
     }
-  }
-
-  private void take(ScoreRows rows) {
-    int count = rows.getNumRows();
-    int cols = rows.getNumColumns();
-    if (count < 1
-        || cols < 1
-        || count > features.rows() - rowsReceived
-        || rows.getData().size() != (long) Float.BYTES * count * cols
-        || (rowsReceived > 0 && cols != scores.cols())
-        || (start.getWantLogPx() && rows.getLogPx().size() != Float.BYTES * count)) {
-      abandon("sent rows of the wrong size");
-      return;
-    }
-    try {
-      if (rowsReceived == 0) {
-        scores = new FloatMatrix(features.rows(), cols);
-        logPx = new float[start.getWantLogPx() ? features.rows() : 0];
-      }
-    } catch (ArithmeticException | OutOfMemoryError e) {
-      abandon(
-          "gives "
-              + features.rows()
-              + " rows of "
-              + cols
-              + " pdfs, more than the memory of this program holds");
-      return;
-    }
-    PackedFloats.unpack(rows.getData(), 0, count * cols, scores.data(), rowsReceived * cols);
-    if (start.getWantLogPx()) {
-      PackedFloats.unpack(rows.getLogPx(), 0, count, logPx, rowsReceived);
-    }
-    rowsReceived += count;
   }
 
   /** Ends a call whose answer is of no use. */
@@ -147,14 +117,14 @@ final class ScoreCall implements ClientResponseObserver<ScoreRequest, ScoreRespo
   public void onCompleted() {
     if (last == null
         || last.getNumFrames() != features.rows()
-        || last.getNumRows() != rowsReceived) {
+        || last.getNumRows() != scores.rows() - rowsBefore) {
       result.completeExceptionally(
           new ScoringException(
               Status.Code.DATA_LOSS,
               "server "
                   + server
                   + " ended the stream after "
-                  + rowsReceived
+                  + scores.rows()
                   + " rows for "
                   + framesSent
                   + " of "
@@ -162,13 +132,6 @@ final class ScoreCall implements ClientResponseObserver<ScoreRequest, ScoreRespo
                   + " frames"));
       return;
     }
-    if (rowsReceived == features.rows()) {
-      result.complete(new Scores(scores, logPx));
-    } else {
-      result.complete(
-          new Scores(
-              scores.rows(0, rowsReceived),
-              Arrays.copyOf(logPx, Math.min(rowsReceived, logPx.length))));
-    }
+    result.complete(scores.complete());
   }
 }

@@ -1,16 +1,17 @@
 package org.stjem.acoustic.serving;
 
 import io.grpc.ChannelCredentials;
-import io.grpc.InsecureChannelCredentials;
+import io.grpc.ClientInterceptor;
 import io.grpc.ManagedChannel;
+import io.grpc.NameResolverRegistry;
 import io.grpc.StatusRuntimeException;
-import io.grpc.TlsChannelCredentials;
 import io.grpc.netty.shaded.io.grpc.netty.NettyChannelBuilder;
-import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
@@ -21,7 +22,11 @@ import org.stjem.proto.v1.GetModelRequest;
 import org.stjem.proto.v1.ModelInfo;
 import org.stjem.proto.v1.ScoreStart;
 
-/** A connection to an acoustic-model server, shared by any number of utterances. Thread-safe. */
+/**
+ * A connection to one or several acoustic-model servers, shared by any number of utterances. Where
+ * there are several, each utterance goes to the next one in turn, of those that say they are
+ * healthy. Thread-safe.
+ */
 public final class ScoringClient implements AutoCloseable {
   /** A server that does not answer a ping for 20 s after this silence is gone. */
   static final Duration KEEP_ALIVE = Duration.ofSeconds(30);
@@ -32,22 +37,38 @@ public final class ScoringClient implements AutoCloseable {
   /** Features in one message, a quarter of what servers take by default. */
   private static final int CHUNK_BYTES = 1 << 20;
 
+  /** gRPC's own balancing of load, with grpc.health.v1. */
+  private static final Map<String, ?> SERVICE_CONFIG =
+      Map.of(
+          "loadBalancingConfig",
+          List.of(Map.of("round_robin", Map.of())),
+          "healthCheckConfig",
+          Map.of("serviceName", AcousticModelServiceGrpc.SERVICE_NAME));
+
+  static {
+    NameResolverRegistry.getDefaultRegistry().register(new AddressList());
+  }
+
   private final String server;
   private final ChannelCredentials credentials;
+  private final List<ClientInterceptor> interceptors;
 
   /** Connections in use, the newest last; older ones only finish what they began. */
   private final Deque<ManagedChannel> channels = new ArrayDeque<>();
 
-  private ScoringClient(String server, ChannelCredentials credentials) {
+  private ScoringClient(String server, ClientSecurity security) {
     this.server = server;
-    this.credentials = credentials;
+    this.credentials = security.credentials();
+    this.interceptors = security.interceptors();
     channels.addLast(open());
   }
 
   private ManagedChannel open() {
     try {
-      return NettyChannelBuilder.forTarget(server, credentials)
+      return NettyChannelBuilder.forTarget(AddressList.target(server), credentials)
           .directExecutor()
+          .defaultServiceConfig(SERVICE_CONFIG)
+          .intercept(interceptors)
           .keepAliveTime(KEEP_ALIVE.toSeconds(), TimeUnit.SECONDS)
           .build();
     } catch (IllegalArgumentException e) {
@@ -62,21 +83,22 @@ public final class ScoringClient implements AutoCloseable {
   /**
    * Makes a client; it connects when it is first used, and again whenever the connection broke.
    *
-   * @param server {@code HOST:PORT}, or any name gRPC resolves such as {@code dns:///host:port}
+   * @param server {@code HOST:PORT}, several of them separated by commas, or any name gRPC resolves
+   *     such as {@code dns:///host:port}
+   */
+  public static ScoringClient connect(String server, ClientSecurity security) {
+    return new ScoringClient(server, security);
+  }
+
+  /**
+   * Makes a client that shows nothing of itself to the server.
+   *
+   * @param server as above
    * @param authority file with the certificates (PEM) that TLS servers are checked against; without
    *     it the connection is not encrypted
    */
   public static ScoringClient connect(String server, Optional<Path> authority) {
-    ChannelCredentials credentials = InsecureChannelCredentials.create();
-    if (authority.isPresent()) {
-      try {
-        credentials =
-            TlsChannelCredentials.newBuilder().trustManager(authority.get().toFile()).build();
-      } catch (IOException e) {
-        throw new StjemException("cannot read certificates: " + e.getMessage(), e);
-      }
-    }
-    return new ScoringClient(server, credentials);
+    return connect(server, ClientSecurity.of(authority));
   }
 
   /** The address given to {@link #connect}. */
@@ -87,14 +109,19 @@ public final class ScoringClient implements AutoCloseable {
   /**
    * Asks for the description of a model.
    *
-   * @param name of the model, empty for the server's default
+   * @param model NAME or NAME:VERSION, empty for the server's default
    * @throws ScoringException if the server cannot be reached or has no such model
    */
-  public ModelInfo modelInfo(String name) {
+  public ModelInfo modelInfo(String model) {
+    int colon = model.indexOf(':');
     try {
       return AcousticModelServiceGrpc.newBlockingStub(channel())
           .withDeadlineAfter(INFO_LIMIT)
-          .getModel(GetModelRequest.newBuilder().setModelName(name).build())
+          .getModel(
+              GetModelRequest.newBuilder()
+                  .setModelName(colon < 0 ? model : model.substring(0, colon))
+                  .setModelVersion(colon < 0 ? "" : model.substring(colon + 1))
+                  .build())
           .getModel();
     } catch (StatusRuntimeException e) {
       throw ScoringException.of(server, e);
@@ -109,14 +136,26 @@ public final class ScoringClient implements AutoCloseable {
    * @return the scores, or a {@link ScoringException}
    */
   public CompletableFuture<Scores> score(ScoreStart start, FloatMatrix features) {
-    int framesPerChunk = Math.max(1, CHUNK_BYTES / (Float.BYTES * Math.max(1, features.cols())));
-    return score(start, features, framesPerChunk);
+    return score(start, features, framesPerChunk(features));
   }
 
   CompletableFuture<Scores> score(ScoreStart start, FloatMatrix features, int framesPerChunk) {
-    ScoreCall call = new ScoreCall(server, start, features, framesPerChunk);
+    return score(new UtteranceScores(start, features), framesPerChunk);
+  }
+
+  /** Asks for the rows that are missing. */
+  CompletableFuture<Scores> score(UtteranceScores scores) {
+    return score(scores, framesPerChunk(scores.features()));
+  }
+
+  private CompletableFuture<Scores> score(UtteranceScores scores, int framesPerChunk) {
+    ScoreCall call = new ScoreCall(server, scores, framesPerChunk);
     AcousticModelServiceGrpc.newStub(channel()).score(call);
     return call.result();
+  }
+
+  private static int framesPerChunk(FloatMatrix features) {
+    return Math.max(1, CHUNK_BYTES / (Float.BYTES * Math.max(1, features.cols())));
   }
 
   /**

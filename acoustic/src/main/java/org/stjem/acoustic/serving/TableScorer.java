@@ -3,6 +3,7 @@ package org.stjem.acoustic.serving;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.function.Supplier;
@@ -20,9 +21,9 @@ import org.stjem.proto.v1.ScoreStart;
  * Scores a table of features with a server, several utterances at a time, and hands the scores on
  * in the order of the table. Memory: the features and scores of {@code streams} utterances.
  *
- * <p>When the server goes away, or has no room, all utterances not yet handed on are sent again
- * from their first frame, after a pause that doubles from half a second to eight seconds; {@code
- * retries} failures in a row end the run.
+ * <p>When a server goes away, or has no room, the utterances it did not finish go on from their
+ * first missing row, there or on another server of the same model, after a pause that doubles from
+ * half a second to eight seconds; {@code retries} failures in a row without a new row end the run.
  */
 public final class TableScorer {
   private static final Logger LOG = LoggerFactory.getLogger(TableScorer.class);
@@ -34,6 +35,11 @@ public final class TableScorer {
   private final int retries;
   private final Pause pause;
   private final Deque<Job> window = new ArrayDeque<>();
+
+  /** Tells this run's sessions from those of others; the scores do not depend on it. */
+  private final String run = UUID.randomUUID().toString();
+
+  private long sent;
   private int failuresInARow;
   private int done;
   private int failed;
@@ -61,12 +67,13 @@ public final class TableScorer {
   /** An utterance that was sent and is not yet handed on. */
   private static final class Job {
     final String key;
-    final FloatMatrix features;
+    final UtteranceScores arrived;
+    int rowsAtLastFault;
     CompletableFuture<Scores> scores;
 
-    Job(String key, FloatMatrix features) {
+    Job(String key, UtteranceScores arrived) {
       this.key = key;
-      this.features = features;
+      this.arrived = arrived;
     }
   }
 
@@ -90,7 +97,7 @@ public final class TableScorer {
   /**
    * Asks the server for the model's description, waiting for the server like {@link #run} does.
    *
-   * @param model name of the model, empty for the server's default
+   * @param model NAME or NAME:VERSION, empty for the server's default
    * @throws ScoringException if the server stays away or has no such model
    */
   public ModelInfo modelInfo(String model) {
@@ -121,7 +128,7 @@ public final class TableScorer {
     boolean more = true;
     while (more || !window.isEmpty()) {
       if (!more || window.size() == streams || oldestIsDone()) {
-        handOn(start, sink);
+        handOn(sink);
         continue;
       }
       try {
@@ -156,17 +163,14 @@ public final class TableScorer {
       skip("utterance " + key + ": no frames");
       return;
     }
-    Job job = new Job(key, features);
-    send(start, job);
+    ScoreStart own = start.toBuilder().setUtteranceId(key).setSessionId(run + "-" + sent++).build();
+    Job job = new Job(key, new UtteranceScores(own, features));
+    job.scores = client.score(job.arrived);
     window.add(job);
   }
 
-  private void send(ScoreStart start, Job job) {
-    job.scores = client.score(start.toBuilder().setUtteranceId(job.key).build(), job.features);
-  }
-
   /** Waits for the oldest utterance and hands it on, or sees to it that it is tried again. */
-  private void handOn(ScoreStart start, Sink sink) {
+  private void handOn(Sink sink) {
     Job job = window.getFirst();
     Scores scores;
     try {
@@ -175,7 +179,7 @@ public final class TableScorer {
       if (!(e.getCause() instanceof ScoringException)) {
         throw e;
       }
-      mend(start, job, (ScoringException) e.getCause());
+      mend(job, (ScoringException) e.getCause());
       return;
     }
     window.removeFirst();
@@ -183,17 +187,20 @@ public final class TableScorer {
     try {
       sink.accept(job.key, scores);
       done++;
-      frames += job.features.rows();
+      frames += job.arrived.features().rows();
     } catch (EntryException e) {
       skip("utterance " + job.key + ": " + e.getMessage());
     }
   }
 
-  private void mend(ScoreStart start, Job job, ScoringException fault) {
+  private void mend(Job job, ScoringException fault) {
     if (fault.isOfUtterance()) {
       window.removeFirst();
       skip("utterance " + job.key + ": " + fault.getMessage());
       return;
+    }
+    if (job.arrived.rows() > job.rowsAtLastFault) {
+      failuresInARow = 0;
     }
     if (!fault.isTransient() || failuresInARow == retries) {
       String attempts =
@@ -204,7 +211,8 @@ public final class TableScorer {
     waitAfter(fault);
     for (Job waiting : window) {
       if (waiting.scores.isCompletedExceptionally()) {
-        send(start, waiting);
+        waiting.rowsAtLastFault = waiting.arrived.rows();
+        waiting.scores = client.score(waiting.arrived);
       }
     }
   }

@@ -21,6 +21,7 @@ import org.stjem.proto.v1.ScoreRequest;
 import org.stjem.proto.v1.ScoreResponse;
 import org.stjem.proto.v1.ScoreRows;
 import org.stjem.proto.v1.ScoreStart;
+import org.stjem.proto.v1.ScoreStarted;
 
 /** The client against servers that break the contract. */
 @Timeout(60)
@@ -54,9 +55,14 @@ class ScoreCallTest {
   }
 
   private static ScoreResponse rows(int count, int pdfs, int bytes) {
+    return rows(0, count, pdfs, bytes);
+  }
+
+  private static ScoreResponse rows(int first, int count, int pdfs, int bytes) {
     return ScoreResponse.newBuilder()
         .setRows(
             ScoreRows.newBuilder()
+                .setFirstFrame(first)
                 .setNumRows(count)
                 .setNumColumns(pdfs)
                 .setData(ByteString.copyFrom(new byte[bytes])))
@@ -94,7 +100,7 @@ class ScoreCallTest {
 
   @Test
   void rows_inSeveralMessages_areJoined() throws IOException {
-    Scores scores = (Scores) outcome(rows(1, 4, 16), rows(2, 4, 32), end(3));
+    Scores scores = (Scores) outcome(rows(1, 4, 16), rows(1, 2, 4, 32), end(3));
     assertThat(scores.rows().rows()).isEqualTo(3);
     assertThat(scores.rows().cols()).isEqualTo(4);
   }
@@ -121,7 +127,8 @@ class ScoreCallTest {
   @Test
   void rows_ofTheWrongSize_failTheUtterance() throws IOException {
     for (ScoreResponse wrong :
-        List.of(rows(3, 4, 44), rows(4, 4, 64), rows(-1, 4, 0), rows(3, -1, 0))) {
+        List.of(
+            rows(3, 4, 44), rows(4, 4, 64), rows(-1, 4, 0), rows(3, -1, 0), rows(1, 2, 4, 32))) {
       ScoringException fault = (ScoringException) outcome(wrong, end(3));
       assertThat(fault.isOfUtterance()).as(wrong.toString()).isTrue();
       assertThat(fault).hasMessageEndingWith(" sent rows of the wrong size");
@@ -136,5 +143,26 @@ class ScoreCallTest {
     assertThat(fault)
         .hasMessageEndingWith(
             " gives 3000 rows of 1000000 pdfs, more than the memory of this program holds");
+  }
+
+  @Test
+  void nextStart_afterSomeRows_asksForTheRest() {
+    ScoreStart start =
+        ScoreStart.newBuilder().setSessionId("s").setExpectedFingerprint("f").build();
+    UtteranceScores scores = new UtteranceScores(start, new FloatMatrix(20, 2));
+    assertThat(scores.nextStart()).isEqualTo(start);
+    scores.started(
+        ScoreStarted.newBuilder()
+            .setFingerprint("f")
+            .setLeftContext(4)
+            .setFrameSubsamplingFactor(3)
+            .build());
+    assertThat(scores.take(rows(1, 4, 16).getRows())).isEmpty();
+    assertThat(scores.take(rows(3, 1, 4, 16).getRows())).isEmpty();
+    assertThat(scores.nextStart())
+        .isEqualTo(start.toBuilder().setResume(true).setNextFrame(6).setFirstFrame(2).build());
+    assertThat(scores.take(rows(3, 1, 4, 16).getRows())).contains("sent rows of the wrong size");
+    assertThat(scores.take(rows(6, 1, 4, 16).getRows())).isEmpty();
+    assertThat(scores.complete().rows().rows()).isEqualTo(3);
   }
 }

@@ -266,6 +266,50 @@ class TableScorerTest {
   }
 
   @Test
+  void run_oneOfTwoServersGoes_theOtherGoesOn() {
+    AtomicInteger ofOther = new AtomicInteger();
+    FakeAcousticModel same = new FakeAcousticModel(6, 20);
+    same.beforeRows = ofOther::incrementAndGet;
+    try (AcousticModelServer other = TestServers.serve(same, 16)) {
+      client.close();
+      String first = ServerOptions.LOOPBACK + ":" + server.port();
+      client =
+          ScoringClient.connect(
+              first + ",localhost:" + other.port(), ClientSecurity.of(Optional.empty()));
+      scorer(4, 2, () -> {})
+          .run(
+              LOGITS,
+              new Corpus(60),
+              (key, scores) -> {
+                written.put(key, scores);
+                if (key.equals("u20")) {
+                  assertThat(ofOther.get()).isPositive();
+                  server.close();
+                }
+              });
+    }
+    assertWritten(java.util.stream.IntStream.range(0, 60).toArray());
+  }
+
+  @Test
+  void run_otherModelTakesOver_endsTheRun() {
+    ScoreStart start = LOGITS.toBuilder().setExpectedFingerprint("f0").build();
+    assertThatThrownBy(() -> scorer(2, 5, () -> {}).run(start, new Corpus(3), written::put))
+        .hasMessageContaining(
+            "the client began with the model of fingerprint f0, this one has "
+                + TestServers.FINGERPRINT);
+    assertThat(pauses).isEmpty();
+  }
+
+  @Test
+  void connect_listWithoutPort_isRefused() {
+    assertThatThrownBy(
+            () ->
+                ScoringClient.connect("localhost:1,localhost", ClientSecurity.of(Optional.empty())))
+        .hasMessage("cannot connect to 'localhost', which is not HOST:PORT");
+  }
+
+  @Test
   void modelInfo_serverThatStartsLate_isWaitedFor() {
     int port = server.port();
     server.close();

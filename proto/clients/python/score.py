@@ -1,0 +1,142 @@
+#!/usr/bin/env python3
+# Copyright (C) 2026 the stjem authors
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Scores audio or features with an acoustic-model server and writes a Kaldi text archive.
+
+    score.py localhost:50051 utt1=one.wav utt2=two.wav > loglikes.txt
+    copy-feats scp:feats.scp ark,t:- | score.py localhost:50051 - > loglikes.txt
+
+Each argument KEY=FILE is a 16-bit WAV file of one channel; '-' reads a text archive of features
+from standard input. Rows are written as they arrive.
+"""
+import argparse
+import array
+import sys
+import wave
+
+import grpc
+
+from stjem.v1 import acoustic_model_pb2 as pb
+from stjem.v1 import acoustic_model_pb2_grpc as pb_grpc
+
+CHUNK = 32000  # samples or numbers in a message; messages stay below 4 MiB
+
+# With several addresses calls take turns among the servers that say they are healthy.
+SERVICE_CONFIG = """{
+  "loadBalancingConfig": [{"round_robin": {}}],
+  "healthCheckConfig": {"serviceName": "stjem.v1.AcousticModelService"},
+  "methodConfig": [{"name": [{}], "waitForReady": true}]
+}"""
+
+
+def read_text_archive(lines):
+    """Yields (key, [rows of numbers]) from lines as `copy-feats ark,t:-` writes them."""
+    key, rows = None, []
+    for line in lines:
+        if "[" in line:
+            key, rows = line.split()[0], []
+            line = line.split("[", 1)[1]
+        numbers = [float(word) for word in line.replace("]", " ").split()]
+        if numbers:
+            rows.append(numbers)
+        if "]" in line:
+            yield key, rows
+
+
+def feature_requests(key, rows):
+    """The messages of an utterance of which there are features."""
+    dim = len(rows[0])
+    yield pb.ScoreRequest(start=pb.ScoreStart(utterance_id=key, expected_feature_dim=dim))
+    step = max(1, CHUNK // dim)
+    for t in range(0, len(rows), step):
+        chunk = rows[t : t + step]
+        data = array.array("f", [x for row in chunk for x in row])
+        yield pb.ScoreRequest(
+            features=pb.Features(data=little_endian(data), num_frames=len(chunk), dim=dim)
+        )
+    yield pb.ScoreRequest(end=pb.ScoreEnd())
+
+
+def audio_requests(key, path):
+    """The messages of an utterance of which there is audio."""
+    with wave.open(path, "rb") as wav:
+        if wav.getnchannels() != 1 or wav.getsampwidth() != 2:
+            sys.exit(f"{path}: must have one channel of 16-bit samples")
+        start = pb.ScoreStart(utterance_id=key, audio_sample_rate_hz=wav.getframerate())
+        yield pb.ScoreRequest(start=start)
+        while samples := wav.readframes(CHUNK):
+            yield pb.ScoreRequest(audio=pb.Audio(samples=samples))
+    yield pb.ScoreRequest(end=pb.ScoreEnd())
+
+
+def little_endian(numbers):
+    if sys.byteorder == "big":
+        numbers.byteswap()
+    return numbers.tobytes()
+
+
+def write_rows(rows, out):
+    """Writes the rows of one message as lines of a text archive."""
+    numbers = array.array("f")
+    numbers.frombytes(rows.data)
+    if sys.byteorder == "big":
+        numbers.byteswap()
+    for i in range(rows.num_rows):
+        row = numbers[i * rows.num_columns : (i + 1) * rows.num_columns]
+        out.write("\n  " + " ".join(f"{x:.7g}" for x in row) + " ")
+
+
+def score(stub, metadata, key, requests, out):
+    """Scores one utterance; its entry ends only when the server has said that all rows are there."""
+    final = None
+    out.write(f"{key}  [")
+    for response in stub.Score(requests, metadata=metadata):
+        if response.HasField("rows"):
+            write_rows(response.rows, out)
+        elif response.HasField("final"):
+            final = response.final
+    if final is None:
+        sys.exit(f"{key}: the stream ended without a final message")
+    out.write("]\n")
+    print(f"{key}: {final.num_frames} frames by {final.model_name}:{final.model_version}",
+          file=sys.stderr)
+
+
+def main():
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("server", help="HOST:PORT, dns:///NAME:PORT or ipv4:IP:PORT,IP:PORT")
+    parser.add_argument("utterances", nargs="+", help="KEY=FILE.wav, or - for features")
+    parser.add_argument("--tls-ca", help="certificates (PEM) to check the server against")
+    parser.add_argument("--token-file", help="file with the bearer token to show")
+    args = parser.parse_args()
+
+    options = [("grpc.service_config", SERVICE_CONFIG)]
+    if args.tls_ca:
+        with open(args.tls_ca, "rb") as file:
+            credentials = grpc.ssl_channel_credentials(file.read())
+        channel = grpc.secure_channel(args.server, credentials, options)
+    else:
+        channel = grpc.insecure_channel(args.server, options)
+    metadata = []
+    if args.token_file:
+        with open(args.token_file, encoding="utf-8") as file:
+            metadata.append(("authorization", "Bearer " + file.read().split()[0]))
+
+    stub = pb_grpc.AcousticModelServiceStub(channel)
+    try:
+        model = stub.GetModel(pb.GetModelRequest(), timeout=20, metadata=metadata).model
+        print(f"model {model.name}:{model.version}, {model.num_pdfs} pdfs", file=sys.stderr)
+        for utterance in args.utterances:
+            if utterance == "-":
+                for key, rows in read_text_archive(sys.stdin):
+                    score(stub, metadata, key, feature_requests(key, rows), sys.stdout)
+            else:
+                key, path = utterance.split("=", 1)
+                score(stub, metadata, key, audio_requests(key, path), sys.stdout)
+    except grpc.RpcError as fault:
+        sys.exit(f"server {args.server}: {fault.code().name}: {fault.details()}")
+
+
+if __name__ == "__main__":
+    main()
