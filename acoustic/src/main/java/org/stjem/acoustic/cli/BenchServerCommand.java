@@ -101,11 +101,15 @@ public final class BenchServerCommand implements Callable<Integer> {
     Path folder = Files.createTempDirectory("stjem-bench");
     try {
       save(folder);
-      double forward;
+      ServerLoad.Measurement forward;
       try (AcousticModel model = ModelFolder.load(folder, "cpu")) {
         forward = forward(model);
       }
-      System.out.printf(Locale.ROOT, "plain forward: %.0f frames/s%n", forward);
+      System.out.printf(
+          Locale.ROOT,
+          "plain forward: %.0f frames/s, %.0f us of CPU per frame%n",
+          forward.framesPerSecond(),
+          forward.cpuMicros());
       try (AcousticModelServer server =
           AcousticModelServer.start(
               List.of(new ModelSource("bench", "1", folder)), LoadedModel.to("cpu"), options)) {
@@ -113,10 +117,11 @@ public final class BenchServerCommand implements Callable<Integer> {
           ServerLoad.Measurement measured = load(server, count, 100, false);
           System.out.printf(
               Locale.ROOT,
-              "%d streams: %.0f frames/s, %.0f%% of forward%n",
+              "%d streams: %.0f frames/s, %.0f%% of forward; %.0f us of CPU per frame%n",
               count,
               measured.framesPerSecond(),
-              100 * measured.framesPerSecond() / forward);
+              100 * measured.framesPerSecond() / forward.framesPerSecond(),
+              measured.cpuMicros());
         }
         for (int count : pacedStreams) {
           ServerLoad.Measurement measured = load(server, count, chunkFrames, true);
@@ -176,8 +181,8 @@ public final class BenchServerCommand implements Callable<Integer> {
     }
   }
 
-  /** Frames per second of as many threads as the server has, in batches of the server's size. */
-  private double forward(AcousticModel model) throws InterruptedException {
+  /** The rate of as many threads as the server has, in batches of the server's size. */
+  private ServerLoad.Measurement forward(AcousticModel model) throws InterruptedException {
     int threads =
         options.numThreads == 0 ? Runtime.getRuntime().availableProcessors() : options.numThreads;
     FloatMatrix stretch = new FloatMatrix(options.batchRows + 2 * CONTEXT, DIM);
@@ -200,13 +205,16 @@ public final class BenchServerCommand implements Callable<Integer> {
     workers.forEach(Thread::start);
     Thread.sleep(seconds * 1000L / 3);
     long before = rows.get();
+    Duration cpuBefore = ServerLoad.cpuTime();
     long start = System.nanoTime();
     Thread.sleep(seconds * 1000L);
-    double rate = (rows.get() - before) * 1e9 / (System.nanoTime() - start);
+    long computed = rows.get() - before;
+    double rate = computed * 1e9 / (System.nanoTime() - start);
+    double cpuMicros = ServerLoad.cpuTime().minus(cpuBefore).toNanos() / 1e3 / computed;
     workers.forEach(Thread::interrupt);
     for (Thread worker : workers) {
       worker.join();
     }
-    return rate;
+    return new ServerLoad.Measurement(rate, cpuMicros, new double[0]);
   }
 }

@@ -47,10 +47,11 @@ public final class ServerLoad implements AutoCloseable {
    * What a load measured.
    *
    * @param framesPerSecond rows received, of all streams
+   * @param cpuMicros CPU microseconds of this process for each of them
    * @param latencies milliseconds from the sending of a chunk to the arrival of the last row that
    *     it makes computable, sorted; of paced streams only
    */
-  public record Measurement(double framesPerSecond, double[] latencies) {
+  public record Measurement(double framesPerSecond, double cpuMicros, double[] latencies) {
     /** A percentile of the latencies, in milliseconds. */
     public double latency(int percent) {
       return latencies.length == 0
@@ -185,8 +186,11 @@ public final class ServerLoad implements AutoCloseable {
       measuring.set(true);
       long start = System.nanoTime();
       long before = rows.get();
+      Duration cpuBefore = cpuTime();
       Thread.sleep(time.toMillis());
-      double rate = (rows.get() - before) * 1e9 / (System.nanoTime() - start);
+      long received = rows.get() - before;
+      double rate = received * 1e9 / (System.nanoTime() - start);
+      double cpuMicros = cpuTime().minus(cpuBefore).toNanos() / 1e3 / received;
       measuring.set(false);
       if (fault.get() != null) {
         throw new StjemException("a stream failed: " + fault.get().getMessage(), fault.get());
@@ -197,12 +201,17 @@ public final class ServerLoad implements AutoCloseable {
         latencies.clear();
       }
       Arrays.sort(sorted);
-      return new Measurement(rate, sorted);
+      return new Measurement(rate, cpuMicros, sorted);
     } finally {
       pacer.shutdownNow();
       pacer.awaitTermination(5, TimeUnit.SECONDS);
       all.forEach(stream -> stream.requests.cancel("measured", null));
     }
+  }
+
+  /** CPU time this process has used so far, on all cores. */
+  public static Duration cpuTime() {
+    return ProcessHandle.current().info().totalCpuDuration().orElse(Duration.ZERO);
   }
 
   @Override
