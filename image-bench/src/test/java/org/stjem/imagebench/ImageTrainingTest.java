@@ -119,7 +119,7 @@ class ImageTrainingTest {
     ImageRecipe recipe = new ImageRecipe(options, 10, 1, 4, 2, 0.03, Map.of(), "cpu", "test", RUN);
     new ImageTraining(recipe, folder).run(DATA, TestImages.random(3, 2, 4));
     assertThat(Files.readAllLines(folder.resolve("train.jsonl")))
-        .filteredOn(line -> line.contains("\"step\""))
+        .filteredOn(line -> line.contains("\"totalSteps\""))
         .isNotEmpty()
         .allMatch(line -> line.matches(".*\"unlabelledExcess\":[0-9.].*"))
         .allMatch(line -> line.matches(".*\"negativeScore\":[-0-9.].*"));
