@@ -225,7 +225,8 @@ final class ScoreStream implements StreamObserver<ScoreRequest>, Turn {
       } else if (ended) {
         rows += source.framesOwed() + model.info().getRightContext();
       }
-      model.turns().add(this, rows);
+      // No more than a turn computes, or a batch would be taken for full that is not.
+      model.turns().add(this, Math.min(rows, packer.rowsPerMessage()));
     }
   }
 
