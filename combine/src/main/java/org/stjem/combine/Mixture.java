@@ -78,16 +78,22 @@ public final class Mixture implements Combination {
     FloatMatrix joint = new FloatMatrix(logits.get(0).rows(), logits.get(0).cols());
     float[][] data = logits.stream().map(FloatMatrix::data).toArray(float[][]::new);
     float[] sums = joint.data();
-    for (int k = 0; k < sums.length; k++) {
-      double sum = Double.NEGATIVE_INFINITY;
+    double[] row = new double[joint.cols()];
+    for (int from = 0; from < sums.length; from += row.length) {
       for (int i = 0; i < data.length; i++) {
-        float logit = data[i][k];
-        if (!(logit < Float.POSITIVE_INFINITY)) {
-          Logits.check(logit, i, k, joint.cols());
+        float[] terms = data[i];
+        double offset = offsets[i];
+        for (int y = 0; y < row.length; y++) {
+          float logit = terms[from + y];
+          if (!(logit < Float.POSITIVE_INFINITY)) {
+            Logits.check(logit, i, from + y, joint.cols());
+          }
+          row[y] = i == 0 ? offset + logit : LogAdd.of(row[y], offset + logit);
         }
-        sum = LogAdd.of(sum, offsets[i] + logit);
       }
-      sums[k] = (float) Math.max(sum, LEAST_LOG_DENSITY);
+      for (int y = 0; y < row.length; y++) {
+        sums[from + y] = (float) Math.max(row[y], LEAST_LOG_DENSITY);
+      }
     }
     return joint;
   }
