@@ -255,7 +255,7 @@ int Run(int argc, char *argv[]) {
       }
     } catch (const stjem::ScoringError &e) {
       if (!e.OfUtterance()) {
-        KALDI_ERR << "Utterance " << next.key << " was not scored: " << e.what();
+        throw stjem::ScoringError("utterance " + next.key + " was not scored: " + e.what(), false);
       }
       KALDI_WARN << "Utterance " << next.key << ": " << e.what();
       failed++;
@@ -292,6 +292,10 @@ int Run(int argc, char *argv[]) {
 int main(int argc, char *argv[]) {
   try {
     return Run(argc, argv);
+  } catch (const stjem::ScoringError &e) {
+    // Not a fault of this program: a sentence without Kaldi's stack trace.
+    std::cerr << "ERROR (latgen-faster-grpc) " << e.what() << '\n';
+    return -1;
   } catch (const std::exception &e) {
     std::cerr << e.what() << '\n';
     return -1;

@@ -37,7 +37,7 @@ import org.stjem.frontend.kaldi.Tables;
 @Timeout(300)
 class LoadBalancingIT {
   private static final int DIM = 20;
-  private static final int PDFS = 1000;
+  private static final int PDFS = 500;
   private static final int UTTERANCES = 300;
 
   @TempDir private Path folder;
@@ -198,9 +198,20 @@ class LoadBalancingIT {
       while (was.next()) {
         assertThat(is.next()).isTrue();
         assertThat(is.key()).isEqualTo(was.key());
-        assertThat(is.value().data()).as(is.key()).containsExactly(was.value().data());
+        assertClose(is.key(), is.value(), was.value());
       }
       assertThat(is.next()).isFalse();
+    }
+  }
+
+  /** Rows that went through the network in other company differ in their last bits. */
+  private static void assertClose(String key, FloatMatrix is, FloatMatrix was) {
+    assertThat(is.rows()).as(key).isEqualTo(was.rows());
+    for (int i = 0; i < was.data().length; i++) {
+      float difference = Math.abs(is.data()[i] - was.data()[i]);
+      if (!(difference <= 1e-5 * Math.max(1, Math.abs(was.data()[i])))) {
+        throw new AssertionError(key + ": " + is.data()[i] + " is not " + was.data()[i]);
+      }
     }
   }
 
@@ -222,9 +233,12 @@ class LoadBalancingIT {
     Path ark = folder.resolve("balanced.ark");
     String all = String.join(",", servers.stream().map(Server::address).toList());
     Process client = score(List.of(), all, ark);
-    await("all servers are at work", () -> servers.get(0).scored() >= 5);
-    assertThat(servers.get(1).scored()).isPositive();
-    assertThat(servers.get(2).scored()).isGreaterThan(before);
+    await(
+        "all servers are at work",
+        () ->
+            servers.get(0).scored() >= 5
+                && servers.get(1).scored() > 0
+                && servers.get(2).scored() > before);
     servers.get(0).process().destroyForcibly().waitFor();
     assertThat(client.isAlive()).isTrue();
     servers.get(1).process().toHandle().destroy();
