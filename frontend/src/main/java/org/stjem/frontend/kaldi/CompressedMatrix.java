@@ -216,12 +216,19 @@ final class CompressedMatrix {
     }
   }
 
-  /** Quantiles 0, 25, 75 and 100 % of a column, made strictly increasing; sorts the column. */
+  /** Quantiles 0, 25, 75 and 100 % of a column, made strictly increasing; reorders the column. */
   private static int[] quantiles(Header header, float[] column) {
-    Arrays.sort(column);
     int rows = column.length;
-    int quarter = rows / 4;
-    int[] at = rows >= 5 ? new int[] {0, quarter, 3 * quarter, rows - 1} : new int[] {0, 1, 2, 3};
+    int[] at = {0, 1, 2, 3};
+    if (rows >= 5) {
+      at = new int[] {0, rows / 4, 3 * (rows / 4), rows - 1};
+      select(column, 0, rows, at[2]);
+      select(column, 0, at[2], at[1]);
+      select(column, 0, at[1], at[0]);
+      select(column, at[2], rows, at[3]);
+    } else {
+      Arrays.sort(column);
+    }
     int[] q = new int[4];
     for (int i = 0; i < q.length; i++) {
       int least = i == 0 ? 0 : q[i - 1] + 1;
@@ -229,6 +236,41 @@ final class CompressedMatrix {
       q[i] = Math.min(Math.max(value, least), 65532 + i);
     }
     return q;
+  }
+
+  /**
+   * Reorders {@code values[from]} to {@code values[to - 1]}, all finite, so that number {@code k}
+   * of the array is what sorting would put there, none before it is greater, and none behind it
+   * smaller (Hoare 1961).
+   */
+  private static void select(float[] values, int from, int to, int k) {
+    int low = from;
+    int high = to - 1;
+    while (low < high) {
+      float pivot = values[(low + high) >>> 1];
+      int left = low;
+      int right = high;
+      while (left <= right) {
+        while (values[left] < pivot) {
+          left++;
+        }
+        while (values[right] > pivot) {
+          right--;
+        }
+        if (left <= right) {
+          float value = values[left];
+          values[left++] = values[right];
+          values[right--] = value;
+        }
+      }
+      if (k <= right) {
+        high = right;
+      } else if (k >= left) {
+        low = left;
+      } else {
+        return;
+      }
+    }
   }
 
   private static int oneByte(float[] q, float value) {

@@ -64,6 +64,26 @@ class CompressedMatrixTest {
     }
   }
 
+  @Test
+  void quantiles_areThoseOfTheSortedColumn() throws IOException {
+    Random random = new Random(3);
+    for (int rows = 5; rows < 300; rows += 1 + random.nextInt(7)) {
+      int distinct = 1 + random.nextInt(rows);
+      FloatMatrix column = new FloatMatrix(rows, 1);
+      for (int row = 0; row < rows; row++) {
+        column.data()[row] = random.nextInt(distinct) - distinct / 2;
+      }
+      float[] sorted = column.data().clone();
+      Arrays.sort(sorted);
+      float[] shuffled = compressedAndBack(column, CompressionMethod.SPEECH_FEATURE).data().clone();
+      Arrays.sort(shuffled);
+      float[] ordered =
+          compressedAndBack(new FloatMatrix(rows, 1, sorted), CompressionMethod.SPEECH_FEATURE)
+              .data();
+      assertThat(shuffled).as("%d rows, %d values", rows, distinct).isEqualTo(ordered);
+    }
+  }
+
   @ParameterizedTest
   @EnumSource
   void everyMethod_takesOneRowToMany(CompressionMethod method) throws IOException {
