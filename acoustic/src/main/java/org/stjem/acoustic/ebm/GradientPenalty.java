@@ -5,7 +5,7 @@ import ai.djl.ndarray.NDManager;
 import java.util.Arrays;
 
 /**
- * The penalty mean ‖∇ₓ s(x)‖² over some rows. The engine has no second derivatives, so its
+ * The penalty mean ‖∇ₓ s(x)‖² over some rows. DJL gives no access to second derivatives, so its
  * θ-gradient comes from a central difference along the gradient itself: with v = ∇ₓ s(x) held
  * constant, ∂_θ ‖v‖² = ‖v‖ · ∂_θ [ s(x + h·v/‖v‖) − s(x − h·v/‖v‖) ] / h + O(h²).
  */
