@@ -4,7 +4,6 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Locale;
 import java.util.concurrent.Callable;
-import java.util.function.UnaryOperator;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.stjem.acoustic.calibration.HeldOutFrames;
@@ -14,13 +13,9 @@ import org.stjem.acoustic.ebm.Engines;
 import org.stjem.acoustic.net.AcousticModel;
 import org.stjem.acoustic.net.ModelFolder;
 import org.stjem.frontend.io.StjemException;
-import org.stjem.frontend.kaldi.FloatMatrix;
-import org.stjem.frontend.kaldi.RandomAccessTableReader;
-import org.stjem.frontend.kaldi.SequentialTableReader;
-import org.stjem.frontend.kaldi.TableException;
 import org.stjem.frontend.kaldi.Tables;
-import org.stjem.frontend.kaldi.TransitionModel;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
@@ -81,12 +76,7 @@ final class CalibrateCommand implements Callable<Integer> {
       description = "held-out features of a model folder")
   private String feats;
 
-  @Option(
-      names = "--transition-model",
-      paramLabel = "FILE",
-      description =
-          "model that maps the alignment's transition-ids to pdf-ids (default: it holds pdf-ids)")
-  private String transitionModel;
+  @Mixin private AlignedFrames aligned;
 
   @Option(
       names = "--max-frames",
@@ -139,18 +129,18 @@ final class CalibrateCommand implements Callable<Integer> {
           input + " is taken for a model folder, which needs --feats; logits are ark:… or scp:…");
     }
     HeldOutFrames frames = new HeldOutFrames(maxFrames, seed);
-    int status;
+    boolean any;
     if (isTable) {
-      status = read(input, logits -> logits, frames);
+      any = aligned.read(input, alignments, frames::add, LOG);
     } else {
       Engines.configure(threads);
       try (AcousticModel model =
           ModelFolder.load(Path.of(input), "auto", ModelFolder.NO_CALIBRATION)) {
-        status = read(feats, model::logits, frames);
+        any = aligned.read(feats, alignments, (x, pdfs) -> frames.add(model.logits(x), pdfs), LOG);
       }
     }
-    if (status != 0) {
-      return status;
+    if (!any) {
+      return 1;
     }
     PosteriorScaling scaling =
         method == Method.VECTOR
@@ -175,31 +165,5 @@ final class CalibrateCommand implements Callable<Integer> {
     }
     throw new StjemException(
         "no criterion '" + criterion + "'; there are likelihood and top-label");
-  }
-
-  private int read(String table, UnaryOperator<FloatMatrix> toLogits, HeldOutFrames frames) {
-    TransitionModel transitions =
-        transitionModel == null ? null : TransitionModel.read(transitionModel);
-    int done = 0;
-    int failed = 0;
-    try (SequentialTableReader<FloatMatrix> entries = Tables.readFloatMatrices(table);
-        RandomAccessTableReader<int[]> labels = Tables.lookUpIntVectors(alignments)) {
-      while (entries.next()) {
-        try {
-          int[] alignment = labels.value(entries.key());
-          frames.add(
-              toLogits.apply(entries.value()),
-              transitions == null ? alignment : transitions.pdfs(alignment));
-          done++;
-        } catch (TableException e) {
-          throw e;
-        } catch (StjemException e) {
-          LOG.warn("utterance {} is skipped: {}", entries.key(), e.getMessage());
-          failed++;
-        }
-      }
-    }
-    LOG.info("Done {} utterances, failed for {}", done, failed);
-    return done > 0 ? 0 : 1;
   }
 }

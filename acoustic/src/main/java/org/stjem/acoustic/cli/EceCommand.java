@@ -16,14 +16,9 @@ import org.stjem.acoustic.eval.ReliabilityDiagram;
 import org.stjem.acoustic.eval.ScoreKind;
 import org.stjem.frontend.io.AtomicFile;
 import org.stjem.frontend.io.StjemException;
-import org.stjem.frontend.kaldi.FloatMatrix;
 import org.stjem.frontend.kaldi.KaldiObjects;
-import org.stjem.frontend.kaldi.RandomAccessTableReader;
-import org.stjem.frontend.kaldi.SequentialTableReader;
-import org.stjem.frontend.kaldi.TableException;
-import org.stjem.frontend.kaldi.Tables;
-import org.stjem.frontend.kaldi.TransitionModel;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
@@ -72,12 +67,7 @@ final class EceCommand implements Callable<Integer> {
               + " ${DEFAULT-VALUE})")
   private double priorScale;
 
-  @Option(
-      names = "--transition-model",
-      paramLabel = "FILE",
-      description =
-          "model that maps the alignment's transition-ids to pdf-ids (default: it holds pdf-ids)")
-  private String transitionModel;
+  @Mixin private AlignedFrames aligned;
 
   @Option(names = "--plot", paramLabel = "FILE.png", description = "write a reliability diagram")
   private Path plot;
@@ -112,28 +102,7 @@ final class EceCommand implements Callable<Integer> {
   @Override
   public Integer call() throws IOException {
     FrameCalibration calibration = calibration();
-    TransitionModel transitions =
-        transitionModel == null ? null : TransitionModel.read(transitionModel);
-    int done = 0;
-    int failed = 0;
-    try (SequentialTableReader<FloatMatrix> scores = Tables.readFloatMatrices(scoresRspecifier);
-        RandomAccessTableReader<int[]> alignments = Tables.lookUpIntVectors(alignmentRspecifier)) {
-      while (scores.next()) {
-        try {
-          int[] alignment = alignments.value(scores.key());
-          calibration.add(
-              scores.value(), transitions == null ? alignment : transitions.pdfs(alignment));
-          done++;
-        } catch (TableException e) {
-          throw e;
-        } catch (StjemException e) {
-          LOG.warn("utterance {} is skipped: {}", scores.key(), e.getMessage());
-          failed++;
-        }
-      }
-    }
-    LOG.info("Done {} utterances, failed for {}", done, failed);
-    if (done == 0) {
+    if (!aligned.read(scoresRspecifier, alignmentRspecifier, calibration::add, LOG)) {
       return 1;
     }
     publish(calibration.report());

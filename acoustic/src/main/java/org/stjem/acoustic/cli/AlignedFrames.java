@@ -1,0 +1,54 @@
+package org.stjem.acoustic.cli;
+
+import java.util.function.BiConsumer;
+import org.slf4j.Logger;
+import org.stjem.frontend.io.StjemException;
+import org.stjem.frontend.kaldi.FloatMatrix;
+import org.stjem.frontend.kaldi.RandomAccessTableReader;
+import org.stjem.frontend.kaldi.SequentialTableReader;
+import org.stjem.frontend.kaldi.TableException;
+import org.stjem.frontend.kaldi.Tables;
+import org.stjem.frontend.kaldi.TransitionModel;
+import picocli.CommandLine.Option;
+
+/** Reads a table of matrices together with the pdf that each frame is aligned to. */
+final class AlignedFrames {
+  @Option(
+      names = "--transition-model",
+      paramLabel = "FILE",
+      description =
+          "model that maps the alignment's transition-ids to pdf-ids (default: it holds pdf-ids)")
+  private String transitionModel;
+
+  /**
+   * Hands over each utterance of {@code matrices}. One that has no alignment, or that {@code use}
+   * refuses, is warned about and skipped.
+   *
+   * @param use takes a matrix [frames, columns] and one pdf-id per frame
+   * @return whether any utterance went well
+   */
+  boolean read(String matrices, String alignments, BiConsumer<FloatMatrix, int[]> use, Logger log) {
+    TransitionModel transitions =
+        transitionModel == null ? null : TransitionModel.read(transitionModel);
+    int done = 0;
+    int failed = 0;
+    try (SequentialTableReader<FloatMatrix> entries = Tables.readFloatMatrices(matrices);
+        RandomAccessTableReader<int[]> labels = Tables.lookUpIntVectors(alignments)) {
+      while (entries.next()) {
+        try {
+          int[] alignment = labels.value(entries.key());
+          use.accept(
+              entries.value(), transitions == null ? alignment : transitions.pdfs(alignment));
+          done++;
+        } catch (TableException e) {
+          throw e;
+        } catch (StjemException e) {
+          log.warn("utterance {} is skipped: {}", entries.key(), e.getMessage());
+          failed++;
+        }
+      }
+    }
+    log.info("Done {} utterances, failed for {}", done, failed);
+    return done > 0;
+  }
+}
