@@ -11,6 +11,7 @@ import org.stjem.acoustic.wer.SweepScores;
 import org.stjem.acoustic.wer.WordErrorRate;
 import org.stjem.frontend.io.StjemException;
 import picocli.CommandLine;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
@@ -34,13 +35,7 @@ public final class BestWerCommand implements Callable<Integer> {
   private static final Logger log = LoggerFactory.getLogger(BestWerCommand.class);
   private static final Pattern AT = Pattern.compile("([0-9]{1,9}),(-?[0-9]+(?:\\.[0-9]+)?)");
 
-  @Option(
-      names = "--mode",
-      paramLabel = "MODE",
-      description =
-          "references without hypothesis: present leaves them out, all counts their words as"
-              + " deleted, strict refuses (default: ${DEFAULT-VALUE})")
-  private WordErrorRate.Mode mode = WordErrorRate.Mode.PRESENT;
+  @Mixin private final ScoringArguments scoring = new ScoringArguments(WordErrorRate.Mode.PRESENT);
 
   @Option(
       names = "--at",
@@ -69,8 +64,8 @@ public final class BestWerCommand implements Callable<Integer> {
     }
     SweepScores scores =
         references == null
-            ? SweepScores.ofKaldi(sweep, mode)
-            : SweepScores.score(sweep, references, mode);
+            ? SweepScores.ofKaldi(sweep, scoring.mode)
+            : SweepScores.score(sweep, references, scoring.mode);
     if (at != null) {
       int languageModelWeight = Integer.parseInt(setting.group(1));
       double penalty = Double.parseDouble(setting.group(2));

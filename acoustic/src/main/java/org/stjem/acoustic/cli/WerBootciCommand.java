@@ -7,7 +7,7 @@ import org.stjem.acoustic.wer.Bootstrap;
 import org.stjem.acoustic.wer.Transcripts;
 import org.stjem.acoustic.wer.WordErrorRate;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Option;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Parameters;
 
 /** {@code stjem acoustic wer-bootci}: confidence interval of a word error rate. */
@@ -22,25 +22,9 @@ import picocli.CommandLine.Parameters;
       ""
     })
 public final class WerBootciCommand implements Callable<Integer> {
-  @Option(
-      names = "--mode",
-      paramLabel = "MODE",
-      description =
-          "references without hypothesis: present leaves them out, all counts their words as"
-              + " deleted, strict refuses (default: ${DEFAULT-VALUE})")
-  private WordErrorRate.Mode mode = WordErrorRate.Mode.STRICT;
+  @Mixin private final ScoringArguments scoring = new ScoringArguments(WordErrorRate.Mode.STRICT);
 
-  @Option(
-      names = "--replications",
-      paramLabel = "N",
-      description = "how often the test set is drawn (default: ${DEFAULT-VALUE})")
-  private int replications = Bootstrap.DEFAULT_REPLICATIONS;
-
-  @Option(
-      names = "--seed",
-      paramLabel = "N",
-      description = "seed of the draws (default: ${DEFAULT-VALUE})")
-  private long seed = 1;
+  @Mixin private BootstrapArguments bootstrapping;
 
   @Parameters(
       index = "0",
@@ -57,8 +41,10 @@ public final class WerBootciCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    Transcripts transcripts = Transcripts.read(references, hypotheses, mode);
-    Bootstrap bootstrap = new Bootstrap(transcripts, hypotheses.size(), replications, seed);
+    Transcripts transcripts = Transcripts.read(references, hypotheses, scoring.mode);
+    Bootstrap bootstrap =
+        new Bootstrap(
+            transcripts, hypotheses.size(), bootstrapping.replications, bootstrapping.seed);
     for (int system = 0; system < hypotheses.size(); system++) {
       Bootstrap.Interval interval = bootstrap.interval(system);
       System.out.println(

@@ -11,6 +11,7 @@ import org.stjem.acoustic.wer.WordPairs;
 import org.stjem.frontend.io.StjemException;
 import org.stjem.frontend.kaldi.KaldiOutput;
 import picocli.CommandLine;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
@@ -27,13 +28,7 @@ import picocli.CommandLine.Parameters;
       ""
     })
 public final class WerCommand implements Callable<Integer> {
-  @Option(
-      names = "--mode",
-      paramLabel = "MODE",
-      description =
-          "references without hypothesis: present leaves them out, all counts their words as"
-              + " deleted, strict refuses (default: ${DEFAULT-VALUE})")
-  private WordErrorRate.Mode mode = WordErrorRate.Mode.STRICT;
+  @Mixin private final ScoringArguments scoring = new ScoringArguments(WordErrorRate.Mode.STRICT);
 
   @Option(
       names = "--per-utt",
@@ -81,7 +76,7 @@ public final class WerCommand implements Callable<Integer> {
     if (perSpeaker != null && utt2spk == null) {
       throw new StjemException("--per-spk needs --utt2spk, the speakers of the utterances");
     }
-    Transcripts transcripts = Transcripts.read(references, List.of(hypotheses), mode);
+    Transcripts transcripts = Transcripts.read(references, List.of(hypotheses), scoring.mode);
     if (perUtterance != null) {
       write(perUtterance, details(transcripts));
     }

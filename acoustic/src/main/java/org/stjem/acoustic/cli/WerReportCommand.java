@@ -8,13 +8,13 @@ import java.util.List;
 import java.util.concurrent.Callable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import org.stjem.acoustic.wer.Bootstrap;
 import org.stjem.acoustic.wer.Transcripts;
 import org.stjem.acoustic.wer.WerReport;
 import org.stjem.acoustic.wer.WordErrorRate;
 import org.stjem.frontend.io.AtomicFile;
 import org.stjem.frontend.io.StjemException;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
@@ -36,13 +36,7 @@ import picocli.CommandLine.Parameters;
 public final class WerReportCommand implements Callable<Integer> {
   private static final Logger log = LoggerFactory.getLogger(WerReportCommand.class);
 
-  @Option(
-      names = "--mode",
-      paramLabel = "MODE",
-      description =
-          "references without hypothesis: present leaves them out, all counts their words as"
-              + " deleted, strict refuses (default: ${DEFAULT-VALUE})")
-  private WordErrorRate.Mode mode = WordErrorRate.Mode.PRESENT;
+  @Mixin private final ScoringArguments scoring = new ScoringArguments(WordErrorRate.Mode.PRESENT);
 
   @Option(
       names = "--names",
@@ -81,17 +75,7 @@ public final class WerReportCommand implements Callable<Integer> {
       description = "utterances shown of each system on the page (default: ${DEFAULT-VALUE})")
   private int worst = 10;
 
-  @Option(
-      names = "--replications",
-      paramLabel = "N",
-      description = "how often the bootstrap draws the test set (default: ${DEFAULT-VALUE})")
-  private int replications = Bootstrap.DEFAULT_REPLICATIONS;
-
-  @Option(
-      names = "--seed",
-      paramLabel = "N",
-      description = "seed of the draws (default: ${DEFAULT-VALUE})")
-  private long seed = 1;
+  @Mixin private BootstrapArguments bootstrapping;
 
   @Parameters(
       index = "0",
@@ -113,18 +97,19 @@ public final class WerReportCommand implements Callable<Integer> {
       throw new StjemException(
           "--names has " + systems.size() + " names for " + hypotheses.size() + " systems");
     }
-    Transcripts transcripts = Transcripts.read(references, hypotheses, mode);
+    Transcripts transcripts = Transcripts.read(references, hypotheses, scoring.mode);
     if (transcripts.absent() > 0) {
       log.warn(
           "{} of the references lack a hypothesis of some system; they {}",
           transcripts.absent(),
-          mode == WordErrorRate.Mode.ALL ? "count as deleted" : "are left out");
+          scoring.mode == WordErrorRate.Mode.ALL ? "count as deleted" : "are left out");
     }
     WerReport report =
         new WerReport(
             transcripts,
             systems,
-            new WerReport.Options(utt2spk, replications, seed, confusions, worst));
+            new WerReport.Options(
+                utt2spk, bootstrapping.replications, bootstrapping.seed, confusions, worst));
     if (html != null) {
       AtomicFile.writeString(html, report.html(title));
     }
