@@ -1,5 +1,7 @@
 package org.stjem.imagebench;
 
+import ai.djl.Device;
+import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.nn.Activation;
@@ -10,6 +12,8 @@ import ai.djl.nn.SequentialBlock;
 import ai.djl.nn.convolutional.Conv2d;
 import ai.djl.nn.core.Linear;
 import ai.djl.nn.pooling.Pool;
+import ai.djl.training.ParameterStore;
+import ai.djl.util.PairList;
 import java.util.List;
 
 /**
@@ -34,7 +38,7 @@ public final class WideResNet {
   public static Block block(int depth, int width, int classes) {
     requireValid(depth, width);
     int units = (depth - 4) / 6;
-    SequentialBlock network = new SequentialBlock().add(convolution(STEM_FILTERS, 3, 1));
+    SequentialBlock network = new ChannelsLast().add(convolution(STEM_FILTERS, 3, 1));
     int inputs = STEM_FILTERS;
     for (int stage = 0; stage < STAGES; stage++) {
       int filters = (STEM_FILTERS << stage) * width;
@@ -47,6 +51,28 @@ public final class WideResNet {
         .add(Activation.leakyReluBlock(SLOPE))
         .add(Pool.globalAvgPool2dBlock())
         .add(Linear.builder().setUnits(classes).build());
+  }
+
+  /**
+   * Layers that see their input in another order of memory on a CPU: pixel by pixel instead of
+   * plane by plane. Values and shapes are the same; PyTorch's convolutions keep the order from
+   * layer to layer, and on a CPU they are faster in this one.
+   */
+  private static final class ChannelsLast extends SequentialBlock {
+    @Override
+    protected NDList forwardInternal(
+        ParameterStore store,
+        NDList inputs,
+        boolean training,
+        PairList<String, Object> parameters) {
+      NDArray x = inputs.singletonOrThrow();
+      if (x.getDevice().equals(Device.cpu())) {
+        NDArray pixels = x.transpose(0, 2, 3, 1);
+        // Flattening a permuted view copies its values in the order seen.
+        x = pixels.flatten().reshape(pixels.getShape()).transpose(0, 3, 1, 2);
+      }
+      return super.forwardInternal(store, new NDList(x), training, parameters);
+    }
   }
 
   /** Throws an {@link ImageBenchException} if there is no network of this depth and width. */
