@@ -10,6 +10,8 @@ import java.util.Map;
  * @param architecture {@code wide-resnet}
  * @param depth layers
  * @param width widening factor
+ * @param batchNorm whether activations are normalised over the batch; not in earlier files, of
+ *     networks without
  * @param classNames names of the classes, by label
  * @param trainingImages how many pictures it was trained on
  * @param objective training objective
@@ -22,9 +24,16 @@ public record ImageModelDescription(
     String architecture,
     int depth,
     int width,
+    boolean batchNorm,
     List<String> classNames,
     int trainingImages,
     String objective,
     Map<String, String> options,
     long seed,
-    String revision) {}
+    String revision) {
+
+  /** What the architecture is called in results, such as {@code WRN-28-10}. */
+  String modelName() {
+    return "WRN-" + depth + "-" + width + (batchNorm ? "-BN" : "");
+  }
+}

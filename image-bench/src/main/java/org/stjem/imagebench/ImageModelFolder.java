@@ -33,7 +33,11 @@ public final class ImageModelFolder {
   static EnergyNetwork newNetwork(ImageModelDescription description, Device device) {
     return new EnergyNetwork(
         device,
-        WideResNet.block(description.depth(), description.width(), description.classNames().size()),
+        WideResNet.block(
+            description.depth(),
+            description.width(),
+            description.classNames().size(),
+            description.batchNorm()),
         new Shape(CifarImages.CHANNELS, CifarImages.SIDE, CifarImages.SIDE),
         new SeededRandom(description.seed(), 0));
   }

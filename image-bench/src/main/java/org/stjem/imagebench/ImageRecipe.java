@@ -10,6 +10,7 @@ import org.stjem.acoustic.monitor.RunSettings;
  * @param trainer objective, schedule, sampler and seed
  * @param depth layers of the network
  * @param width its widening factor
+ * @param batchNorm whether it normalises activations over the batch
  * @param labelsPerClass training pictures of each class, 0 for all
  * @param heldOut training pictures kept aside to measure progress on
  * @param pixelNoise standard deviation of the noise added to training pictures
@@ -22,6 +23,7 @@ public record ImageRecipe(
     TrainerOptions trainer,
     int depth,
     int width,
+    boolean batchNorm,
     int labelsPerClass,
     int heldOut,
     double pixelNoise,

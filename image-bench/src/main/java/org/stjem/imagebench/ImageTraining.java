@@ -67,7 +67,8 @@ public final class ImageTraining {
       Map<String, Tensor> weights = run.train(network, rows, recipe.trainer(), description);
       network.setWeights(weights);
       ImageModelFolder.save(folder, description, weights);
-      writeResult(data.name(), ImageCalibration.measure(network, data.test()));
+      writeResult(
+          data.name(), description.modelName(), ImageCalibration.measure(network, data.test()));
       run.clear();
     }
   }
@@ -82,6 +83,7 @@ public final class ImageTraining {
         ImageModelFolder.ARCHITECTURE,
         recipe.depth(),
         recipe.width(),
+        recipe.batchNorm(),
         train.classNames(),
         train.size(),
         recipe.trainer().objective().toString(),
@@ -90,13 +92,14 @@ public final class ImageTraining {
         recipe.revision());
   }
 
-  private void writeResult(String dataName, CalibrationReport report) throws IOException {
+  private void writeResult(String dataName, String modelName, CalibrationReport report)
+      throws IOException {
     String objective = recipe.trainer().objective().toString();
     Result result =
         new Result(
             dataName,
             objective,
-            "WRN-" + recipe.depth() + "-" + recipe.width(),
+            modelName,
             recipe.trainer().seed(),
             null,
             report.ece(),

@@ -11,6 +11,7 @@ import ai.djl.nn.ParallelBlock;
 import ai.djl.nn.SequentialBlock;
 import ai.djl.nn.convolutional.Conv2d;
 import ai.djl.nn.core.Linear;
+import ai.djl.nn.norm.BatchNorm;
 import ai.djl.nn.pooling.Pool;
 import ai.djl.training.ParameterStore;
 import ai.djl.util.PairList;
@@ -19,24 +20,34 @@ import java.util.List;
 /**
  * Wide residual networks (Zagoruyko and Komodakis 2016) in the form JEM uses: no normalisation of
  * any kind, LeakyReLU of slope 0.2, biases everywhere, and the stride in a unit's second
- * convolution.
+ * convolution. On request with batch normalisation before each LeakyReLU as in the original; the
+ * convolutions then have no biases, which it would take away again.
  */
 public final class WideResNet {
   private static final float SLOPE = 0.2f;
   private static final int STEM_FILTERS = 16;
   private static final int STAGES = 3;
 
-  private WideResNet() {}
+  private final boolean batchNorm;
+
+  private WideResNet(boolean batchNorm) {
+    this.batchNorm = batchNorm;
+  }
 
   /**
    * A network that maps {@code [rows, 3, 32, 32]} to {@code [rows, classes]}.
    *
    * @param depth number of layers, 6n + 4 for n residual units in each of three stages
    * @param width factor k on the 16, 32 and 64 filters of the stages
+   * @param batchNorm whether activations are normalised over the batch
    * @throws ImageBenchException if there is no such network
    */
-  public static Block block(int depth, int width, int classes) {
+  public static Block block(int depth, int width, int classes, boolean batchNorm) {
     requireValid(depth, width);
+    return new WideResNet(batchNorm).block(depth, width, classes);
+  }
+
+  private Block block(int depth, int width, int classes) {
     int units = (depth - 4) / 6;
     SequentialBlock network = new ChannelsLast().add(convolution(STEM_FILTERS, 3, 1));
     int inputs = STEM_FILTERS;
@@ -47,8 +58,7 @@ public final class WideResNet {
         inputs = filters;
       }
     }
-    return network
-        .add(Activation.leakyReluBlock(SLOPE))
+    return activation(network)
         .add(Pool.globalAvgPool2dBlock())
         .add(Linear.builder().setUnits(classes).build());
   }
@@ -85,13 +95,16 @@ public final class WideResNet {
     }
   }
 
-  private static Block unit(int inputs, int filters, int stride) {
-    Block branch =
-        new SequentialBlock()
-            .add(Activation.leakyReluBlock(SLOPE))
-            .add(convolution(filters, 3, 1))
-            .add(Activation.leakyReluBlock(SLOPE))
-            .add(convolution(filters, 3, stride));
+  private SequentialBlock activation(SequentialBlock blocks) {
+    if (batchNorm) {
+      blocks.add(BatchNorm.builder().build());
+    }
+    return blocks.add(Activation.leakyReluBlock(SLOPE));
+  }
+
+  private Block unit(int inputs, int filters, int stride) {
+    SequentialBlock branch = activation(new SequentialBlock()).add(convolution(filters, 3, 1));
+    activation(branch).add(convolution(filters, 3, stride));
     Block shortcut =
         stride == 1 && inputs == filters ? Blocks.identityBlock() : convolution(filters, 1, stride);
     return new ParallelBlock(
@@ -100,12 +113,13 @@ public final class WideResNet {
         List.of(branch, shortcut));
   }
 
-  private static Block convolution(int filters, int kernel, int stride) {
+  private Block convolution(int filters, int kernel, int stride) {
     return Conv2d.builder()
         .setKernelShape(new Shape(kernel, kernel))
         .optPadding(new Shape(kernel / 2, kernel / 2))
         .optStride(new Shape(stride, stride))
         .setFilters(filters)
+        .optBias(!batchNorm)
         .build();
   }
 }

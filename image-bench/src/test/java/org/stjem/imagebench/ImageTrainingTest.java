@@ -12,6 +12,8 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.stjem.acoustic.ebm.AddedTerms;
 import org.stjem.acoustic.ebm.ChainStart;
 import org.stjem.acoustic.ebm.EnergyNetwork;
@@ -33,18 +35,22 @@ class ImageTrainingTest {
   private static final CifarData DATA =
       new CifarData("tiny", TestImages.random(12, 2, 1), TestImages.random(4, 2, 2));
 
-  private static TrainerOptions options(Objective objective, AddedTerms terms) {
+  private static TrainerOptions options(Objective objective, AddedTerms terms, double averaging) {
     Sampling sampling =
         new Sampling(2, 2, new Sgld(2, 1, 0.01), 2, false, ChainStart.UNIFORM, 1, 4, 0.05, false);
-    return new TrainerOptions(objective, terms, new Schedule(1, 4, 1e-3, 0, 0, 0), sampling, 7);
+    return new TrainerOptions(
+        objective, terms, new Schedule(1, 4, 1e-3, 0, 0.1, averaging), sampling, 7);
   }
 
-  private static final TrainerOptions OPTIONS = options(Objective.ST_JEM, AddedTerms.NONE);
+  private static final AddedTerms TERMS = new AddedTerms(0, 0, 0, 0, 0.1, 0);
 
   private static final RunSettings RUN = new RunSettings(1, 1, false, OnDivergence.STOP, Keep.LAST);
 
-  private static final ImageRecipe RECIPE =
-      new ImageRecipe(OPTIONS, 10, 1, 4, 2, 0.03, Map.of(), "cpu", "test", RUN);
+  private static ImageRecipe recipe(
+      TrainerOptions options, boolean batchNorm, int labelsPerClass, int heldOut) {
+    return new ImageRecipe(
+        options, 10, 1, batchNorm, labelsPerClass, heldOut, 0.03, Map.of(), "cpu", "test", RUN);
+  }
 
   @TempDir private Path folder;
 
@@ -62,22 +68,35 @@ class ImageTrainingTest {
     }
   }
 
-  @Test
-  void run_afterAKill_givesTheFilesOfAnUnbrokenRun() throws IOException {
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void run_afterAKill_givesTheFilesOfAnUnbrokenRun(boolean batchNorm) throws IOException {
+    TrainerOptions options = options(Objective.ST_JEM, TERMS, batchNorm ? 0.9 : 0);
+    ImageRecipe recipe = recipe(options, batchNorm, 4, 2);
     Path unbroken = folder.resolve("unbroken");
-    new ImageTraining(RECIPE, unbroken).run(DATA, null);
+    new ImageTraining(recipe, unbroken).run(DATA, null);
 
     Path broken = Files.createDirectories(folder.resolve("broken"));
-    CifarImages train = DATA.train().split(2, 4, OPTIONS.seed()).train();
+    CifarImages train = DATA.train().split(2, 4, options.seed()).train();
     ImageModelDescription description =
         new ImageModelDescription(
-            1, "wide-resnet", 10, 1, List.of("0", "1"), 8, "st-jem", Map.of(), 7, "test");
+            1,
+            "wide-resnet",
+            10,
+            1,
+            batchNorm,
+            List.of("0", "1"),
+            8,
+            "st-jem",
+            Map.of(),
+            7,
+            "test");
     try (EnergyNetwork network = ImageModelFolder.newNetwork(description, Device.cpu());
         Trainer trainer =
             new Trainer(
                 network,
                 TrainingData.of(new AugmentedImages(train, 0.03)),
-                OPTIONS,
+                options,
                 new Killer(),
                 InstantSource.system())) {
       assertThat(trainer.totalSteps()).isEqualTo(2);
@@ -85,7 +104,7 @@ class ImageTrainingTest {
               () -> trainer.run(broken.resolve("checkpoint.safetensors"), 1, 1, OnDivergence.STOP))
           .isInstanceOf(Kill.class);
     }
-    new ImageTraining(RECIPE, broken).run(DATA, null);
+    new ImageTraining(recipe, broken).run(DATA, null);
 
     for (String file : List.of("weights.safetensors", "model.json", "result.json")) {
       assertThat(broken.resolve(file)).hasSameBinaryContentAs(unbroken.resolve(file));
@@ -99,9 +118,8 @@ class ImageTrainingTest {
 
   @Test
   void run_writesAResultThatTheReportReads() throws IOException {
-    TrainerOptions options = options(Objective.RES_JEM, AddedTerms.NONE);
-    ImageRecipe recipe = new ImageRecipe(options, 10, 1, 0, 0, 0.03, Map.of(), "cpu", "test", RUN);
-    new ImageTraining(recipe, folder).run(DATA, null);
+    TrainerOptions options = options(Objective.RES_JEM, AddedTerms.NONE, 0);
+    new ImageTraining(recipe(options, false, 0, 0), folder).run(DATA, null);
     List<Result> results = Result.read(folder.resolve("result.json"));
     assertThat(results).hasSize(1);
     Result result = results.get(0);
@@ -115,9 +133,8 @@ class ImageTrainingTest {
 
   @Test
   void run_usesUnlabelledPicturesAndNegatives() throws IOException {
-    TrainerOptions options = options(Objective.ST_JEM, new AddedTerms(0.1, 0.5, 3, 0, 0, 2));
-    ImageRecipe recipe = new ImageRecipe(options, 10, 1, 4, 2, 0.03, Map.of(), "cpu", "test", RUN);
-    new ImageTraining(recipe, folder).run(DATA, TestImages.random(3, 2, 4));
+    TrainerOptions options = options(Objective.ST_JEM, new AddedTerms(0.1, 0.5, 3, 0, 0, 2), 0);
+    new ImageTraining(recipe(options, false, 4, 2), folder).run(DATA, TestImages.random(3, 2, 4));
     assertThat(Files.readAllLines(folder.resolve("train.jsonl")))
         .filteredOn(line -> line.contains("\"totalSteps\""))
         .isNotEmpty()

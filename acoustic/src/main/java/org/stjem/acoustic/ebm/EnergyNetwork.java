@@ -12,7 +12,6 @@ import ai.djl.nn.Parameter;
 import ai.djl.training.GradientCollector;
 import ai.djl.training.ParameterStore;
 import ai.djl.util.Pair;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -28,9 +27,11 @@ public final class EnergyNetwork implements AutoCloseable {
   private final ParameterStore store;
   private final Shape rowShape;
   private final int classes;
+  private final List<Parameter> trainable;
 
   /**
-   * Initialises {@code block}: weights and biases uniform in ±1/√fanIn, drawn from {@code random}.
+   * Initialises {@code block}: weights and biases uniform in ±1/√fanIn, drawn from {@code random};
+   * batch normalisation as the identity.
    *
    * @param block maps {@code [rows, rowShape…]} to {@code [rows, classes]}
    * @param rowShape shape of one row x
@@ -43,18 +44,32 @@ public final class EnergyNetwork implements AutoCloseable {
     this.store = new ParameterStore(manager, false);
     Shape[] output = block.getOutputShapes(new Shape[] {batchShape(1)});
     this.classes = (int) output[0].get(1);
+    // Asked before anything is frozen: what needs no gradient now are running statistics.
+    this.trainable =
+        block.getParameters().values().stream().filter(Parameter::requiresGradient).toList();
     long fanIn = 1;
-    for (Parameter parameter : parameters()) {
+    for (Parameter parameter : block.getParameters().values()) {
       Shape shape = parameter.getArray().getShape();
       if (shape.dimension() > 1) {
         fanIn = shape.size() / shape.get(0);
       }
-      float bound = (float) (1 / Math.sqrt(fanIn));
       float[] values = new float[(int) shape.size()];
-      for (int i = 0; i < values.length; i++) {
-        values[i] = random.nextFloat(-bound, bound);
-      }
+      initialise(parameter.getType(), values, fanIn, random);
       set(parameter.getArray(), values);
+    }
+  }
+
+  private static void initialise(
+      Parameter.Type type, float[] values, long fanIn, SeededRandom random) {
+    switch (type) {
+      case GAMMA, RUNNING_VAR -> Arrays.fill(values, 1);
+      case BETA, RUNNING_MEAN -> Arrays.fill(values, 0);
+      default -> {
+        float bound = (float) (1 / Math.sqrt(fanIn));
+        for (int i = 0; i < values.length; i++) {
+          values[i] = random.nextFloat(-bound, bound);
+        }
+      }
     }
   }
 
@@ -86,7 +101,8 @@ public final class EnergyNetwork implements AutoCloseable {
    * Logits of some rows.
    *
    * @param x {@code [rows, rowShape…]}
-   * @param training whether layers such as dropout act as in training
+   * @param training whether layers such as dropout act as in training, and batch normalisation
+   *     takes the batch's statistics and learns from them
    * @return {@code [rows, classes]}, differentiable where the parameters or x require it
    */
   public NDArray logits(NDArray x, boolean training) {
@@ -130,13 +146,18 @@ public final class EnergyNetwork implements AutoCloseable {
         Arrays.stream(labels).asLongStream().toArray(), new Shape(labels.length, 1));
   }
 
-  /** The trainable parameters in a fixed order. */
+  /** The trainable parameters in a fixed order, which running statistics are not. */
   public List<Parameter> parameters() {
-    List<Parameter> parameters = new ArrayList<>();
+    return trainable;
+  }
+
+  /** Parameters and running statistics by name; not copied. */
+  Map<String, NDArray> arrays() {
+    Map<String, NDArray> arrays = new LinkedHashMap<>();
     for (Pair<String, Parameter> entry : block.getParameters()) {
-      parameters.add(entry.getValue());
+      arrays.put(entry.getKey(), entry.getValue().getArray());
     }
-    return parameters;
+    return arrays;
   }
 
   /** Switches the computation of parameter gradients on or off. */
@@ -146,39 +167,40 @@ public final class EnergyNetwork implements AutoCloseable {
     }
   }
 
-  /** The parameters by name, copied. */
+  /** The parameters and running statistics by name, copied. */
   public Map<String, Tensor> weights() {
     Map<String, Tensor> weights = new LinkedHashMap<>();
-    for (Pair<String, Parameter> entry : block.getParameters()) {
-      NDArray array = entry.getValue().getArray();
-      weights.put(entry.getKey(), new Tensor(array.getShape().getShape(), array.toFloatArray()));
-    }
+    arrays()
+        .forEach(
+            (name, array) ->
+                weights.put(name, new Tensor(array.getShape().getShape(), array.toFloatArray())));
     return weights;
   }
 
   /**
-   * Replaces the parameters.
+   * Replaces the parameters and running statistics.
    *
    * @throws TrainingException if a name is missing or a shape differs
    */
   public void setWeights(Map<String, Tensor> weights) {
-    for (Pair<String, Parameter> entry : block.getParameters()) {
-      NDArray array = entry.getValue().getArray();
-      Tensor tensor = weights.get(entry.getKey());
-      if (tensor == null) {
-        throw new TrainingException("weights have no tensor " + entry.getKey());
-      }
-      if (!new Shape(tensor.shape()).equals(array.getShape())) {
-        throw new TrainingException(
-            "tensor "
-                + entry.getKey()
-                + " has shape "
-                + new Shape(tensor.shape())
-                + ", the network needs "
-                + array.getShape());
-      }
-      set(array, tensor.values());
-    }
+    arrays()
+        .forEach(
+            (name, array) -> {
+              Tensor tensor = weights.get(name);
+              if (tensor == null) {
+                throw new TrainingException("weights have no tensor " + name);
+              }
+              if (!new Shape(tensor.shape()).equals(array.getShape())) {
+                throw new TrainingException(
+                    "tensor "
+                        + name
+                        + " has shape "
+                        + new Shape(tensor.shape())
+                        + ", the network needs "
+                        + array.getShape());
+              }
+              set(array, tensor.values());
+            });
   }
 
   private static void set(NDArray array, float[] values) {

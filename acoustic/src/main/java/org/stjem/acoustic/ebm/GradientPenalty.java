@@ -63,10 +63,13 @@ final class GradientPenalty {
     return value;
   }
 
-  /** A scalar whose θ-gradient is that of the penalty; its own value has no meaning. */
+  /**
+   * A scalar whose θ-gradient is that of the penalty; its own value has no meaning. In evaluation
+   * mode, as the gradient was taken: displaced rows are no data for running statistics.
+   */
   NDArray surrogate(EnergyNetwork network, NDManager scope) {
-    NDArray up = Objective.logSumExp(network.logits(network.rows(scope, forward, rows), true));
-    NDArray down = Objective.logSumExp(network.logits(network.rows(scope, backward, rows), true));
+    NDArray up = Objective.logSumExp(network.logits(network.rows(scope, forward, rows), false));
+    NDArray down = Objective.logSumExp(network.logits(network.rows(scope, backward, rows), false));
     return up.sub(down).squeeze(1).mul(scope.create(weights)).sum();
   }
 }

@@ -2,16 +2,16 @@ package org.stjem.acoustic.ebm;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
-import ai.djl.nn.Parameter;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
 /**
- * An exponential moving average of a network's parameters; its decay rises to the given one over
- * the first updates, min(decay, (1 + step) / (10 + step)), so that the random start is soon
- * forgotten. State: one float per parameter.
+ * An exponential moving average of a network's parameters and of its running statistics, which then
+ * belong to the averaged parameters; its decay rises to the given one over the first updates,
+ * min(decay, (1 + step) / (10 + step)), so that the random start is soon forgotten. State: one
+ * float per parameter.
  */
 final class WeightAverage implements AutoCloseable {
   private final double decay;
@@ -22,8 +22,7 @@ final class WeightAverage implements AutoCloseable {
   WeightAverage(EnergyNetwork network, double decay) {
     this.decay = decay;
     this.manager = network.newManager();
-    for (Parameter parameter : network.parameters()) {
-      NDArray array = parameter.getArray();
+    for (NDArray array : network.arrays().values()) {
       parameters.add(array);
       averages.add(manager.create(array.toFloatArray(), array.getShape()));
     }

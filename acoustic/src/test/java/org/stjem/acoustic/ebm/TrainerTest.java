@@ -2,6 +2,7 @@ package org.stjem.acoustic.ebm;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
 
 import ai.djl.Device;
 import ai.djl.ndarray.NDList;
@@ -10,6 +11,7 @@ import ai.djl.nn.Activation;
 import ai.djl.nn.Block;
 import ai.djl.nn.SequentialBlock;
 import ai.djl.nn.core.Linear;
+import ai.djl.nn.norm.BatchNorm;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -182,6 +184,35 @@ class TrainerTest {
       assertThatThrownBy(() -> other.resume(checkpoint))
           .isInstanceOf(TrainingException.class)
           .hasMessageContaining("another options");
+    }
+  }
+
+  /** After the first update the average keeps 2/11 of the start: mean 0, variance 1. */
+  @Test
+  void average_holdsRunningStatisticsOfTheAveragedWeights() throws IOException {
+    Block block =
+        new SequentialBlock()
+            .add(Linear.builder().setUnits(5).build())
+            .add(BatchNorm.builder().build())
+            .add(Linear.builder().setUnits(3).build());
+    TrainerOptions once =
+        new TrainerOptions(
+            Objective.RES_JEM, AddedTerms.NONE, new Schedule(1, 640, 1, 0, 0.5, 0.9), SAMPLING, 9);
+    try (EnergyNetwork network =
+            new EnergyNetwork(Device.cpu(), block, new Shape(4), new SeededRandom(1, 0));
+        Trainer trainer = trainer(network, once, new Recorder())) {
+      trainer.run(null, 1000, 1, OnDivergence.STOP);
+      Map<String, Tensor> own = network.weights();
+      Map<String, Tensor> average = trainer.evaluationWeights();
+      assertThat(average.keySet()).containsExactlyElementsOf(own.keySet());
+      assertThat(own.get("02BatchNorm_runningVar").values()).doesNotContain(1f);
+      for (String name : List.of("02BatchNorm_runningMean", "02BatchNorm_runningVar")) {
+        float start = name.endsWith("Mean") ? 0 : 1;
+        for (int i = 0; i < 5; i++) {
+          assertThat(average.get(name).values()[i])
+              .isCloseTo((2 * start + 9 * own.get(name).values()[i]) / 11, within(1e-6f));
+        }
+      }
     }
   }
 

@@ -26,11 +26,10 @@ import picocli.CommandLine.Spec;
     name = "train",
     header = "trains and tests a wide residual network on CIFAR",
     description = {
-      "Trains a wide residual network without normalisation on pictures and tests it after the last"
-          + " update.",
-      "The folder gets weights.safetensors, model.json, train.jsonl, train.html (curves to"
-          + " watch), result.json (which 'stjem acoustic report' reads) and reliability.png. A killed run goes on from its last"
-          + " checkpoint when the same command is given again.",
+      "Trains a wide residual network on pictures and tests it after the last update.",
+      "The folder gets weights.safetensors, model.json, train.jsonl, train.html (curves to watch),"
+          + " result.json (which 'stjem acoustic report' reads) and reliability.png. A killed run"
+          + " goes on from its last checkpoint when the same command is given again.",
       "",
       "e.g., 4000 labels on one core: stjem image-bench train --objective=res-jem"
           + " --labels-per-class=400 cifar-10-batches-bin exp/cifar-res-jem",
@@ -72,6 +71,16 @@ final class TrainCommand implements Callable<Integer> {
         defaultValue = "2",
         description = "widening factor; the paper has 10 (default: ${DEFAULT-VALUE})")
     private int width;
+
+    @Option(
+        names = "--batch-norm",
+        arity = "0..1",
+        defaultValue = "false",
+        fallbackValue = "true",
+        description =
+            "normalise activations over the batch, samples and unlabelled images included; sampling"
+                + " and testing take running statistics (default: ${DEFAULT-VALUE})")
+    private boolean batchNorm;
 
     @Option(
         names = "--labels-per-class",
@@ -146,6 +155,7 @@ final class TrainCommand implements Callable<Integer> {
         trainer.options(network.unlabelled, network.negatives != null),
         network.depth,
         network.width,
+        network.batchNorm,
         network.labelsPerClass,
         network.heldOut,
         network.pixelNoise,
