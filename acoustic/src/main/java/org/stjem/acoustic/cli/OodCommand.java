@@ -9,7 +9,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import org.stjem.acoustic.eval.Auroc;
+import org.stjem.acoustic.eval.OutlierScores;
 import org.stjem.acoustic.eval.OutlierTable;
 import org.stjem.acoustic.net.DensityModel;
 import org.stjem.acoustic.net.ModelFolder;
@@ -30,8 +30,8 @@ import picocli.CommandLine.Parameters;
     description = {
       "Measures how well a model tells speech of its own domain from other data.",
       "Three scores that should be high in the domain are compared: log p(x), the highest"
-          + " posterior, and minus the norm of the gradient of log p(x) in x. The table has the area"
-          + " under the ROC of each: 1 is perfect, 0.5 is chance.",
+          + " posterior, and minus the norm of the gradient of log p(x) in x. The table has the"
+          + " area under the ROC of each: 1 is perfect, 0.5 is chance.",
       "",
       "Two sets can be made of the in-domain features: 'reversed' has the frames of each utterance"
           + " in reverse order, 'noise' has independent Gaussian values of the same mean and"
@@ -96,13 +96,7 @@ public final class OodCommand implements Callable<Integer> {
         String name = named.matches() ? named.group(1) : set;
         String source = made != null ? inDomain : named.matches() ? named.group(2) : set;
         OutlierScores other = score(model, source, made == null ? OutlierSet.AS_IT_IS : made);
-        table.add(
-            new OutlierTable.Row(
-                name,
-                other.size(),
-                Auroc.of(inside.logDensity(), other.logDensity()),
-                Auroc.of(inside.maxPosterior(), other.maxPosterior()),
-                Auroc.of(inside.gradient(), other.gradient())));
+        table.add(inside.against(name, other));
       }
     }
     System.out.print(table.text(unit == Unit.FRAME ? "frames" : "utterances"));
@@ -128,7 +122,7 @@ public final class OodCommand implements Callable<Integer> {
 
   private OutlierScores score(DensityModel model, String rspecifier, OutlierSet kind)
       throws IOException {
-    OutlierScores scores = new OutlierScores(unit == Unit.UTTERANCE);
+    OutlierScores scores = new OutlierScores();
     try (SequentialTableReader<FloatMatrix> reader = Tables.readFloatMatrices(rspecifier)) {
       while (reader.next()) {
         try {
@@ -136,7 +130,14 @@ public final class OodCommand implements Callable<Integer> {
           if (features.rows() == 0) {
             throw new EntryException("no frames");
           }
-          scores.add(model, kind.make(features, model.description(), seed, scores.size()));
+          FloatMatrix made = kind.make(features, model.description(), seed, scores.size());
+          float[] logits = model.logits(made).data();
+          float[] norms = model.densityGradientNorms(made);
+          if (unit == Unit.FRAME) {
+            scores.add(logits, norms);
+          } else {
+            scores.addMean(logits, norms);
+          }
           done++;
         } catch (EntryException e) {
           LOG.warn("utterance {}: {}", reader.key(), e.getMessage());

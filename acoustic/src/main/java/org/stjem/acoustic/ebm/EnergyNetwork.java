@@ -127,16 +127,46 @@ public final class EnergyNetwork implements AutoCloseable {
   public float[] scoreGradient(float[] x, int[] labels) {
     try (NDManager scope = newManager()) {
       NDArray input = rows(scope, x, labels.length);
-      input.setRequiresGradient(true);
-      try (GradientCollector collector = Engine.getEngine("PyTorch").newGradientCollector()) {
-        NDArray logits = logits(input, false);
-        NDArray scores =
-            labels.length > 0 && labels[0] >= 0
-                ? logits.gather(labels(scope, labels), 1)
-                : Objective.logSumExp(logits);
-        collector.backward(scores.sum());
-      }
+      differentiateScore(scope, input, labels);
       return input.getGradient().toFloatArray();
+    }
+  }
+
+  /**
+   * Logits of some rows and the norms of ∇ₓ s, in one pass. The parameters should be frozen.
+   *
+   * @param x rows given flat
+   */
+  public DensityScores densityScores(float[] x, int rows) {
+    int[] unconditional = new int[rows];
+    Arrays.fill(unconditional, -1);
+    try (NDManager scope = newManager()) {
+      NDArray input = rows(scope, x, rows);
+      NDArray logits = differentiateScore(scope, input, unconditional);
+      float[] gradient = input.getGradient().toFloatArray();
+      float[] norms = new float[rows];
+      for (int row = 0; row < rows; row++) {
+        double square = 0;
+        for (int i = row * rowSize(); i < (row + 1) * rowSize(); i++) {
+          square += (double) gradient[i] * gradient[i];
+        }
+        norms[row] = (float) Math.sqrt(square);
+      }
+      return new DensityScores(logits.toFloatArray(), norms);
+    }
+  }
+
+  /** Gives {@code input} the gradient of its rows' scores; returns the logits. */
+  private NDArray differentiateScore(NDManager scope, NDArray input, int[] labels) {
+    input.setRequiresGradient(true);
+    try (GradientCollector collector = Engine.getEngine("PyTorch").newGradientCollector()) {
+      NDArray logits = logits(input, false);
+      NDArray scores =
+          labels.length > 0 && labels[0] >= 0
+              ? logits.gather(labels(scope, labels), 1)
+              : Objective.logSumExp(logits);
+      collector.backward(scores.sum());
+      return logits;
     }
   }
 

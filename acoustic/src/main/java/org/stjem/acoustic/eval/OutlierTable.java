@@ -15,7 +15,7 @@ public final class OutlierTable {
    * One set.
    *
    * @param name of the set
-   * @param count frames or utterances scored
+   * @param count frames, utterances or images scored
    * @param logDensity AUROC of log p(x)
    * @param maxPosterior AUROC of the highest posterior
    * @param gradient AUROC of −‖∇ₓ log p(x)‖

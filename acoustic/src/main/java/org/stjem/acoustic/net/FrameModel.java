@@ -1,7 +1,6 @@
 package org.stjem.acoustic.net;
 
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import org.stjem.acoustic.ebm.EnergyNetwork;
 import org.stjem.frontend.io.StjemException;
@@ -66,16 +65,8 @@ final class FrameModel implements DensityModel {
       int count = Math.min(BLOCK, norms.length - first);
       float[] windows = new float[count * splice.size()];
       splice.copyWindows(padded, first, count, windows, 0);
-      int[] noLabels = new int[count];
-      Arrays.fill(noLabels, -1);
-      float[] gradient = network.scoreGradient(windows, noLabels);
-      for (int i = 0; i < count; i++) {
-        double square = 0;
-        for (int j = i * splice.size(); j < (i + 1) * splice.size(); j++) {
-          square += (double) gradient[j] * gradient[j];
-        }
-        norms[first + i] = (float) Math.sqrt(square);
-      }
+      float[] found = network.densityScores(windows, count).gradientNorms();
+      System.arraycopy(found, 0, norms, first, count);
     }
     return norms;
   }

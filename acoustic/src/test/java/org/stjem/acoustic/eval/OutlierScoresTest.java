@@ -1,0 +1,42 @@
+package org.stjem.acoustic.eval;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import org.junit.jupiter.api.Test;
+
+class OutlierScoresTest {
+  private static final float[] FAMILIAR = {9, 0, 8, 0};
+  private static final float[] STRANGE = {1, 1, 0, 9};
+
+  private static OutlierScores of(float[] logits, float... norms) {
+    OutlierScores scores = new OutlierScores();
+    scores.add(logits, norms);
+    return scores;
+  }
+
+  /**
+   * Of four pairs log p(x) has two right and one tie, the posterior likewise, the norm two right.
+   */
+  @Test
+  void against_givesTheAreaOfEachScore() {
+    OutlierTable.Row row = of(FAMILIAR, 1, 2).against("strange", of(STRANGE, 3, 0));
+    assertThat(row.name()).isEqualTo("strange");
+    assertThat(row.count()).isEqualTo(2);
+    assertThat(row.logDensity()).isEqualTo(2.5 / 4);
+    assertThat(row.maxPosterior()).isEqualTo(2.5 / 4);
+    assertThat(row.gradient()).isEqualTo(2.0 / 4);
+  }
+
+  @Test
+  void addMean_makesOneItemOfTheMeanScores() {
+    OutlierScores familiar = new OutlierScores();
+    familiar.addMean(FAMILIAR, new float[] {1, 2});
+    OutlierScores strange = new OutlierScores();
+    strange.addMean(STRANGE, new float[] {3, 0.1f});
+    assertThat(familiar.size()).isOne();
+    OutlierTable.Row row = familiar.against("strange", strange);
+    assertThat(row.logDensity()).isOne();
+    assertThat(row.maxPosterior()).isOne();
+    assertThat(row.gradient()).as("mean norms 1.5 and 1.55").isOne();
+  }
+}
