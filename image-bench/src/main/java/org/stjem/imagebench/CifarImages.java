@@ -5,13 +5,14 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
+import org.stjem.acoustic.ebm.LabelledRows;
 import org.stjem.acoustic.ebm.SeededRandom;
 
 /**
  * Labelled colour pictures of 32 × 32 pixels, in memory as one byte per value: 3 KiB each. As
  * floats they are three planes, red, green and blue, row by row, in the range −1 … 1.
  */
-public final class CifarImages {
+public final class CifarImages implements LabelledRows {
   /** Width and height of a picture. */
   public static final int SIDE = 32;
 
@@ -57,8 +58,19 @@ public final class CifarImages {
   public record Split(CifarImages train, CifarImages heldOut, CifarImages leftOver) {}
 
   /** Number of pictures. */
+  @Override
   public int size() {
     return labels.length;
+  }
+
+  @Override
+  public int rowSize() {
+    return SIZE;
+  }
+
+  @Override
+  public int classes() {
+    return classNames.size();
   }
 
   /** The names of the classes, by label. */
@@ -67,8 +79,21 @@ public final class CifarImages {
   }
 
   /** The label of picture {@code index}. */
+  @Override
   public int label(int index) {
     return labels[index];
+  }
+
+  /** The planes of picture {@code index}; not to be changed. */
+  byte[] pixels(int index) {
+    return pixels[index];
+  }
+
+  /** Whether {@code other} has the same pictures of the same classes in the same order. */
+  boolean same(CifarImages other) {
+    return classNames.equals(other.classNames)
+        && Arrays.equals(labels, other.labels)
+        && Arrays.deepEquals(pixels, other.pixels);
   }
 
   /** One value of picture {@code index}, −1 … 1; {@code place} counts through its planes. */
@@ -81,6 +106,17 @@ public final class CifarImages {
     for (int place = 0; place < SIZE; place++) {
       target[offset + place] = value(index, place);
     }
+  }
+
+  /** Copies picture {@code index} as it is. */
+  @Override
+  public void copyRow(int index, float[] target, int offset, SeededRandom random) {
+    copy(index, target, offset);
+  }
+
+  /** At most {@code count} of the pictures, chosen at random, the same ones for equal seeds. */
+  public CifarImages choose(int count, long seed) {
+    return count >= size() ? this : subset(Arrays.copyOf(shuffled(seed), count));
   }
 
   /**
@@ -98,16 +134,21 @@ public final class CifarImages {
     if (labelsPerClass < 0) {
       throw new ImageBenchException("the labels per class cannot be " + labelsPerClass);
     }
-    int[] order = new int[size()];
-    for (int i = 0; i < order.length; i++) {
-      order[i] = i;
-    }
-    new SeededRandom(seed, SPLIT_STREAM).shuffle(order);
+    int[] order = shuffled(seed);
     int[] rest = Arrays.copyOfRange(order, heldOut, order.length);
     int[] chosen = labelsPerClass == 0 ? rest : firstOfEachClass(rest, labelsPerClass);
     Set<Integer> taken = Arrays.stream(chosen).boxed().collect(Collectors.toSet());
     int[] leftOver = Arrays.stream(rest).filter(index -> !taken.contains(index)).toArray();
     return new Split(subset(chosen), subset(Arrays.copyOf(order, heldOut)), subset(leftOver));
+  }
+
+  private int[] shuffled(long seed) {
+    int[] order = new int[size()];
+    for (int i = 0; i < order.length; i++) {
+      order[i] = i;
+    }
+    new SeededRandom(seed, SPLIT_STREAM).shuffle(order);
+    return order;
   }
 
   private int[] firstOfEachClass(int[] order, int perClass) {

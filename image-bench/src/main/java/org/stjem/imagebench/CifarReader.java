@@ -6,7 +6,6 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -15,48 +14,40 @@ import java.util.TreeMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
-import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import javax.imageio.ImageIO;
 import javax.imageio.stream.MemoryCacheImageInputStream;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Reads a data set from a folder or a tar archive, whatever folders it lies in there:
  *
  * <ul>
- *   <li>the binary version of CIFAR-10, {@code data_batch_1.bin} … {@code data_batch_5.bin} and
- *       {@code test_batch.bin}: per picture one label byte, then the planes;
- *   <li>the binary version of CIFAR-100, {@code train.bin} and {@code test.bin}: per picture a
- *       coarse and a fine label, of which the fine one is taken, then the planes;
+ *   <li>the binary version of CIFAR-10 or CIFAR-100, see {@link CifarBatches};
  *   <li>pictures {@code train/CLASS/NAME.jpg} and {@code test/CLASS/NAME.jpg}, JPEG or PNG, whose
  *       classes are numbered in alphabetical order, which is CIFAR-10's own.
  * </ul>
+ *
+ * It is called as folder or archive are, less {@code .tar.gz} and the like and the {@code -binary}
+ * or {@code -batches-bin} of the official names.
  */
 public final class CifarReader {
-  private static final List<String> CIFAR_10_TRAIN =
-      List.of(
-          "data_batch_1.bin",
-          "data_batch_2.bin",
-          "data_batch_3.bin",
-          "data_batch_4.bin",
-          "data_batch_5.bin");
-  private static final String CIFAR_10_TEST = "test_batch.bin";
-  private static final String CIFAR_100_TRAIN = "train.bin";
-  private static final String CIFAR_100_TEST = "test.bin";
-  private static final Pattern BATCH =
-      Pattern.compile("(?:.*/)?(data_batch_[1-5]|test_batch|train|test)\\.bin");
+  private static final Logger LOG = LoggerFactory.getLogger(CifarReader.class);
+  private static final int LOG_EVERY = 10_000;
   private static final Pattern PICTURE =
       Pattern.compile("(?:.*/)?(train|test)/([^/]+)/([^/.][^/]*\\.(?:jpe?g|png))");
 
   private final Path data;
 
-  /** Contents of the binary batches by file name. */
+  /** Contents of the binary layout by file name. */
   private final SortedMap<String, byte[]> batches = new TreeMap<>();
 
   /** Planes by file name, by class, of the training and the test pictures. */
   private final SortedMap<String, SortedMap<String, byte[]>> train = new TreeMap<>();
 
   private final SortedMap<String, SortedMap<String, byte[]>> test = new TreeMap<>();
+  private int pictures;
 
   private CifarReader(Path data) {
     this.data = data;
@@ -69,21 +60,47 @@ public final class CifarReader {
    *     not of 32 × 32 pixels
    */
   public static CifarData read(Path data) {
+    return visit(data).result();
+  }
+
+  /**
+   * A data set as the files of a binary layout.
+   *
+   * @param set the data set
+   * @param files the contents by file name
+   */
+  record Batches(CifarData set, SortedMap<String, byte[]> files) {}
+
+  /**
+   * Reads the data set in {@code data} as the files of a binary layout: its own where it has one.
+   *
+   * @throws ImageBenchException as {@link #read}, or if no layout can hold it
+   */
+  static Batches readBatches(Path data) {
+    CifarReader reader = visit(data);
+    CifarData set = reader.result();
+    return new Batches(set, reader.batches.isEmpty() ? CifarBatches.encode(set) : reader.batches);
+  }
+
+  private static CifarReader visit(Path data) {
     CifarReader reader = new CifarReader(data);
     ImageFiles.visit(data, reader::file);
-    return reader.result();
+    return reader;
   }
 
   private void file(String name, InputStream content) throws IOException {
-    Matcher batch = BATCH.matcher(name);
+    String part = CifarBatches.part(name);
     Matcher picture = PICTURE.matcher(name.toLowerCase(Locale.ROOT));
-    if (batch.matches()) {
-      batches.put(batch.group(1) + ".bin", content.readAllBytes());
+    if (part != null) {
+      batches.put(part, content.readAllBytes());
     } else if (picture.matches()) {
       String[] parts = name.split("/");
       (picture.group(1).equals("train") ? train : test)
           .computeIfAbsent(parts[parts.length - 2], unused -> new TreeMap<>())
           .put(parts[parts.length - 1], planes(name, content.readAllBytes()));
+      if (++pictures % LOG_EVERY == 0) {
+        LOG.info("{}: decoded {} pictures", data, pictures);
+      }
     }
   }
 
@@ -111,10 +128,10 @@ public final class CifarReader {
   }
 
   private CifarData result() {
-    boolean pictures = !train.isEmpty() || !test.isEmpty();
-    boolean cifar100 = batches.containsKey(CIFAR_100_TRAIN) || batches.containsKey(CIFAR_100_TEST);
-    boolean cifar10 = batches.keySet().stream().anyMatch(name -> name.contains("_batch"));
-    long kinds = Stream.of(pictures, cifar10, cifar100).filter(present -> present).count();
+    boolean decoded = !train.isEmpty() || !test.isEmpty();
+    boolean cifar10 = CifarBatches.isCifar10(batches);
+    boolean cifar100 = CifarBatches.isCifar100(batches);
+    long kinds = Stream.of(decoded, cifar10, cifar100).filter(present -> present).count();
     if (kinds != 1) {
       throw new ImageBenchException(
           data
@@ -122,20 +139,21 @@ public final class CifarReader {
               + "CIFAR-10 batches (data_batch_1.bin … 5, test_batch.bin), CIFAR-100 batches"
               + " (train.bin, test.bin) and pictures (train/CLASS/*.jpg, test/CLASS/*.jpg)");
     }
-    if (pictures) {
-      List<String> classes = List.copyOf(train.keySet());
-      return new CifarData(
-          data.toAbsolutePath().normalize().getFileName().toString(),
-          pictures(classes, "train", train),
-          pictures(classes, "test", test));
+    if (!decoded) {
+      return CifarBatches.decode(data, name(), batches);
     }
-    return cifar10
-        ? new CifarData(
-            "cifar-10", batches(CIFAR_10_TRAIN, 1, 10), batches(List.of(CIFAR_10_TEST), 1, 10))
-        : new CifarData(
-            "cifar-100",
-            batches(List.of(CIFAR_100_TRAIN), 2, 100),
-            batches(List.of(CIFAR_100_TEST), 2, 100));
+    List<String> classes = List.copyOf(train.keySet());
+    return new CifarData(
+        name(), pictures(classes, "train", train), pictures(classes, "test", test));
+  }
+
+  private String name() {
+    return data.toAbsolutePath()
+        .normalize()
+        .getFileName()
+        .toString()
+        .replaceFirst("\\.(tar|tar\\.gz|tgz)$", "")
+        .replaceFirst("-(binary|batches-bin)$", "");
   }
 
   private CifarImages pictures(
@@ -156,38 +174,5 @@ public final class CifarReader {
           labels.addAll(files.keySet().stream().map(file -> label).collect(Collectors.toList()));
         });
     return new CifarImages(classes, pixels, labels);
-  }
-
-  /** Pictures of some batches; the last of {@code labelBytes} counts. */
-  private CifarImages batches(List<String> names, int labelBytes, int classes) {
-    List<byte[]> pixels = new ArrayList<>();
-    List<Integer> labels = new ArrayList<>();
-    int record = labelBytes + CifarImages.SIZE;
-    for (String name : names) {
-      byte[] batch = batches.get(name);
-      if (batch == null) {
-        throw new ImageBenchException(data + " lacks " + name);
-      }
-      if (batch.length == 0 || batch.length % record != 0) {
-        throw new ImageBenchException(
-            String.format(
-                "%s: %s has %d bytes, not a positive multiple of %d: truncated within image %d",
-                data, name, batch.length, record, batch.length / record));
-      }
-      for (int offset = 0; offset < batch.length; offset += record) {
-        int label = batch[offset + labelBytes - 1] & 0xFF;
-        if (label >= classes) {
-          throw new ImageBenchException(
-              String.format(
-                  "%s: %s has label %d at byte offset %d, must be 0 to %d",
-                  data, name, label, offset + labelBytes - 1, classes - 1));
-        }
-        labels.add(label);
-        pixels.add(Arrays.copyOfRange(batch, offset + labelBytes, offset + record));
-      }
-    }
-    List<String> classNames =
-        IntStream.range(0, classes).mapToObj(Integer::toString).collect(Collectors.toList());
-    return new CifarImages(classNames, pixels, labels);
   }
 }

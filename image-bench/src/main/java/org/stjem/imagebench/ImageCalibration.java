@@ -19,19 +19,27 @@ final class ImageCalibration {
    */
   static CalibrationReport measure(EnergyNetwork network, CifarImages images) {
     Calibration calibration = new Calibration(Calibration.DEFAULT_BINS);
-    int classes = network.classes();
     for (int first = 0; first < images.size(); first += BLOCK) {
       int count = Math.min(BLOCK, images.size() - first);
       float[] rows = new float[count * CifarImages.SIZE];
       for (int i = 0; i < count; i++) {
         images.copy(first + i, rows, i * CifarImages.SIZE);
       }
-      float[] logits = network.logits(rows, count);
-      for (int i = 0; i < count; i++) {
-        add(calibration, logits, i * classes, classes, images.label(first + i));
-      }
+      add(calibration, network.logits(rows, count), images, first);
     }
     return calibration.report();
+  }
+
+  /**
+   * Adds some images, from {@code first} on, by their logits.
+   *
+   * @throws TrainingException if logits are not finite
+   */
+  static void add(Calibration calibration, float[] logits, CifarImages images, int first) {
+    int classes = images.classes();
+    for (int i = 0; i < logits.length / classes; i++) {
+      add(calibration, logits, i * classes, classes, images.label(first + i));
+    }
   }
 
   private static void add(

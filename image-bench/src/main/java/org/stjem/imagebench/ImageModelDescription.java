@@ -2,6 +2,8 @@ package org.stjem.imagebench;
 
 import java.util.List;
 import java.util.Map;
+import org.stjem.acoustic.eval.CalibrationReport;
+import org.stjem.acoustic.eval.Result;
 
 /**
  * What an image model is and how it came about; the contents of {@code model.json}.
@@ -33,7 +35,22 @@ public record ImageModelDescription(
     String revision) {
 
   /** What the architecture is called in results, such as {@code WRN-28-10}. */
-  String modelName() {
+  public String modelName() {
     return "WRN-" + depth + "-" + width + (batchNorm ? "-BN" : "");
+  }
+
+  /** What the model reached on a test set, as an entry of a results file. */
+  public Result result(String testSet, CalibrationReport report) {
+    return new Result(
+        testSet,
+        objective,
+        modelName(),
+        seed,
+        null,
+        report.ece(),
+        report.accuracy(),
+        report.nll(),
+        null,
+        report);
   }
 }

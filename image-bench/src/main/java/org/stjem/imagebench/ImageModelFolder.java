@@ -49,9 +49,15 @@ public final class ImageModelFolder {
     writeJson(folder.resolve(DESCRIPTION), description);
   }
 
-  /** Writes {@code value} as JSON, whole or not at all. */
-  static void writeJson(Path file, Object value) throws IOException {
-    String json = new GsonBuilder().setPrettyPrinting().create().toJson(value) + "\n";
+  /** Writes {@code value} as JSON, whole or not at all; what is not a number as NaN. */
+  public static void writeJson(Path file, Object value) throws IOException {
+    String json =
+        new GsonBuilder()
+                .setPrettyPrinting()
+                .serializeSpecialFloatingPointValues()
+                .create()
+                .toJson(value)
+            + "\n";
     write(file, json.getBytes(StandardCharsets.UTF_8));
   }
 
@@ -71,7 +77,7 @@ public final class ImageModelFolder {
   }
 
   /**
-   * Loads a model.
+   * Loads a model, with its parameters frozen.
    *
    * @param device {@code auto}, {@code cpu} or {@code cuda}
    * @throws ImageBenchException if the folder holds no model, or a damaged one
@@ -82,6 +88,7 @@ public final class ImageModelFolder {
     EnergyNetwork network = newNetwork(description, EnergyNetwork.device(device));
     try {
       network.setWeights(SafeTensors.read(file).tensors());
+      network.setTrainable(false);
       return network;
     } catch (IOException | TrainingException e) {
       network.close();
@@ -89,7 +96,12 @@ public final class ImageModelFolder {
     }
   }
 
-  private static ImageModelDescription describe(Path folder) {
+  /**
+   * Reads what the model in {@code folder} is.
+   *
+   * @throws ImageBenchException if the folder holds no model
+   */
+  public static ImageModelDescription describe(Path folder) {
     Path file = folder.resolve(DESCRIPTION);
     ImageModelDescription description;
     try {

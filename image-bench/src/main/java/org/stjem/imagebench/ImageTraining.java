@@ -67,8 +67,7 @@ public final class ImageTraining {
       Map<String, Tensor> weights = run.train(network, rows, recipe.trainer(), description);
       network.setWeights(weights);
       ImageModelFolder.save(folder, description, weights);
-      writeResult(
-          data.name(), description.modelName(), ImageCalibration.measure(network, data.test()));
+      writeResult(description, data.name(), ImageCalibration.measure(network, data.test()));
       run.clear();
     }
   }
@@ -92,26 +91,16 @@ public final class ImageTraining {
         recipe.revision());
   }
 
-  private void writeResult(String dataName, String modelName, CalibrationReport report)
+  private void writeResult(
+      ImageModelDescription description, String dataName, CalibrationReport report)
       throws IOException {
-    String objective = recipe.trainer().objective().toString();
-    Result result =
-        new Result(
-            dataName,
-            objective,
-            modelName,
-            recipe.trainer().seed(),
-            null,
-            report.ece(),
-            report.accuracy(),
-            report.nll(),
-            null,
-            report);
-    ImageModelFolder.writeJson(folder.resolve("result.json"), result);
+    ImageModelFolder.writeJson(folder.resolve("result.json"), description.result(dataName, report));
     ImageModelFolder.write(
         folder.resolve("reliability.png"),
         ReliabilityDiagram.png(
-            List.of(new ReliabilityDiagram.Panel(dataName + ", " + objective, report)), 1));
+            List.of(
+                new ReliabilityDiagram.Panel(dataName + ", " + description.objective(), report)),
+            1));
     LOG.info(
         String.format(
             Locale.ROOT,

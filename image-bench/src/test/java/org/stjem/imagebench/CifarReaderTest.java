@@ -24,7 +24,7 @@ class CifarReaderTest {
   /**
    * Records of {@code labelBytes} equal label bytes and planes filled with 0, 255 and the label.
    */
-  private static byte[] batch(int labelBytes, int... labels) {
+  static byte[] batch(int labelBytes, int... labels) {
     byte[] bytes = new byte[labels.length * (labelBytes + 3 * PLANE)];
     int at = 0;
     for (int label : labels) {
@@ -48,7 +48,7 @@ class CifarReaderTest {
   @Test
   void read_ofCifar10Batches_givesPlanesFromMinusOneToOne() throws IOException {
     writeCifar10();
-    CifarData data = CifarReader.read(folder);
+    CifarData data = CifarReader.read(folder.resolve("cifar-10-batches-bin"));
     assertThat(data.name()).isEqualTo("cifar-10");
     assertThat(data.train().size()).isEqualTo(10);
     assertThat(data.test().size()).isEqualTo(1);
@@ -66,13 +66,31 @@ class CifarReaderTest {
   void read_ofCifar100_takesFineLabels() throws IOException {
     byte[] train = batch(2, 99, 3);
     train[0] = 7;
-    Files.write(folder.resolve("train.bin"), train);
-    Files.write(folder.resolve("test.bin"), batch(2, 42));
-    CifarData data = CifarReader.read(folder);
+    Path batches = Files.createDirectory(folder.resolve("cifar-100-binary"));
+    Files.write(batches.resolve("train.bin"), train);
+    Files.write(batches.resolve("test.bin"), batch(2, 42));
+    CifarData data = CifarReader.read(batches);
     assertThat(data.name()).isEqualTo("cifar-100");
     assertThat(data.train().classNames()).hasSize(100);
     assertThat(data.train().label(0)).isEqualTo(99);
     assertThat(data.test().label(0)).isEqualTo(42);
+  }
+
+  @Test
+  void read_withNames_callsTheClassesSo() throws IOException {
+    writeCifar10();
+    Path names = folder.resolve("cifar-10-batches-bin/batches.meta.txt");
+    Files.writeString(names, "a\nb\nc\nd\ne\nf\ng\nh\ni\nsmall ship\r\n\n");
+    assertThat(CifarReader.read(folder).train().classNames()).hasSize(10).endsWith("small ship");
+
+    Files.writeString(names, "a\nb\nc\n");
+    assertThatThrownBy(() -> CifarReader.read(folder))
+        .isInstanceOf(ImageBenchException.class)
+        .hasMessageContaining("has label 3 at byte offset 0, must be 0 to 2");
+    Files.writeString(names, "a\n\nc\n");
+    assertThatThrownBy(() -> CifarReader.read(folder))
+        .isInstanceOf(ImageBenchException.class)
+        .hasMessageContaining("batches.meta.txt has 3 lines, must have one class name a line");
   }
 
   @Test
@@ -128,6 +146,7 @@ class CifarReaderTest {
     Path archive = folder.resolve("images.tar.gz");
     archive(pictures, archive);
     assertPictures(CifarReader.read(archive));
+    assertThat(CifarReader.read(archive).name()).isEqualTo("images");
 
     byte[] bytes = Files.readAllBytes(archive);
     Files.write(archive, Arrays.copyOf(bytes, bytes.length / 2));

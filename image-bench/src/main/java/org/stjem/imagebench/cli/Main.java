@@ -36,7 +36,7 @@ import picocli.CommandLine.ScopeType;
       "Every command also takes --config=FILE (lines --name=value, # comments); 'stjem image-bench"
           + " COMMAND --help' explains one."
     },
-    subcommands = {TrainCommand.class, SampleCommand.class})
+    subcommands = {TrainCommand.class, EvalCommand.class, SampleCommand.class, ImportCommand.class})
 public final class Main {
   private static final int FAILURE = 1;
 

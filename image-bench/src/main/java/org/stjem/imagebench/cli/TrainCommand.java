@@ -48,7 +48,8 @@ final class TrainCommand implements Callable<Integer> {
       paramLabel = "DATA",
       description =
           "folder or tar archive with the .bin batches of CIFAR-10 or CIFAR-100 (fine labels), or"
-              + " with pictures train/CLASS/*.jpg and test/CLASS/*.jpg (or .png)")
+              + " with pictures train/CLASS/*.jpg and test/CLASS/*.jpg (or .png); 'image-bench"
+              + " import' makes batches of pictures, which are read faster")
   private Path data;
 
   @Parameters(index = "1", paramLabel = "MODEL-DIR", description = "folder to write")

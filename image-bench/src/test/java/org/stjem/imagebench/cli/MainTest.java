@@ -9,9 +9,11 @@ import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import javax.imageio.ImageIO;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.stjem.acoustic.eval.Result;
 import org.stjem.imagebench.TestImages;
 
 class MainTest {
@@ -44,9 +46,14 @@ class MainTest {
   }
 
   @Test
-  void train_thenSample_writeModelResultAndPicture() throws IOException {
+  void import_train_eval_sample_workTogether() throws IOException {
+    Path pictures = folder.resolve("pictures");
+    TestImages.writeFolder(pictures, 4);
     Path data = folder.resolve("data");
-    TestImages.writeFolder(data, 4);
+    Outcome imported = run("import", pictures, data);
+    assertThat(imported.messages())
+        .contains("wrote 8 training and 2 test images of 2 classes to " + data);
+    assertThat(imported.status()).isZero();
     Path config = folder.resolve("tiny.conf");
     Files.writeString(config, "--width=1 # narrow\n--num_epochs=9\n--buffer-size=4\n");
     Path model = folder.resolve("model");
@@ -60,6 +67,7 @@ class MainTest {
             "--sgld-samples=2",
             "--sgld-steps=1",
             "--num-threads=1",
+            "--batch-norm",
             "--device=cpu",
             data,
             model);
@@ -71,7 +79,28 @@ class MainTest {
     assertThat(model.resolve("weights.safetensors")).isNotEmptyFile();
     assertThat(Files.readString(model.resolve("model.json")))
         .contains("\"seed\": 1", "\"revision\"", "\"minibatch-size\": \"4\"", "\"width\": \"1\"")
+        .contains("\"batchNorm\": true", "\"cat\",\n    \"dog\"")
         .doesNotContain("\"help\"");
+
+    Path json = folder.resolve("eval.json");
+    Path plot = folder.resolve("eval.png");
+    Outcome measured =
+        run("eval", "--json=" + json, "--plot=" + plot, model, data, "again=" + pictures);
+    assertThat(measured.status()).isZero();
+    assertThat(measured.output())
+        .contains("WRN-10-1-BN, st-jem on data: accuracy ", " over 2 images")
+        .containsPattern("AUROC against +images +log p")
+        .containsPattern("uniform noise +2 +[01]\\.\\d{3} ")
+        .containsPattern("constant +2 .*\ninterpolated +2 .*\nagain +2 +0\\.500 +0\\.500 +0\\.500");
+    List<Result> results = Result.read(json);
+    assertThat(results).hasSize(1);
+    assertThat(results.get(0).accuracy())
+        .isEqualTo(Result.read(model.resolve("result.json")).get(0).accuracy());
+    assertThat(Files.readString(json)).contains("\"name\": \"interpolated\"");
+    assertThat(ImageIO.read(plot.toFile())).isNotNull();
+    Outcome less = run("eval", "--max-images=1", "--print-args=false", model, data);
+    assertThat(less.messages()).contains("two test images are needed");
+    assertError(run("eval", model, data, "more"), "'more' is not of the form NAME=DATA");
 
     Path picture = folder.resolve("samples.png");
     Outcome sampled =
@@ -94,7 +123,7 @@ class MainTest {
   void help_listsCommandsAndExplainsOne() {
     Outcome all = run("--help");
     assertThat(all.status()).isZero();
-    assertThat(all.output()).contains("train", "sample", "--config=FILE");
+    assertThat(all.output()).contains("train", "eval", "sample", "import", "--config=FILE");
     Outcome one = run("train", "--help");
     assertThat(one.status()).isZero();
     assertThat(one.output()).contains("--labels-per-class", "DATA", "MODEL-DIR");
@@ -114,6 +143,8 @@ class MainTest {
     assertError(run("train", folder.resolve("none"), model), "none does not exist");
     assertError(run("train", "--log-interval=0", data, model), "intervals must be positive");
     assertError(run("train", "--config=missing.conf", data, model), "--config: cannot read");
+    assertError(run("import", data, data), "exists already; it is not overwritten");
+    assertError(run("eval", data, data), "is not a model folder");
     assertError(run("sample", data, folder.resolve("x.png")), "is not a model folder");
     assertError(run("sample", "--columns=0", data, folder.resolve("x.png")), "0 columns");
   }
