@@ -48,6 +48,11 @@ public final class CifarImages implements LabelledRows {
     this.labels = labels;
   }
 
+  /** No pictures of these classes. */
+  public static CifarImages none(List<String> classNames) {
+    return new CifarImages(classNames, List.of(), List.of());
+  }
+
   /**
    * Training pictures and pictures held out from training.
    *

@@ -1,5 +1,6 @@
 package org.stjem.imagebench;
 
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import org.stjem.acoustic.eval.CalibrationReport;
@@ -37,6 +38,39 @@ public record ImageModelDescription(
   /** What the architecture is called in results, such as {@code WRN-28-10}. */
   public String modelName() {
     return "WRN-" + depth + "-" + width + (batchNorm ? "-BN" : "");
+  }
+
+  /**
+   * An option of the training run.
+   *
+   * @param missing its value in models that do not record it
+   * @throws ImageBenchException if it is not a number
+   */
+  public double option(String name, double missing) {
+    String value = options == null ? null : options.get(name);
+    try {
+      return value == null ? missing : Double.parseDouble(value);
+    } catch (NumberFormatException e) {
+      throw new ImageBenchException(
+          "model.json has the option " + name + " = '" + value + "', must be a number", e);
+    }
+  }
+
+  /**
+   * Requires the model to have as many classes as {@code images}.
+   *
+   * @param data where the images come from, for the message
+   * @throws ImageBenchException if it has not
+   */
+  public void requireClasses(CifarImages images, Path data) {
+    if (images.classes() != classNames.size()) {
+      throw new ImageBenchException(
+          data
+              + " has "
+              + images.classes()
+              + " classes, the model was trained on "
+              + classNames.size());
+    }
   }
 
   /** What the model reached on a test set, as an entry of a results file. */

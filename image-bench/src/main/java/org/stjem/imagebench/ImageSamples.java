@@ -5,21 +5,26 @@ import java.awt.Graphics2D;
 import java.awt.image.BufferedImage;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.util.Arrays;
 import java.util.Locale;
 import javax.imageio.ImageIO;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.stjem.acoustic.ebm.ChainStarts;
 import org.stjem.acoustic.ebm.EnergyNetwork;
 import org.stjem.acoustic.ebm.LogSumExp;
 import org.stjem.acoustic.ebm.SeededRandom;
 import org.stjem.acoustic.ebm.Sgld;
 import org.stjem.acoustic.ebm.TrainingException;
 
-/** Pictures drawn from a network's p(x) or p(x|y) by chains that start in uniform noise. */
+/** Pictures drawn from a network's p(x) or p(x|y) by SGLD chains. */
 public final class ImageSamples {
   private static final Logger LOG = LoggerFactory.getLogger(ImageSamples.class);
   private static final int LOG_EVERY = 100;
   private static final int GAP = 2;
+
+  /** Chains that run together. */
+  private static final int BLOCK = 100;
 
   private final float[] values;
 
@@ -28,27 +33,39 @@ public final class ImageSamples {
   }
 
   /**
-   * Runs the chains.
+   * Runs the chains, some at a time.
    *
    * @param labels the class of each picture, or −1 for pictures of p(x)
+   * @param starts where the chains start
    * @param sgld the sampler, whose steps are those of a whole chain
    * @throws TrainingException if the chains leave the finite numbers
    */
   public static ImageSamples draw(
-      EnergyNetwork network, int[] labels, Sgld sgld, SeededRandom random) {
-    int count = labels.length;
-    float[] x = new float[count * CifarImages.SIZE];
-    for (int i = 0; i < x.length; i++) {
-      x[i] = random.nextFloat(-1, 1);
+      EnergyNetwork network, int[] labels, ChainStarts starts, Sgld sgld, SeededRandom random) {
+    float[] all = new float[labels.length * CifarImages.SIZE];
+    for (int first = 0; first < labels.length; first += BLOCK) {
+      int[] some = Arrays.copyOfRange(labels, first, Math.min(first + BLOCK, labels.length));
+      float[] x = new float[some.length * CifarImages.SIZE];
+      for (int i = 0; i < some.length; i++) {
+        starts.draw(x, i * CifarImages.SIZE, some[i], random);
+      }
+      climb(network, x, some, sgld, random, "pictures to " + (first + some.length));
+      System.arraycopy(x, 0, all, first * CifarImages.SIZE, x.length);
     }
+    return new ImageSamples(all);
+  }
+
+  private static void climb(
+      EnergyNetwork network, float[] x, int[] labels, Sgld sgld, SeededRandom random, String name) {
     for (int done = 0; done < sgld.steps(); done += LOG_EVERY) {
       int steps = Math.min(LOG_EVERY, sgld.steps() - done);
       sgld.withSteps(steps).run(network, x, labels, random);
-      double score = meanScore(network, x, count);
+      double score = meanScore(network, x, labels.length);
       LOG.info(
           String.format(
               Locale.ROOT,
-              "step %d/%d mean log p(x) + const %.3f",
+              "%s: step %d/%d mean log p(x) + const %.3f",
+              name,
               done + steps,
               sgld.steps(),
               score));
@@ -57,7 +74,6 @@ public final class ImageSamples {
             "the chains diverged by step " + (done + steps) + "; try a smaller step size");
       }
     }
-    return new ImageSamples(x);
   }
 
   private static double meanScore(EnergyNetwork network, float[] x, int count) {

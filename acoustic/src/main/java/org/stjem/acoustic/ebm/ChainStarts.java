@@ -1,7 +1,7 @@
 package org.stjem.acoustic.ebm;
 
 /** Draws fresh starts of chains. Memory: 4 bytes per training row. */
-final class ChainStarts {
+public final class ChainStarts {
   /** Rows that one Gaussian start is made of. */
   private static final int GAUSSIAN_ROWS = 200;
 
@@ -15,7 +15,13 @@ final class ChainStarts {
   /** Where each label begins in {@link #byLabel}; one more at the end. */
   private final int[] begins;
 
-  ChainStarts(ChainStart kind, double range, LabelledRows data) {
+  /**
+   * Starts of one kind.
+   *
+   * @param range bound of uniform starts
+   * @param data training rows, of which uniform starts need none
+   */
+  public ChainStarts(ChainStart kind, double range, LabelledRows data) {
     this.kind = kind;
     this.range = (float) range;
     this.data = data;
@@ -47,7 +53,7 @@ final class ChainStarts {
    *
    * @param label the chain's label, or −1 if it has none
    */
-  void draw(float[] target, int offset, int label, SeededRandom random) {
+  public void draw(float[] target, int offset, int label, SeededRandom random) {
     int size = data.rowSize();
     switch (kind) {
       case UNIFORM:

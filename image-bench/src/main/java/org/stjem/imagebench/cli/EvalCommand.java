@@ -123,16 +123,7 @@ final class EvalCommand implements Callable<Integer> {
   }
 
   private void requireClasses(ImageModelDescription model, CifarImages test) {
-    if (test.classes() != model.classNames().size()) {
-      throw new ImageBenchException(
-          data
-              + " has "
-              + test.classes()
-              + " classes, the model in "
-              + folder
-              + " "
-              + model.classNames().size());
-    }
+    model.requireClasses(test, data);
     if (!test.classNames().equals(model.classNames())) {
       LOG.warn(
           "the classes of {} are called {}, those of the model {}; they are matched by number",

@@ -113,10 +113,26 @@ class MainTest {
 
     Path classes = folder.resolve("classes.png");
     Outcome conditional =
-        run("sample", "--conditional", "--num-samples=6", "--sgld-steps=2", model, classes);
+        run(
+            "sample",
+            "--conditional",
+            "--num-samples=6",
+            "--sgld-steps=1",
+            "--sgld-noise=0",
+            "--sgld-step-size=1e-9",
+            "--start=data",
+            "--data=" + data,
+            model,
+            classes);
     assertThat(conditional.status()).isZero();
     assertThat(ImageIO.read(classes.toFile()).getWidth()).as("two classes").isEqualTo(70);
     assertThat(ImageIO.read(classes.toFile()).getHeight()).isEqualTo(104);
+    // The blue of training dogs is 0 to 3, that of cats 5 to 8.
+    int cat = ImageIO.read(classes.toFile()).getRGB(2, 2) & 0xFF;
+    int dog = ImageIO.read(classes.toFile()).getRGB(36, 70) & 0xFF;
+    assertThat(cat).as("first column").isBetween(5, 8);
+    assertThat(dog).as("second column").isBetween(0, 3);
+    assertError(run("sample", "--start=data", model, classes), "--start=data needs --data");
   }
 
   @Test
