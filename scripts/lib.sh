@@ -89,10 +89,12 @@ check_tools() {
     || fail "Maven is version $version, 3.8 or newer is needed; install it: sudo apt-get install maven"
 }
 
-# build: packages the modules if they are older than their sources
+# build [MODULE]: packages the modules up to this one (default combine) if they are older than their
+# sources
 build() {
-  local jar module newer
-  for module in proto frontend acoustic combine; do
+  local last=${1:-combine} jar module built newer
+  local modules="proto frontend acoustic $last"
+  for module in $modules; do
     jar=$root/$module/target/$module-0.1.0.jar
     newer=stale
     if [ -f "$jar" ] && { [ "$module" = proto ] || [ -d "$root/$module/target/lib" ]; }; then
@@ -104,10 +106,12 @@ build() {
       # What protoc made of messages that are gone would not compile.
       [ "$module" != proto ] || rm -rf "$root/proto/target"
       (cd "$root" && mvn -B -q -Dstyle.color=never -DskipTests -Dspotless.check.skip \
-        -pl combine -am package) \
+        -pl "$last" -am package) \
         || fail "the build failed; see above"
       # Maven leaves a jar alone whose classes did not change; it is up to date all the same.
-      touch "$root"/{proto,frontend,acoustic,combine}/target/*-0.1.0.jar
+      for built in $modules; do
+        touch "$root/$built/target/$built-0.1.0.jar"
+      done
       return
     fi
   done

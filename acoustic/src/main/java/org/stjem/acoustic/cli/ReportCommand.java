@@ -25,7 +25,8 @@ import picocli.CommandLine.Parameters;
           + " page with the tables and reliability diagrams.",
       "A results file holds JSON objects, one after the other or in an array:",
       "",
-      "  {\"testSet\": \"clean\", \"objective\": \"ST-JEM\", \"model\": \"combination\", \"seed\": 1,",
+      "  {\"testSet\": \"clean\", \"objective\": \"ST-JEM\", \"model\": \"combination\", \"seed\":"
+          + " 1,",
       "   \"wer\": 6.15, \"calibration\": \"ece.json\"}",
       "",
       "calibration names a file written by 'acoustic ece --json', relative to the results file;"
@@ -44,6 +45,23 @@ final class ReportCommand implements Callable<Integer> {
       return name().toLowerCase(Locale.ROOT);
     }
   }
+
+  /** What was classified. */
+  enum Unit {
+    FRAME,
+    IMAGE;
+
+    @Override
+    public String toString() {
+      return name().toLowerCase(Locale.ROOT);
+    }
+  }
+
+  @Option(
+      names = "--unit",
+      defaultValue = "frame",
+      description = "what was classified: frame or image (default ${DEFAULT-VALUE})")
+  private Unit unit;
 
   @Option(
       names = "--title",
@@ -81,7 +99,7 @@ final class ReportCommand implements Callable<Integer> {
     if (results.isEmpty()) {
       throw new StjemException("there are no results in " + files);
     }
-    ResultsReport report = new ResultsReport(results);
+    ResultsReport report = new ResultsReport(results, unit.toString());
     if (html != null) {
       String configuration =
           settings == null ? "" : Files.readString(settings, StandardCharsets.UTF_8);

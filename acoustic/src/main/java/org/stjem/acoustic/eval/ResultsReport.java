@@ -3,6 +3,7 @@ package org.stjem.acoustic.eval;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Set;
 import java.util.stream.Collectors;
 
@@ -12,20 +13,24 @@ import java.util.stream.Collectors;
  */
 public final class ResultsReport {
   private final List<Result> results;
+  private final String unit;
   private final List<ResultTable> tables = new ArrayList<>();
 
   /**
    * A report over {@code results}.
    *
+   * @param unit what was classified, in the singular: frame or image
    * @throws org.stjem.frontend.io.StjemException if two results stand for the same run
    */
-  public ResultsReport(List<Result> results) {
+  public ResultsReport(List<Result> results, String unit) {
     this.results = List.copyOf(results);
+    this.unit = unit;
     tables.add(new ResultTable("Word error rate [%]", 2, results, Result::wer));
     tables.add(new ResultTable("Expected calibration error [%]", 2, results, Result::ece));
-    tables.add(new ResultTable("Frame accuracy [%]", 2, results, Result::accuracy));
+    tables.add(new ResultTable(capital(unit) + " accuracy [%]", 2, results, Result::accuracy));
     tables.add(
-        new ResultTable("Negative log-likelihood [nats per frame]", 3, results, Result::nll));
+        new ResultTable(
+            "Negative log-likelihood [nats per " + unit + "]", 3, results, Result::nll));
     tables.removeIf(ResultTable::isEmpty);
   }
 
@@ -52,11 +57,12 @@ public final class ResultsReport {
     List<Result> drawn = new ArrayList<>(results);
     drawn.removeIf(result -> result.report() == null);
     if (!drawn.isEmpty()) {
-      page.heading("Reliability of the frame posteriors");
+      page.heading("Reliability of the " + unit + " posteriors");
       page.paragraph(
-          "Frames are grouped by the posterior of the best pdf. Blue: how many of the group are"
+          capital(unit)
+              + "s are grouped by the posterior of the best class. Blue: how many of the group are"
               + " right. Red: how far their mean confidence lies above that; green: how far below."
-              + " Yellow: the group's share of all frames, its weight in the calibration error"
+              + " Yellow: the group's share of all, its weight in the calibration error"
               + " (ECE).");
       long seed = drawn.stream().mapToLong(Result::seed).min().orElseThrow();
       drawn.removeIf(result -> result.seed() != seed);
@@ -70,6 +76,10 @@ public final class ResultsReport {
       page.preformatted(settings.strip());
     }
     return page.text();
+  }
+
+  private static String capital(String word) {
+    return word.substring(0, 1).toUpperCase(Locale.ROOT) + word.substring(1);
   }
 
   private long seeds() {

@@ -35,7 +35,8 @@ class ResultsReportTest {
                 wer("WSJ", "Baseline", "REVERB", 1, 29.7),
                 wer("WSJ", "ST-JEM", "WSJ", 1, 8.8),
                 wer("REVERB", "Baseline", "WSJ", 1, 32.0),
-                wer("REVERB", "Baseline", "Combination", 1, 8.3)));
+                wer("REVERB", "Baseline", "Combination", 1, 8.3)),
+            "frame");
     assertThat(report.text())
         .isEqualTo(
             """
@@ -54,7 +55,8 @@ class ResultsReportTest {
             List.of(
                 wer("clean", "ST-JEM", "clean", 1, 6),
                 wer("clean", "ST-JEM", "clean", 2, 7),
-                wer("clean", "ST-JEM", "clean", 3, 8.5)));
+                wer("clean", "ST-JEM", "clean", 3, 8.5)),
+            "frame");
     assertThat(report.markdown())
         .isEqualTo(
             """
@@ -69,7 +71,9 @@ class ResultsReportTest {
   @Test
   void constructor_twoResultsForOneRunAreRefused() {
     assertThatThrownBy(
-            () -> new ResultsReport(List.of(wer("a", "b", "c", 4, 1), wer("a", "b", "c", 4, 2))))
+            () ->
+                new ResultsReport(
+                    List.of(wer("a", "b", "c", 4, 1), wer("a", "b", "c", 4, 2)), "frame"))
         .isInstanceOf(StjemException.class)
         .hasMessage("two results for test set a, objective b, model c, seed 4");
   }
@@ -126,9 +130,10 @@ class ResultsReportTest {
     for (String model : List.of("clean", "a<b")) {
       results.add(new Result("t", "o", model, 1, 5.0, 1.0, 2.0, 3.0, null, calibration.report()));
     }
-    String page = new ResultsReport(results).html("A & B", "seed = 1");
+    String page = new ResultsReport(results, "image").html("A & B", "seed = 1");
     assertThat(page)
         .contains("<h1>A &amp; B</h1>", "a&lt;b", "seed = 1")
+        .contains("Image accuracy [%]", "[nats per image]", "Images are grouped")
         .contains("src=\"data:image/png;base64,")
         .doesNotContain("http", "a<b");
   }
