@@ -1,13 +1,27 @@
 package org.stjem.acoustic.ebm;
 
-/** The loss or a parameter left the finite numbers, or the loss fell beyond any plausible value. */
+import java.util.Locale;
+
+/** The loss left the finite numbers or {@link Objective#lossLimit}. */
 public class DivergenceException extends TrainingException {
   private static final long serialVersionUID = 1L;
 
   private final long step;
 
-  public DivergenceException(long step, double loss) {
-    super("training diverged at step " + step + ": the loss is " + loss);
+  /**
+   * A divergence.
+   *
+   * @param step the update at which it was noticed, from 1
+   * @param limit the magnitude that the loss should not exceed
+   */
+  public DivergenceException(long step, double loss, double limit) {
+    super(
+        String.format(
+            Locale.ROOT,
+            "training diverged at step %d: the loss is %.6g, the limit ±%.0f",
+            step,
+            loss,
+            limit));
     this.step = step;
   }
 

@@ -19,6 +19,9 @@ public enum Objective {
   /** ST-JEM over the labelled rows alone, appendix A.1. */
   RES_JEM(false);
 
+  /** How many times worse than knowing nothing is a divergence. */
+  private static final double DIVERGED = 100;
+
   private final boolean sampled;
 
   Objective(boolean sampled) {
@@ -78,6 +81,19 @@ public enum Objective {
       default:
         throw new AssertionError(this);
     }
+  }
+
+  /**
+   * The magnitude of a loss that only a training gone astray reaches: a hundred times log C + log
+   * R, which is the ST-JEM loss of a network that gives every row and class the same logit. All
+   * objectives but JEM start near that value or below and are bounded from below; JEM's loss is
+   * not, since its difference of scores falls for ever once samples no longer follow the network.
+   *
+   * @param classes C
+   * @param rows R, rows of a batch in the denominator
+   */
+  public static double lossLimit(int classes, int rows) {
+    return DIVERGED * (Math.log(Math.max(2, classes)) + Math.log(rows));
   }
 
   /**

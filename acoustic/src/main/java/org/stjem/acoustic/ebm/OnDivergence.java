@@ -10,7 +10,9 @@ public enum OnDivergence {
    * Returns to the last good checkpoint and goes on at half the learning rate with other samples;
    * ends as {@link #STOP} does after some returns.
    */
-  ROLLBACK;
+  ROLLBACK,
+  /** Goes on as long as the loss is finite; to see what becomes of it. */
+  IGNORE;
 
   /** The name used on the command line. */
   @Override

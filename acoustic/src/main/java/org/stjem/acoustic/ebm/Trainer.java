@@ -23,11 +23,8 @@ public final class Trainer implements AutoCloseable {
   /** A batch in so many is looked at for {@link TrainingStatus}. */
   private static final int LOOK_EVERY = 10;
 
-  /** Beyond this magnitude a loss is nonsense whatever the task. */
-  private static final double LOSS_LIMIT = 1e6;
-
-  /** A state of a loss beyond this magnitude is none to return to. */
-  private static final double GOOD_LOSS = 1e3;
+  /** A state is none to return to if its loss is beyond this share of the limit. */
+  private static final double GOOD_SHARE = 0.1;
 
   private static final int MOST_ROLLBACKS = 10;
 
@@ -50,8 +47,11 @@ public final class Trainer implements AutoCloseable {
   private final int batchSize;
   private final long stepsPerEpoch;
   private final WeightAverage average;
+  private final double lossLimit;
   private long step;
   private int rollbacks;
+  private boolean ignoreDivergence;
+  private boolean diverged;
   private double lastLoss;
 
   /**
@@ -94,6 +94,9 @@ public final class Trainer implements AutoCloseable {
     this.augmentRandom = new SeededRandom(options.seed(), AUGMENT_STREAM);
     this.batchSize = Math.min(options.schedule().batchSize(), data.size());
     this.stepsPerEpoch = data.size() / batchSize;
+    this.lossLimit =
+        Objective.lossLimit(
+            data.classes(), batchSize + options.sampledRows() + options.terms().negativeRows());
     this.sampler =
         options.objective().sampled()
             ? new ChainSampler(network, data, options.sampling(), chainRandom)
@@ -125,13 +128,14 @@ public final class Trainer implements AutoCloseable {
    * @param checkpoint where the state is kept, or null for nowhere
    * @param checkpointEvery updates between two checkpoints
    * @param logEvery updates between two reports
-   * @param onDivergence what to do if the loss is not finite or beyond ±1e6
+   * @param onDivergence what to do if the loss is not finite or beyond {@link Objective#lossLimit}
    * @throws DivergenceException if it is, and the training is to stop then or has returned to a
    *     checkpoint ten times
    */
   public void run(Path checkpoint, int checkpointEvery, int logEvery, OnDivergence onDivergence)
       throws IOException {
     boolean rollback = onDivergence == OnDivergence.ROLLBACK;
+    ignoreDivergence = onDivergence == OnDivergence.IGNORE;
     if (rollback && !Files.exists(checkpoint)) {
       save(checkpoint);
     }
@@ -140,6 +144,7 @@ public final class Trainer implements AutoCloseable {
         runOn(checkpoint, checkpointEvery, logEvery, rollback);
       } catch (DivergenceException e) {
         if (!rollback || rollbacks == MOST_ROLLBACKS) {
+          tell(e);
           throw e;
         }
         int count = rollbacks + 1;
@@ -148,6 +153,13 @@ public final class Trainer implements AutoCloseable {
         chainRandom.restore(new SeededRandom(options.seed(), ROLLBACK_STREAM + count).state());
         listener.rolledBack(step, e);
       }
+    }
+  }
+
+  private void tell(DivergenceException divergence) {
+    if (!diverged) {
+      diverged = true;
+      listener.diverged(divergence);
     }
   }
 
@@ -191,7 +203,7 @@ public final class Trainer implements AutoCloseable {
         epochEnded(epoch + 1);
       }
       boolean due = step % checkpointEvery == 0 || step == totalSteps();
-      if (checkpoint != null && due && !(onlyGood && Math.abs(lastLoss) > GOOD_LOSS)) {
+      if (checkpoint != null && due && !(onlyGood && Math.abs(lastLoss) > GOOD_SHARE * lossLimit)) {
         save(checkpoint);
         listener.checkpointWritten(step);
       }
@@ -265,14 +277,12 @@ public final class Trainer implements AutoCloseable {
         collector.backward(differentiated);
         loss = total.getFloat();
       }
+      double withoutPenalty = loss;
       if (penalty != null) {
         loss += terms.gradientPenalty() * penalty.value();
         losses.addGradientPenalty(penalty.value());
       }
-      if (!(Math.abs(loss) <= LOSS_LIMIT)) {
-        throw new DivergenceException(step + 1, loss);
-      }
-      lastLoss = loss;
+      guard(withoutPenalty, loss);
       losses.addLoss(loss);
       boolean learn = sampler != null && sampler.adaptive();
       if (look != null || learn) {
@@ -292,6 +302,19 @@ public final class Trainer implements AutoCloseable {
       }
       return norm;
     }
+  }
+
+  /** The gradient penalty has no natural scale, it need only be finite. */
+  private void guard(double withoutPenalty, double loss) {
+    lastLoss = withoutPenalty;
+    if (Math.abs(withoutPenalty) <= lossLimit && Double.isFinite(loss)) {
+      return;
+    }
+    DivergenceException divergence = new DivergenceException(step + 1, loss, lossLimit);
+    if (!ignoreDivergence || !Double.isFinite(loss)) {
+      throw divergence;
+    }
+    tell(divergence);
   }
 
   private BatchRows batch(int[] order) {

@@ -19,6 +19,9 @@ public interface TrainingListener {
   /** After a checkpoint has been written. */
   default void checkpointWritten(long step) {}
 
+  /** When the training diverges and does not return; once, even if it goes on. */
+  default void diverged(DivergenceException reason) {}
+
   /**
    * After a return to the last good checkpoint.
    *

@@ -62,12 +62,17 @@ final class JsonLines {
 
   /** Appends {@code value}, which becomes a JSON object. */
   void add(Object value) throws IOException {
-    JsonObject object = finite(GSON.toJsonTree(value)).getAsJsonObject();
+    JsonObject object = objectOf(value);
     objects.add(object);
     try (OutputStream out =
         Files.newOutputStream(file, StandardOpenOption.CREATE, StandardOpenOption.APPEND)) {
       out.write((GSON.toJson(object) + "\n").getBytes(StandardCharsets.UTF_8));
     }
+  }
+
+  /** What is written of {@code value}. */
+  JsonObject objectOf(Object value) {
+    return finite(GSON.toJsonTree(value)).getAsJsonObject();
   }
 
   /** Leaves out fields that are not finite, and puts null in their place in an array. */

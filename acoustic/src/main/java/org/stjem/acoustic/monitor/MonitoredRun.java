@@ -120,6 +120,11 @@ public final class MonitoredRun implements TrainingListener {
   }
 
   @Override
+  public void diverged(DivergenceException reason) {
+    journal.diverged(reason.step(), reason.getMessage());
+  }
+
+  @Override
   public void rolledBack(long step, DivergenceException reason) throws IOException {
     journal.rolledBack(reason.step(), step, reason.getMessage());
   }

@@ -76,7 +76,13 @@ final class TrainingJournal {
             s.rowsPerSecond(),
             rowName,
             clock(s.secondsLeft())));
-    add(s);
+    JsonObject line = lines.objectOf(s);
+    // The time of the processor, unlike that on the wall, does not depend on who else uses it.
+    ProcessHandle.current()
+        .info()
+        .totalCpuDuration()
+        .ifPresent(time -> line.addProperty("cpuSeconds", time.toMillis() / 1000.0));
+    add(line);
     boolean last = s.step() == s.totalSteps();
     // Drawing takes about a second, so at most a thirtieth of the time goes there.
     if (last || clock.millis() - pageWritten >= TrainingPage.REFRESH_SECONDS * 1000L) {
@@ -99,6 +105,15 @@ final class TrainingJournal {
     line.put(STEP, step);
     line.put("heldOut", report);
     add(line);
+  }
+
+  void diverged(long step, String reason) {
+    LOG.warn("{}", reason);
+    JsonObject line = new JsonObject();
+    line.addProperty("divergedAt", step);
+    line.addProperty("reason", reason);
+    add(line);
+    writePage(false);
   }
 
   void rolledBack(long from, long to, String reason) throws IOException {

@@ -22,6 +22,7 @@ final class TrainingPage {
   private final List<JsonObject> intervals = new ArrayList<>();
   private final List<JsonObject> epochs = new ArrayList<>();
   private final List<JsonObject> rollbacks = new ArrayList<>();
+  private final List<JsonObject> divergences = new ArrayList<>();
 
   TrainingPage(String title, List<JsonObject> lines, boolean running) {
     this.title = title;
@@ -37,6 +38,8 @@ final class TrainingPage {
         epochs.add(line);
       } else if (line.has("rolledBackTo")) {
         rollbacks.add(line);
+      } else if (line.has("divergedAt")) {
+        divergences.add(line);
       }
     }
   }
@@ -45,6 +48,9 @@ final class TrainingPage {
     HtmlPage page = new HtmlPage(title);
     if (running) {
       page.refreshEvery(REFRESH_SECONDS);
+    }
+    for (JsonObject divergence : divergences) {
+      page.paragraph("The " + divergence.get("reason").getAsString() + ".");
     }
     if (intervals.isEmpty()) {
       page.paragraph("Nothing has been reported yet.");

@@ -19,8 +19,9 @@ final class RunArguments {
       names = "--on-divergence",
       defaultValue = "stop",
       description =
-          "stop, or rollback: return to the last good checkpoint and go on at half the learning"
-              + " rate with other samples (default: ${DEFAULT-VALUE})")
+          "stop; rollback: return to the last good checkpoint and go on at half the learning rate"
+              + " with other samples; or ignore: go on while the loss is finite (default:"
+              + " ${DEFAULT-VALUE})")
   private OnDivergence onDivergence;
 
   @Option(

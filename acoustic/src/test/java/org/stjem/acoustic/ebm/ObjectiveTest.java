@@ -68,6 +68,13 @@ class ObjectiveTest {
   }
 
   @Test
+  void lossLimit_isAHundredTimesTheLossOfANetworkThatKnowsNothing() {
+    double nothing = loss(Objective.ST_JEM, new float[6 * CLASSES]);
+    assertThat(Objective.lossLimit(CLASSES, 6)).isCloseTo(100 * nothing, within(1e-4));
+    assertThat(Objective.lossLimit(1, 1)).isPositive();
+  }
+
+  @Test
   void jemLoss_isCrossEntropyPlusScoreOfSamplesMinusScoreOfData() {
     double data = 0;
     double samples = 0;

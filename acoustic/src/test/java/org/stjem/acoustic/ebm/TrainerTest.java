@@ -253,7 +253,33 @@ class TrainerTest {
         Trainer trainer = trainer(network, wild, new Recorder())) {
       assertThatThrownBy(() -> trainer.run(null, 1000, 1000, OnDivergence.STOP))
           .isInstanceOf(DivergenceException.class)
-          .hasMessageContaining("diverged at step");
+          .hasMessageContaining("diverged at step")
+          .hasMessageContaining("the limit ±");
+    }
+  }
+
+  @Test
+  void run_ignoringDivergence_saysSoOnceAndGoesOnWhileTheLossIsFinite() throws IOException {
+    TrainerOptions wild =
+        new TrainerOptions(
+            Objective.JEM, AddedTerms.NONE, new Schedule(10, 32, 1, 0, 0, 0), SAMPLING, 9);
+    List<Long> divergedAt = new ArrayList<>();
+    TrainingListener listener =
+        new TrainingListener() {
+          @Override
+          public void interval(TrainingStatus status) {}
+
+          @Override
+          public void diverged(DivergenceException reason) {
+            divergedAt.add(reason.step());
+          }
+        };
+    try (EnergyNetwork network = network();
+        Trainer trainer = trainer(network, wild, listener)) {
+      trainer.run(null, 1000, 1000, OnDivergence.IGNORE);
+      assertThat(trainer.step()).isEqualTo(trainer.totalSteps());
+      assertThat(divergedAt).hasSize(1);
+      assertThat(divergedAt.get(0)).isLessThan(trainer.totalSteps());
     }
   }
 

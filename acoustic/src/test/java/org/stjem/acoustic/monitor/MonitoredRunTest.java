@@ -113,6 +113,7 @@ class MonitoredRunTest {
     assertThat(lines.get(0).get("objective").getAsString()).isEqualTo("st-jem");
     assertThat(lines.get(1).get("negativeMassOfLabel").getAsJsonArray()).hasSize(2);
     assertThat(lines.get(1).has("unlabelledExcess")).isFalse();
+    assertThat(lines.get(1).get("cpuSeconds").getAsDouble()).isPositive();
     String page = Files.readString(folder.resolve("train.html"));
     assertThat(page)
         .contains("Step 12 of 12, epoch 2, finished.", "accuracy 70.00 %", "data:image/png;base64,")
@@ -145,6 +146,11 @@ class MonitoredRunTest {
     TrainerOptions wild = options(Objective.JEM, 60, 25);
     RunSettings stop = new RunSettings(50, 20, false, OnDivergence.STOP, Keep.LAST);
     assertThatThrownBy(() -> train(wild, stop, null)).isInstanceOf(DivergenceException.class);
+    assertThat(new JsonLines(folder.resolve("train.jsonl")).objects())
+        .filteredOn(line -> line.has("divergedAt"))
+        .singleElement()
+        .matches(line -> line.get("reason").getAsString().contains("the loss is "));
+    assertThat(Files.readString(folder.resolve("train.html"))).contains("diverged at step");
     RunSettings back = new RunSettings(50, 20, true, OnDivergence.ROLLBACK, Keep.LAST);
     Map<String, Tensor> weights = train(wild, back, null);
     for (float value : weights.values().iterator().next().values()) {
