@@ -14,6 +14,7 @@ import org.stjem.acoustic.eval.OutlierTable;
 import org.stjem.acoustic.net.DensityModel;
 import org.stjem.acoustic.net.ModelFolder;
 import org.stjem.acoustic.options.EngineArguments;
+import org.stjem.acoustic.serving.AudioFrontend;
 import org.stjem.frontend.io.AtomicFile;
 import org.stjem.frontend.io.StjemException;
 import org.stjem.frontend.kaldi.EntryException;
@@ -33,11 +34,13 @@ import picocli.CommandLine.Parameters;
           + " posterior, and minus the norm of the gradient of log p(x) in x. The table has the"
           + " area under the ROC of each: 1 is perfect, 0.5 is chance.",
       "",
-      "Two sets can be made of the in-domain features: 'reversed' has the frames of each utterance"
-          + " in reverse order, 'noise' has independent Gaussian values of the same mean and"
-          + " variance in each dimension.",
+      "Some sets need no features; they have as many utterances of the same lengths. 'reversed' has"
+          + " the frames of each utterance in reverse order, 'noise' independent Gaussian values of"
+          + " the training data's mean and variance in each dimension. 'white-noise' and 'tones'"
+          + " (chords of a plucked instrument) are audio, of which features are made by the options"
+          + " and normalisation that the model was trained with.",
       "",
-      "e.g.: stjem acoustic ood exp/st-jem scp:dev.scp reverberated=scp:dev_reverb.scp reversed"
+      "e.g.: stjem acoustic ood exp/st-jem scp:dev.scp reverberated=scp:dev_reverb.scp tones"
           + " noise",
       ""
     },
@@ -56,7 +59,8 @@ public final class OodCommand implements Callable<Integer> {
       index = "2..*",
       arity = "1..*",
       paramLabel = "SET",
-      description = "NAME=FEATS-RSPECIFIER or FEATS-RSPECIFIER; or reversed, or noise")
+      description =
+          "NAME=FEATS-RSPECIFIER or FEATS-RSPECIFIER; or reversed, noise, white-noise, tones")
   private List<String> sets;
 
   @Option(
@@ -78,6 +82,7 @@ public final class OodCommand implements Callable<Integer> {
 
   @Mixin private final EngineArguments engine = new EngineArguments();
 
+  private AudioFrontend frontend;
   private int failed;
   private int done;
 
@@ -114,6 +119,17 @@ public final class OodCommand implements Callable<Integer> {
     return done > 0 ? 0 : 1;
   }
 
+  private AudioFrontend frontend() {
+    if (frontend == null) {
+      try {
+        frontend = AudioFrontend.of(ModelFolder.describe(folder), folder);
+      } catch (StjemException e) {
+        throw new StjemException("tones and white-noise are audio, but " + e.getMessage(), e);
+      }
+    }
+    return frontend;
+  }
+
   /** What is told apart. */
   enum Unit {
     FRAME,
@@ -130,7 +146,8 @@ public final class OodCommand implements Callable<Integer> {
           if (features.rows() == 0) {
             throw new EntryException("no frames");
           }
-          FloatMatrix made = kind.make(features, model.description(), seed, scores.size());
+          FloatMatrix made =
+              kind.make(features, model.description(), this::frontend, seed, scores.size());
           float[] logits = model.logits(made).data();
           float[] norms = model.densityGradientNorms(made);
           if (unit == Unit.FRAME) {

@@ -1,7 +1,10 @@
 package org.stjem.acoustic.cli;
 
+import java.util.Locale;
+import java.util.function.Supplier;
 import org.stjem.acoustic.ebm.SeededRandom;
 import org.stjem.acoustic.net.ModelDescription;
+import org.stjem.acoustic.serving.AudioFrontend;
 import org.stjem.frontend.kaldi.FloatMatrix;
 
 /** What is made of features to be told apart from them. */
@@ -11,38 +14,67 @@ enum OutlierSet {
   /** The frames in reverse order. */
   REVERSED,
   /** Independent Gaussian values with the mean and variance that the model was trained on. */
-  NOISE;
+  NOISE,
+  /** Features of {@link OutlierAudio#whiteNoise} as the model's own frontend makes them. */
+  WHITE_NOISE,
+  /** Features of {@link OutlierAudio#chords} as the model's own frontend makes them. */
+  TONES;
 
   /** The set that a user calls {@code name}, or null. */
   static OutlierSet of(String name) {
-    return switch (name) {
-      case "reversed" -> REVERSED;
-      case "noise" -> NOISE;
-      default -> null;
-    };
+    for (OutlierSet set : values()) {
+      if (set != AS_IT_IS && set.name().toLowerCase(Locale.ROOT).replace('_', '-').equals(name)) {
+        return set;
+      }
+    }
+    return null;
   }
 
   /**
-   * Makes one utterance.
+   * Makes one utterance, as long as {@code features}.
    *
-   * @param stream tells the noise of one utterance from that of another
+   * @param frontend makes features of audio
+   * @param stream tells what is random in one utterance from that in another
    */
-  FloatMatrix make(FloatMatrix features, ModelDescription model, long seed, long stream) {
-    if (this == AS_IT_IS) {
-      return features;
-    }
-    int rows = features.rows();
-    int dim = features.cols();
-    FloatMatrix made = new FloatMatrix(rows, dim);
+  FloatMatrix make(
+      FloatMatrix features,
+      ModelDescription model,
+      Supplier<AudioFrontend> frontend,
+      long seed,
+      long stream) {
     SeededRandom random = new SeededRandom(seed, stream);
-    for (int t = 0; t < rows; t++) {
-      for (int d = 0; d < dim; d++) {
+    int frames = features.rows();
+    return switch (this) {
+      case AS_IT_IS -> features;
+      case REVERSED -> reversed(features);
+      case NOISE -> noise(frames, model, random);
+      case WHITE_NOISE -> {
+        AudioFrontend made = frontend.get();
+        yield made.features("noise", OutlierAudio.whiteNoise(made.samples(frames), random));
+      }
+      case TONES -> {
+        AudioFrontend made = frontend.get();
+        yield made.features(
+            "tones", OutlierAudio.chords(made.samples(frames), made.sampleRate(), random));
+      }
+    };
+  }
+
+  private static FloatMatrix reversed(FloatMatrix features) {
+    int dim = features.cols();
+    FloatMatrix made = new FloatMatrix(features.rows(), dim);
+    for (int t = 0; t < features.rows(); t++) {
+      System.arraycopy(features.data(), (features.rows() - 1 - t) * dim, made.data(), t * dim, dim);
+    }
+    return made;
+  }
+
+  private static FloatMatrix noise(int frames, ModelDescription model, SeededRandom random) {
+    FloatMatrix made = new FloatMatrix(frames, model.featureDim());
+    for (int t = 0; t < frames; t++) {
+      for (int d = 0; d < made.cols(); d++) {
         made.set(
-            t,
-            d,
-            this == REVERSED
-                ? features.get(rows - 1 - t, d)
-                : (float) (model.inputMean()[d] + model.inputStddev()[d] * random.nextGaussian()));
+            t, d, (float) (model.inputMean()[d] + model.inputStddev()[d] * random.nextGaussian()));
       }
     }
     return made;

@@ -4,6 +4,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Function;
 import org.stjem.acoustic.net.ModelDescription;
 import org.stjem.frontend.cmvn.CmvnStats;
@@ -12,6 +13,7 @@ import org.stjem.frontend.cmvn.OnlineCmvnOptions;
 import org.stjem.frontend.fbank.FbankExtractor;
 import org.stjem.frontend.fbank.FbankOptions;
 import org.stjem.frontend.io.StjemException;
+import org.stjem.frontend.kaldi.FloatMatrix;
 import org.stjem.frontend.kaldi.KaldiObjects;
 import picocli.CommandLine;
 
@@ -22,7 +24,7 @@ import picocli.CommandLine;
  * OnlineCmvnOptions} if they are not the defaults. The global statistics for the last are those in
  * {@value #GLOBAL_STATS} in the model folder.
  */
-final class AudioFrontend {
+public final class AudioFrontend {
   static final String GLOBAL_STATS = "global_cmvn.stats";
 
   private static final String ONLINE = "online";
@@ -48,7 +50,7 @@ final class AudioFrontend {
    * @param folder where statistics are looked for
    * @throws StjemException saying why audio cannot be taken for this model
    */
-  static AudioFrontend of(ModelDescription description, Path folder) {
+  public static AudioFrontend of(ModelDescription description, Path folder) {
     if (description.featureOptions().isEmpty()) {
       throw new StjemException("the model does not say how its features were made");
     }
@@ -99,8 +101,30 @@ final class AudioFrontend {
   }
 
   /** Sampling rate of the audio in Hz. */
-  int sampleRate() {
+  public int sampleRate() {
     return Math.round(options.sampleFrequency);
+  }
+
+  /** How many samples give so many frames, at least one. */
+  public int samples(int frames) {
+    return options.snipEdges
+        ? options.windowSize() + (frames - 1) * options.windowShift()
+        : frames * options.windowShift();
+  }
+
+  /**
+   * Features of a whole utterance, normalised.
+   *
+   * @param key of the utterance, for the dither
+   * @param wave samples at 16-bit scale
+   */
+  public FloatMatrix features(String key, float[] wave) {
+    FbankExtractor extractor = new FbankExtractor(options);
+    extractor.start(1, FbankExtractor.seedOf(0, key));
+    FeatureNormaliser normalise =
+        normaliser.apply(new MemoryShare(new AtomicLong(), Long.MAX_VALUE));
+    FloatMatrix features = normalise.accept(extractor.compute(wave));
+    return rowsAfterEnd ? normalise.finish(Integer.MAX_VALUE) : features;
   }
 
   /** Whether the first features are known only when the whole utterance is. */
