@@ -48,6 +48,10 @@ public final class Main {
           new Command("ece", "measures the calibration of frame posteriors", EceCommand::new),
           new Command(
               "ood", "measures how well a model tells its domain from others", OodCommand::new),
+          new Command(
+              "compare-trainings",
+              "shows many trainings in one table and picture",
+              CompareTrainingsCommand::new),
           new Command("report", "makes tables and an HTML page of results", ReportCommand::new));
 
   private Main() {}

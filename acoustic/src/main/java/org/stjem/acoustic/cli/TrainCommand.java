@@ -51,7 +51,8 @@ public final class TrainCommand implements Callable<Integer> {
       index = "1",
       paramLabel = "ALI-RSPECIFIER",
       description =
-          "alignments: transition-ids when --transition-model is given, else pdf-ids from 0")
+          "alignments: transition-ids when --transition-model is given, else pdf-ids or the numbers"
+              + " of other classes, such as phones, from 0")
   private String alignments;
 
   @Parameters(index = "2", paramLabel = "MODEL-DIR", description = "folder to write")
@@ -65,7 +66,7 @@ public final class TrainCommand implements Callable<Integer> {
   @Option(
       names = "--num-pdfs",
       defaultValue = "0",
-      description = "number of pdfs; needed without --transition-model")
+      description = "number of pdfs, or of those other classes; needed without --transition-model")
   private int numPdfs;
 
   @Mixin private final Network network = new Network();

@@ -9,7 +9,9 @@ import java.awt.image.BufferedImage;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.function.Function;
 import javax.imageio.ImageIO;
 import org.knowm.xchart.BitmapEncoder;
@@ -74,6 +76,7 @@ final class Curves {
   /** One pair of axes. */
   static final class Panel {
     private final XYChart chart;
+    private final Set<String> names = new HashSet<>();
     private boolean logarithmic;
     private int curves;
     private double least = Double.POSITIVE_INFINITY;
@@ -111,6 +114,16 @@ final class Curves {
      * @param lines objects with a {@code step}
      */
     void line(String name, List<JsonObject> lines, Function<JsonObject, Double> value) {
+      line(name, curves, lines, value);
+    }
+
+    /**
+     * Adds a curve in a colour that others may have as well; of several of one name the legend
+     * shows the first.
+     *
+     * @param colour number of the colour
+     */
+    void line(String name, int colour, List<JsonObject> lines, Function<JsonObject, Double> value) {
       List<Double> x = new ArrayList<>();
       List<Double> y = new ArrayList<>();
       int every = (lines.size() + MOST_POINTS - 1) / MOST_POINTS;
@@ -129,11 +142,15 @@ final class Curves {
       }
       chart.getStyler().setYAxisLogarithmic(logarithmic && most > LEAST_LOGARITHMIC_SPAN * least);
       chart.getStyler().setLegendVisible(!name.isEmpty());
-      Color colour = COLOURS[curves++ % COLOURS.length];
-      XYSeries series = chart.addSeries(name.isEmpty() ? chart.getTitle() : name, x, y);
+      String shown = name.isEmpty() ? chart.getTitle() : name;
+      boolean again = !names.add(shown);
+      XYSeries series = chart.addSeries(again ? shown + " " + curves : shown, x, y);
+      series.setShowInLegend(!again);
       series.setMarker(x.size() > 40 ? SeriesMarkers.NONE : SeriesMarkers.CIRCLE);
-      series.setMarkerColor(colour);
-      series.setLineColor(colour);
+      Color paint = COLOURS[colour % COLOURS.length];
+      series.setMarkerColor(paint);
+      series.setLineColor(paint);
+      curves++;
       series.setLineStyle(new BasicStroke(1.6f));
     }
   }

@@ -246,6 +246,58 @@ class TrainCommandTest {
   }
 
   @Test
+  void compareTrainings_hasARowForEachSettingAndDrawsTheCurves() throws IOException {
+    String wild = "--learn-rate=30";
+    train("jem-1", "--num-pdfs=4", "--objective=jem", wild);
+    train("jem-2", "--num-pdfs=4", "--objective=jem", wild, "--seed=2");
+    train("st-jem", "--num-pdfs=4", "--held-out-feats=" + feats, "--held-out-ali=" + ali);
+    Path png = folder.resolve("curves.png");
+    CommandResult result =
+        CommandResult.of(
+            "compare-trainings",
+            "--by=objective,learn-rate",
+            "--png=" + png,
+            folder.resolve("jem-1").toString(),
+            folder.resolve("jem-2").toString(),
+            folder.resolve("st-jem").toString());
+    assertThat(result.status()).as(result.messages()).isZero();
+    String[] lines = result.output().split("\n");
+    assertThat(lines).hasSize(4);
+    assertThat(lines[0]).startsWith("| objective | learn-rate | runs | diverged | at update |");
+    assertThat(lines[2]).startsWith("| jem | 30.0 | 2 | 2 | ");
+    assertThat(lines[3]).startsWith("| st-jem | 0.01 | 1 | 0 | – | 0 | ").doesNotContain("±");
+    assertThat(javax.imageio.ImageIO.read(png.toFile()).getWidth()).isPositive();
+
+    String model = folder.resolve("st-jem").toString();
+    assertThat(CommandResult.of("compare-trainings", "--by=depth", model).lastLine())
+        .endsWith("train.jsonl: the training had no option --depth");
+    CommandResult none = CommandResult.of("compare-trainings", folder.toString());
+    assertThat(none.status()).isEqualTo(1);
+    assertThat(none.lastLine()).contains("has no train.jsonl");
+  }
+
+  @Test
+  void ood_makesTonesAndNoiseByTheModelsOwnFrontend() throws IOException {
+    Path config = folder.resolve("fbank.conf");
+    Files.writeString(config, "--num-mel-bins=5\n--dither=0\n");
+    String normalisation = "--feature-normalisation=per-utterance mean";
+    train("m", "--num-pdfs=4", "--feature-config=" + config, normalisation);
+    String model = folder.resolve("m").toString();
+    String[] command = {"ood", "--device=cpu", model, feats, "tones", "white-noise"};
+    CommandResult result = CommandResult.of(command);
+    assertThat(result.status()).as(result.messages()).isZero();
+    assertThat(result.output()).containsPattern("tones +240 ").containsPattern("white-noise +240 ");
+    assertThat(CommandResult.of(command).output()).isEqualTo(result.output());
+
+    train("unknown", "--num-pdfs=4");
+    command[2] = folder.resolve("unknown").toString();
+    assertThat(CommandResult.of(command).lastLine())
+        .endsWith(
+            "tones and white-noise are audio, but the model does not say how its features were"
+                + " made");
+  }
+
+  @Test
   void ood_tellsSpeechFromNoiseAndNotFromItself() throws IOException {
     String model = folder.resolve("m").toString();
     train("m", "--num-pdfs=4", "--num-epochs=8", "--sgld-step-size=0.3");

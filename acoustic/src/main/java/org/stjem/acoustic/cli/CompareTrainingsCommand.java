@@ -1,0 +1,61 @@
+package org.stjem.acoustic.cli;
+
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.Callable;
+import org.stjem.acoustic.monitor.TrainingComparison;
+import org.stjem.frontend.io.AtomicFile;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** {@code stjem acoustic compare-trainings}: table and picture of many trainings. */
+@Command(
+    description = {
+      "Prints a Markdown table of many trainings, of speech or images, from the train.jsonl in their"
+          + " folders: a row for each setting of the options of --by. It has how many diverged and at"
+          + " which update; in how many intervals the cross-entropy was above log C, that of a"
+          + " network that knows nothing of C classes; of the last interval the loss (median), accuracy on the training batches,"
+          + " s(data) - s(samples) (median) and negative mass; accuracy and ECE of the last"
+          + " evaluation on held-out data; processor time of an update. Otherwise mean and standard"
+          + " deviation over the runs.",
+      "",
+      "e.g.: stjem acoustic compare-trainings --by=objective,learn-rate --png=curves.png exp/*",
+      ""
+    },
+    sortOptions = false)
+final class CompareTrainingsCommand implements Callable<Integer> {
+  @Option(
+      names = "--by",
+      split = ",",
+      defaultValue = "objective",
+      description = "options of the trainings that make a row (default: ${DEFAULT-VALUE})")
+  private List<String> by;
+
+  @Option(
+      names = "--png",
+      paramLabel = "FILE.png",
+      description =
+          "write the curves of loss and s(data) - s(samples) of every run: a row of panels for each"
+              + " value of the first option of --by, a colour for those of the others")
+  private Path png;
+
+  @Parameters(paramLabel = "DIR", arity = "1..*", description = "folders of trainings")
+  private List<Path> folders;
+
+  @Override
+  public Integer call() throws IOException {
+    TrainingComparison comparison = new TrainingComparison(folders, by);
+    if (png != null) {
+      try (AtomicFile file = AtomicFile.create(png)) {
+        file.stream().write(comparison.png());
+        file.commit();
+      }
+    }
+    new PrintStream(System.out, true, StandardCharsets.UTF_8).print(comparison.markdown());
+    return 0;
+  }
+}
