@@ -10,10 +10,12 @@ import org.stjem.acoustic.net.ModelDescription;
 import org.stjem.acoustic.net.ModelFolder;
 import org.stjem.acoustic.net.OutputKind;
 import org.stjem.acoustic.net.Priors;
+import org.stjem.acoustic.serving.ServerOptions;
 import org.stjem.frontend.io.StjemException;
 import org.stjem.frontend.kaldi.EntryException;
 import org.stjem.frontend.kaldi.FloatMatrix;
 import org.stjem.frontend.kaldi.KaldiObjects;
+import org.stjem.frontend.kaldi.OrderedWorkers;
 import org.stjem.frontend.kaldi.SequentialTableReader;
 import org.stjem.frontend.kaldi.TableWriter;
 import org.stjem.frontend.kaldi.Tables;
@@ -98,8 +100,12 @@ public final class ForwardCommand implements Callable<Integer> {
   @Option(
       names = "--num-threads",
       defaultValue = "0",
-      description = "threads of the tensor engine, 0 for all cores (default: ${DEFAULT-VALUE})")
+      description = "threads that compute, 0 for one per core (default: ${DEFAULT-VALUE})")
   private int threads;
+
+  private int done;
+  private int failed;
+  private long frames;
 
   @Override
   public Integer call() {
@@ -134,34 +140,35 @@ public final class ForwardCommand implements Callable<Integer> {
               + " pdfs");
     }
     Priors priors = Priors.ofCounts(counts, priorFloor);
-    Engines.configure(threads);
-    int done = 0;
-    int failed = 0;
-    long frames = 0;
+    ServerOptions.require("--num-threads", threads, 0, 1024);
+    // Threads take whole utterances: with one thread for each tensor operation, a frame's logits do
+    // not depend on how many there are.
+    Engines.configure(1);
+    int threadCount = threads == 0 ? Runtime.getRuntime().availableProcessors() : threads;
     long started = System.nanoTime();
     try (AcousticModel model = ModelFolder.load(folder, device, calibration);
         SequentialTableReader<FloatMatrix> reader = Tables.readFloatMatrices(features);
         TableWriter<FloatMatrix> writer = Tables.writeFloatMatrices(loglikes);
         TableWriter<float[]> densities =
-            logDensity == null ? null : Tables.writeFloatVectors(logDensity)) {
+            logDensity == null ? null : Tables.writeFloatVectors(logDensity);
+        OrderedWorkers<Utterance, Utterance> workers =
+            new OrderedWorkers<>(
+                threadCount,
+                () -> utterance -> score(model, priors, kind, utterance),
+                utterance -> write(utterance, writer, densities))) {
       while (reader.next()) {
         try {
           FloatMatrix matrix = reader.value();
           if (matrix.rows() == 0) {
             throw new EntryException("no frames");
           }
-          FloatMatrix logits = model.logits(matrix);
-          writer.write(reader.key(), priors.apply(logits, kind, priorScale));
-          if (densities != null) {
-            densities.write(reader.key(), Priors.logDensity(logits));
-          }
-          frames += matrix.rows();
-          done++;
+          workers.submit(new Utterance(reader.key(), matrix, null));
         } catch (EntryException e) {
           LOG.warn("utterance {}: {}", reader.key(), e.getMessage());
           failed++;
         }
       }
+      workers.finish();
       writer.commit();
       if (densities != null) {
         densities.commit();
@@ -173,5 +180,30 @@ public final class ForwardCommand implements Callable<Integer> {
             java.util.Locale.ROOT, "%d frames, %.0f frames per second", frames, frames / seconds));
     LOG.info("Done {} utterances, failed for {}", done, failed);
     return done > 0 ? 0 : 1;
+  }
+
+  /**
+   * An utterance on its way through the model.
+   *
+   * @param matrix its features, then its scores
+   * @param logDensity of its frames, if wanted
+   */
+  private record Utterance(String key, FloatMatrix matrix, float[] logDensity) {}
+
+  private Utterance score(
+      AcousticModel model, Priors priors, OutputKind kind, Utterance utterance) {
+    FloatMatrix logits = model.logits(utterance.matrix);
+    float[] density = logDensity == null ? null : Priors.logDensity(logits);
+    return new Utterance(utterance.key, priors.apply(logits, kind, priorScale), density);
+  }
+
+  private void write(
+      Utterance utterance, TableWriter<FloatMatrix> writer, TableWriter<float[]> densities) {
+    writer.write(utterance.key, utterance.matrix);
+    if (densities != null) {
+      densities.write(utterance.key, utterance.logDensity);
+    }
+    frames += utterance.matrix.rows();
+    done++;
   }
 }

@@ -9,6 +9,7 @@ import org.slf4j.LoggerFactory;
 import org.stjem.frontend.io.StjemException;
 import org.stjem.frontend.kaldi.EntryException;
 import org.stjem.frontend.kaldi.FloatMatrix;
+import org.stjem.frontend.kaldi.OrderedWorkers;
 import org.stjem.frontend.kaldi.SequentialTableReader;
 import org.stjem.frontend.kaldi.TransitionModel;
 

@@ -12,10 +12,13 @@ import ai.djl.nn.Parameter;
 import ai.djl.training.GradientCollector;
 import ai.djl.training.ParameterStore;
 import ai.djl.util.Pair;
+import java.nio.ByteOrder;
+import java.nio.FloatBuffer;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Consumer;
 
 /**
  * A network f with one logit per class, f(x)_y = −E(x, y), over rows x of a fixed shape. It owns
@@ -111,8 +114,20 @@ public final class EnergyNetwork implements AutoCloseable {
 
   /** Logits of rows given flat, without gradients: {@code [rows, classes]} row by row. */
   public float[] logits(float[] values, int rows) {
+    float[] logits = new float[rows * classes];
+    logits(values, rows, engineMemory -> engineMemory.get(logits));
+    return logits;
+  }
+
+  /**
+   * Lends the logits of rows given flat, without gradients, where the tensor engine holds them.
+   *
+   * @param reader is given {@code [rows, classes]} row by row; must not keep the buffer
+   */
+  public void logits(float[] values, int rows, Consumer<FloatBuffer> reader) {
     try (NDManager scope = newManager()) {
-      return logits(rows(scope, values, rows), false).toFloatArray();
+      NDArray logits = logits(rows(scope, values, rows), false);
+      reader.accept(logits.toByteBuffer(true).order(ByteOrder.nativeOrder()).asFloatBuffer());
     }
   }
 
@@ -234,7 +249,7 @@ public final class EnergyNetwork implements AutoCloseable {
   }
 
   private static void set(NDArray array, float[] values) {
-    array.set(java.nio.FloatBuffer.wrap(values));
+    array.set(FloatBuffer.wrap(values));
   }
 
   /** The device called {@code name}: {@code cpu}, {@code cuda}, or {@code auto} for either. */

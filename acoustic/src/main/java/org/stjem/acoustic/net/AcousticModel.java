@@ -21,7 +21,7 @@ public interface AcousticModel extends AutoCloseable {
    */
   FloatMatrix logits(FloatMatrix features);
 
-  /** A new utterance whose features arrive in chunks; its rows equal {@link #logits} to 1e-5. */
+  /** A new utterance whose features arrive in chunks; its rows equal {@link #logits}. */
   default LogitStream stream() {
     return new ContextLogitStream(this);
   }
@@ -36,7 +36,7 @@ public interface AcousticModel extends AutoCloseable {
 
   /**
    * Logits of several stretches, which may belong to different utterances, computed together; each
-   * equals {@link #logitsOfPadded(FloatMatrix)} to 1e-5.
+   * equals {@link #logitsOfPadded(FloatMatrix)}.
    */
   default List<FloatMatrix> logitsOfPadded(List<FloatMatrix> stretches) {
     return stretches.stream().map(this::logitsOfPadded).toList();

@@ -99,22 +99,21 @@ public final class Priors {
       throw new StjemException(
           "logits have " + cols + " columns, the priors are of " + logPriors.length + " pdfs");
     }
-    if (kind == OutputKind.LOG_POSTERIORS) {
-      return logPosteriors(logits);
+    RowScorer scorer = scorer(kind, priorScale);
+    FloatMatrix scores = new FloatMatrix(logits.rows(), cols);
+    for (int at = 0; at < scores.data().length; at += cols) {
+      scorer.score(logits.data(), at, scores.data(), at, cols);
     }
-    double[] scaled = new double[cols];
-    for (int col = 0; col < cols; col++) {
-      scaled[col] = priorScale * logPriors[col];
+    return scores;
+  }
+
+  /** What {@link #apply} does to each row. */
+  public RowScorer scorer(OutputKind kind, double priorScale) {
+    double[] scaled = new double[logPriors.length];
+    for (int pdf = 0; pdf < scaled.length; pdf++) {
+      scaled[pdf] = priorScale * logPriors[pdf];
     }
-    // Plain arrays: the JVM vectorises this loop, which every row of every stream goes through.
-    float[] from = logits.data();
-    float[] to = new float[from.length];
-    for (int row = 0; row < from.length; row += cols) {
-      for (int col = 0; col < cols; col++) {
-        to[row + col] = (float) (from[row + col] - scaled[col]);
-      }
-    }
-    return new FloatMatrix(logits.rows(), cols, to);
+    return new RowScorer(kind, scaled);
   }
 
   /**
@@ -123,15 +122,7 @@ public final class Priors {
    * @param logits {@code [frames, numPdfs]}; not changed
    */
   public static FloatMatrix logPosteriors(FloatMatrix logits) {
-    int cols = logits.cols();
-    FloatMatrix posteriors = new FloatMatrix(logits.rows(), cols);
-    for (int row = 0; row < logits.rows(); row++) {
-      double norm = LogSumExp.of(logits.data(), row * cols, cols);
-      for (int col = 0; col < cols; col++) {
-        posteriors.set(row, col, (float) (logits.get(row, col) - norm));
-      }
-    }
-    return posteriors;
+    return new Priors(new float[0]).apply(logits, OutputKind.LOG_POSTERIORS, 1);
   }
 
   /**

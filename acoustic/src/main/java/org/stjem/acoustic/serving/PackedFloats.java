@@ -9,26 +9,48 @@ import org.stjem.proto.v1.NumberFormat;
 
 /** Floats as the contract packs them into {@code bytes}: little-endian, row by row. */
 final class PackedFloats {
-  private PackedFloats() {}
+  private final ByteBuffer buffer;
+  private final NumberFormat format;
+
+  /** Room for {@code count} values in a known format. */
+  PackedFloats(int count, NumberFormat format) {
+    this.buffer =
+        ByteBuffer.allocate(Math.multiplyExact(bytes(format), count))
+            .order(ByteOrder.LITTLE_ENDIAN);
+    this.format = format;
+  }
+
+  /** Adds the first {@code count} values. */
+  void add(float[] values, int count) {
+    add(values, 0, count);
+  }
+
+  private void add(float[] values, int from, int count) {
+    if (format == NumberFormat.NUMBER_FORMAT_FLOAT16) {
+      for (int i = from; i < from + count; i++) {
+        buffer.putShort(Float16.of(values[i]));
+      }
+    } else {
+      buffer.asFloatBuffer().put(values, from, count);
+      buffer.position(buffer.position() + Float.BYTES * count);
+    }
+  }
+
+  /** What was added, not copied; nothing may be added afterwards. */
+  ByteString bytes() {
+    return UnsafeByteOperations.unsafeWrap(buffer.flip());
+  }
 
   /** Packs {@code count} values from {@code from} on as binary32. */
   static ByteString pack(float[] values, int from, int count) {
-    ByteBuffer buffer = buffer(Float.BYTES * count);
-    buffer.asFloatBuffer().put(values, from, count);
-    return UnsafeByteOperations.unsafeWrap(buffer);
+    return pack(values, from, count, NumberFormat.NUMBER_FORMAT_FLOAT32);
   }
 
   /** Packs {@code count} values from {@code from} on. */
   static ByteString pack(float[] values, int from, int count, NumberFormat format) {
-    if (format != NumberFormat.NUMBER_FORMAT_FLOAT16) {
-      return pack(values, from, count);
-    }
-    ByteBuffer buffer = buffer(Short.BYTES * count);
-    ShortBuffer halves = buffer.asShortBuffer();
-    for (int i = 0; i < count; i++) {
-      halves.put(i, Float16.of(values[from + i]));
-    }
-    return UnsafeByteOperations.unsafeWrap(buffer);
+    PackedFloats packed = new PackedFloats(count, format);
+    packed.add(values, from, count);
+    return packed.bytes();
   }
 
   /** Bytes of a number, or 0 if this program does not know the format. */
@@ -38,10 +60,6 @@ final class PackedFloats {
       case NUMBER_FORMAT_FLOAT16 -> Short.BYTES;
       case UNRECOGNIZED -> 0;
     };
-  }
-
-  private static ByteBuffer buffer(int bytes) {
-    return ByteBuffer.allocate(bytes).order(ByteOrder.LITTLE_ENDIAN);
   }
 
   /** Unpacks the {@code count} binary32 values behind the first {@code from} into {@code into}. */

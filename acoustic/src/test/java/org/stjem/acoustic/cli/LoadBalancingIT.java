@@ -29,7 +29,6 @@ import org.stjem.acoustic.ebm.EnergyNetwork;
 import org.stjem.acoustic.net.ModelDescription;
 import org.stjem.acoustic.net.ModelFolder;
 import org.stjem.frontend.kaldi.FloatMatrix;
-import org.stjem.frontend.kaldi.SequentialTableReader;
 import org.stjem.frontend.kaldi.TableWriter;
 import org.stjem.frontend.kaldi.Tables;
 
@@ -193,26 +192,7 @@ class LoadBalancingIT {
     String messages = Files.readString(folder.resolve("client.log"));
     assertThat(client.exitValue()).as(messages).isZero();
     assertThat(messages).endsWith("Done " + UTTERANCES + " utterances, failed for 0\n");
-    try (SequentialTableReader<FloatMatrix> was = Tables.readFloatMatrices("ark:" + expected);
-        SequentialTableReader<FloatMatrix> is = Tables.readFloatMatrices("ark:" + ark)) {
-      while (was.next()) {
-        assertThat(is.next()).isTrue();
-        assertThat(is.key()).isEqualTo(was.key());
-        assertClose(is.key(), is.value(), was.value());
-      }
-      assertThat(is.next()).isFalse();
-    }
-  }
-
-  /** Rows that went through the network in other company differ in their last bits. */
-  private static void assertClose(String key, FloatMatrix is, FloatMatrix was) {
-    assertThat(is.rows()).as(key).isEqualTo(was.rows());
-    for (int i = 0; i < was.data().length; i++) {
-      float difference = Math.abs(is.data()[i] - was.data()[i]);
-      if (!(difference <= 1e-5 * Math.max(1, Math.abs(was.data()[i])))) {
-        throw new AssertionError(key + ": " + is.data()[i] + " is not " + was.data()[i]);
-      }
-    }
+    assertThat(Files.mismatch(ark, expected)).as("first byte that differs").isEqualTo(-1);
   }
 
   /** The ark that one server alone gives. */

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import ai.djl.Device;
+import ai.djl.pytorch.jni.JniUtils;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -29,22 +30,28 @@ class FrameModelTest {
   @TempDir private Path folder;
 
   private static ModelDescription description() {
+    return description(List.of(8, 5), PDFS);
+  }
+
+  private static ModelDescription description(List<Integer> hiddenLayers, int pdfs) {
+    double[] counts = new double[pdfs];
+    Arrays.setAll(counts, pdf -> pdf + 1);
     return new ModelDescription(
         1,
         "st-jem",
         "mlp",
-        List.of(8, 5),
+        hiddenLayers,
         "silu",
         DIM,
         4,
         2,
-        PDFS,
+        pdfs,
         10,
         "none",
         Map.of("num-mel-bins", "3"),
         new float[] {1, -2, 0.5f},
         new float[] {2, 1, 0.25f},
-        new double[] {1, 2, 3, 4, 5, 6, 7},
+        counts,
         Map.of(),
         3,
         "unknown");
@@ -149,9 +156,33 @@ class FrameModelTest {
     }
   }
 
+  /** Widths that fill whole vectors of the CPU and widths that do not. */
+  @Test
+  void logits_haveTheSameBitsWhateverIsComputedWithThem() throws IOException {
+    // Whatever other tests left.
+    JniUtils.setNumThreads(1);
+    for (List<Integer> layers : List.of(List.of(33, 7), List.of(300, 520), List.of(1024, 999))) {
+      int pdfs = layers.get(1);
+      ModelDescription description = description(layers.subList(0, 1), pdfs);
+      try (EnergyNetwork network = ModelFolder.newNetwork(description, Device.cpu())) {
+        ModelFolder.save(folder, description, network.weights());
+      }
+      try (AcousticModel model = ModelFolder.load(folder, "cpu")) {
+        FloatMatrix whole = model.logits(features(700, 1));
+        FloatMatrix padded = features(700, 1);
+        for (int rows : new int[] {1, 2, 15, 16, 17, 31, 63, 64, 77, 129, 256, 400}) {
+          for (int first : new int[] {4, 101, 290}) {
+            float[] chunk = model.logitsOfPadded(padded.rows(first - 4, first + rows + 2)).data();
+            assertThat(chunk).isEqualTo(whole.rows(first, first + rows).data());
+          }
+        }
+      }
+    }
+  }
+
   private static int check(FloatMatrix rows, FloatMatrix whole, int first) {
     for (int i = 0; i < rows.data().length; i++) {
-      assertThat(rows.data()[i]).isCloseTo(whole.data()[first * PDFS + i], within(1e-5f));
+      assertThat(rows.data()[i]).isEqualTo(whole.data()[first * PDFS + i]);
     }
     return rows.rows();
   }

@@ -2,7 +2,7 @@ package org.stjem.acoustic.serving;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
-import static org.stjem.acoustic.serving.Closeness.assertClose;
+import static org.stjem.acoustic.serving.SameBits.assertSameBits;
 
 import io.grpc.ManagedChannel;
 import io.grpc.Status;
@@ -180,8 +180,8 @@ class AcousticModelServerTest {
       Scores actual = scores.get(i).join();
       assertThat(actual.rows().rows()).isEqualTo(expected.rows());
       assertThat(actual.rows().cols()).isEqualTo(expected.cols());
-      assertClose(actual.rows().data(), expected.data());
-      assertClose(actual.logPx(), i % 2 == 0 ? Priors.logDensity(logits) : new float[0]);
+      assertSameBits(actual.rows().data(), expected.data());
+      assertSameBits(actual.logPx(), i % 2 == 0 ? Priors.logDensity(logits) : new float[0]);
     }
   }
 
@@ -193,7 +193,7 @@ class AcousticModelServerTest {
     FloatMatrix expected =
         Priors.ofCounts(model.description().classCounts())
             .apply(model.logits(features), OutputKind.LOGLIKES, 1);
-    assertClose(scores.rows().data(), expected.data());
+    assertSameBits(scores.rows().data(), expected.data());
   }
 
   @Test
@@ -209,7 +209,7 @@ class AcousticModelServerTest {
     FloatMatrix rows =
         client(serve(many, 1)).score(start(ScoreKind.SCORE_KIND_LOGIT), features).join().rows();
     assertThat(4L * rows.data().length).isGreaterThan(8 << 20);
-    assertClose(rows.data(), many.logits(features).data());
+    assertSameBits(rows.data(), many.logits(features).data());
   }
 
   @Test

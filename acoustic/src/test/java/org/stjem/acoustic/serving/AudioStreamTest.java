@@ -1,7 +1,7 @@
 package org.stjem.acoustic.serving;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.stjem.acoustic.serving.Closeness.assertClose;
+import static org.stjem.acoustic.serving.SameBits.assertSameBits;
 import static org.stjem.acoustic.serving.StreamFixture.audio;
 import static org.stjem.acoustic.serving.StreamFixture.chunk;
 import static org.stjem.acoustic.serving.StreamFixture.end;
@@ -83,7 +83,7 @@ class AudioStreamTest {
       assertThat(transport.last().getNumFrames()).isEqualTo(expected.rows());
       assertThat(transport.last().getNumSamples()).isEqualTo(40_000);
       assertThat(transport.sent.size()).isGreaterThan(10);
-      assertClose(transport.rows().data(), expected.data());
+      assertSameBits(transport.rows().data(), expected.data());
     }
   }
 
@@ -104,7 +104,7 @@ class AudioStreamTest {
     CmvnStats stats = new CmvnStats(DIM);
     stats.accumulate(features);
     FloatMatrix expected = model.logits(Cmvn.normalising(stats, false).apply(features));
-    assertClose(transport.rows().data(), expected.data());
+    assertSameBits(transport.rows().data(), expected.data());
     assertThat(server.heldBytes).hasValue(0);
     ModelInfo info = server.models.info("", "");
     assertThat(info.getAudioSampleRateHz()).isEqualTo(16_000);
@@ -122,7 +122,7 @@ class AudioStreamTest {
     send(server, wanted().setNextFrame(77), samples, new Random(2));
     assertThat(transport.sent.get(1).getRows().getFirstFrame()).isEqualTo(77);
     assertThat(transport.last().getNumRows()).isEqualTo(whole.rows() - 77);
-    assertClose(transport.rows().data(), whole.rows(77, whole.rows()).data());
+    assertSameBits(transport.rows().data(), whole.rows(77, whole.rows()).data());
   }
 
   @Test

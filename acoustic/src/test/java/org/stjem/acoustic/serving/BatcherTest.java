@@ -1,7 +1,7 @@
 package org.stjem.acoustic.serving;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.stjem.acoustic.serving.Closeness.assertClose;
+import static org.stjem.acoustic.serving.SameBits.assertSameBits;
 
 import java.time.Duration;
 import java.util.ArrayList;
@@ -64,7 +64,7 @@ class BatcherTest {
     }
     for (OneStretch stream : streams) {
       stream.over.await();
-      assertClose(stream.logits.data(), model.logitsOfPadded(stream.stretch).data());
+      assertSameBits(stream.logits.data(), model.logitsOfPadded(stream.stretch).data());
     }
     batcher.stop();
     assertThat(batcher.awaitEnd(Duration.ofSeconds(30))).isTrue();

@@ -2,7 +2,7 @@ package org.stjem.acoustic.serving;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
-import static org.stjem.acoustic.serving.Closeness.assertClose;
+import static org.stjem.acoustic.serving.SameBits.assertSameBits;
 import static org.stjem.acoustic.serving.StreamFixture.chunk;
 import static org.stjem.acoustic.serving.StreamFixture.end;
 import static org.stjem.acoustic.serving.StreamFixture.start;
@@ -109,7 +109,7 @@ class ScoreStreamOptionsTest {
             .setFormat(half)
             .build();
     score(logits(), ScoreRequest.newBuilder().setFeatures(packed).build());
-    assertClose(transport.rows().data(), model.logits(features).data());
+    assertSameBits(transport.rows().data(), model.logits(features).data());
   }
 
   @Test
@@ -141,7 +141,7 @@ class ScoreStreamOptionsTest {
       assertThat(rest.rowsSent()).isEqualTo(rows);
       if (rows > 0) {
         assertThat(rest.sent.get(1).getRows().getFirstFrame()).isEqualTo(next);
-        assertClose(rest.rows().data(), expected.rows(next, 60).data());
+        assertSameBits(rest.rows().data(), expected.rows(next, 60).data());
       }
     }
   }

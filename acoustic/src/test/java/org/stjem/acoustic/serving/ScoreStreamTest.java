@@ -1,7 +1,7 @@
 package org.stjem.acoustic.serving;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.stjem.acoustic.serving.Closeness.assertClose;
+import static org.stjem.acoustic.serving.SameBits.assertSameBits;
 import static org.stjem.acoustic.serving.StreamFixture.chunk;
 import static org.stjem.acoustic.serving.StreamFixture.end;
 import static org.stjem.acoustic.serving.StreamFixture.logits;
@@ -56,7 +56,7 @@ class ScoreStreamTest {
       assertThat(rows.getNumRows()).isBetween(1, ROWS_PER_TURN);
       float[] values = new float[rows.getNumRows() * PDFS];
       PackedFloats.unpack(rows.getData(), 0, values.length, values, 0);
-      assertClose(values, expected.rows(row, row + rows.getNumRows()).data());
+      assertSameBits(values, expected.rows(row, row + rows.getNumRows()).data());
       row += rows.getNumRows();
     }
     assertThat(row).isEqualTo(50);

@@ -1,7 +1,7 @@
 package org.stjem.acoustic.serving;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.stjem.acoustic.serving.Closeness.assertClose;
+import static org.stjem.acoustic.serving.SameBits.assertSameBits;
 
 import io.grpc.ManagedChannel;
 import io.grpc.Status;
@@ -109,7 +109,7 @@ class ServerFaultsTest {
     FloatMatrix features = model.features(300, 9);
     try (ScoringClient client =
         ScoringClient.connect(ServerOptions.LOOPBACK + ":" + server.port(), Optional.empty())) {
-      assertClose(
+      assertSameBits(
           client.score(LOGITS, features, 100).join().rows().data(), model.logits(features).data());
     }
   }
@@ -217,7 +217,7 @@ class ServerFaultsTest {
         ScoringClient.connect(ServerOptions.LOOPBACK + ":" + server.port(), Optional.empty())) {
       FloatMatrix rows = client.score(LOGITS, features, 2_000).join().rows();
       assertThat(rows.rows()).isEqualTo(100_000);
-      assertClose(rows.data(), model.logits(features).data());
+      assertSameBits(rows.data(), model.logits(features).data());
     }
   }
 

@@ -2,7 +2,7 @@ package org.stjem.acoustic.serving;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
-import static org.stjem.acoustic.serving.Closeness.assertClose;
+import static org.stjem.acoustic.serving.SameBits.assertSameBits;
 
 import java.time.Duration;
 import java.util.ArrayList;
@@ -130,7 +130,7 @@ class TableScorerTest {
     }
     assertThat(written.keySet()).containsExactlyElementsOf(keys);
     for (int utterance : utterances) {
-      assertClose(
+      assertSameBits(
           written.get("u" + utterance).rows().data(), model.logits(features(utterance)).data());
     }
   }

@@ -1,4 +1,4 @@
-package org.stjem.acoustic.decode;
+package org.stjem.frontend.kaldi;
 
 import java.util.ArrayDeque;
 import java.util.Deque;
@@ -12,13 +12,14 @@ import java.util.function.Supplier;
 import org.stjem.frontend.io.StjemException;
 
 /**
- * Applies a function to many items on several threads and hands the results on in the order of the
- * items. At most two items per thread are under way, so memory does not grow with their number.
+ * Applies a function to many items, such as the entries of a table, on several threads and hands
+ * the results on in the order of the items. At most two items per thread are under way, so memory
+ * does not grow with their number.
  *
  * @param <T> type of the items
  * @param <R> type of the results
  */
-final class OrderedWorkers<T, R> implements AutoCloseable {
+public final class OrderedWorkers<T, R> implements AutoCloseable {
   private final ExecutorService threads;
   private final ThreadLocal<Function<T, R>> workers;
   private final Consumer<R> sink;
@@ -28,15 +29,16 @@ final class OrderedWorkers<T, R> implements AutoCloseable {
   /**
    * Starts without items.
    *
+   * @param threadCount threads, at least 1
    * @param workers makes each thread's own function
    * @param sink receives the results on the thread that calls {@link #submit} and {@link #finish}
    */
-  OrderedWorkers(int threadCount, Supplier<Function<T, R>> workers, Consumer<R> sink) {
+  public OrderedWorkers(int threadCount, Supplier<Function<T, R>> workers, Consumer<R> sink) {
     this.threads =
         Executors.newFixedThreadPool(
             threadCount,
             task -> {
-              Thread thread = new Thread(task, "decoder");
+              Thread thread = new Thread(task, "worker");
               thread.setDaemon(true);
               return thread;
             });
@@ -46,7 +48,7 @@ final class OrderedWorkers<T, R> implements AutoCloseable {
   }
 
   /** Adds an item; waits while too many are under way. */
-  void submit(T item) {
+  public void submit(T item) {
     if (underWay.size() == limit) {
       takeOne();
     }
@@ -54,7 +56,7 @@ final class OrderedWorkers<T, R> implements AutoCloseable {
   }
 
   /** Waits for all items. */
-  void finish() {
+  public void finish() {
     while (!underWay.isEmpty()) {
       takeOne();
     }

@@ -1,4 +1,4 @@
-package org.stjem.acoustic.decode;
+package org.stjem.frontend.kaldi;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
