@@ -79,7 +79,7 @@ public final class CifarReader {
   static Batches readBatches(Path data) {
     CifarReader reader = visit(data);
     CifarData set = reader.result();
-    return new Batches(set, reader.batches.isEmpty() ? CifarBatches.encode(set) : reader.batches);
+    return new Batches(set, reader.pictures > 0 ? CifarBatches.encode(set) : reader.batches);
   }
 
   private static CifarReader visit(Path data) {

@@ -33,6 +33,7 @@ class CifarImportTest {
   @Test
   void run_ofPictures_givesTheLayoutOfCifar10() throws IOException {
     TestImages.writeFolder(source, 4);
+    Files.writeString(source.resolve("fine_label_names.txt"), "left by another data set");
     CifarImport.run(source, target);
     assertThat(names(target))
         .containsExactly(
