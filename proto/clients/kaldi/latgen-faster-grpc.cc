@@ -216,6 +216,7 @@ int Run(int argc, char *argv[]) {
   Output output(po.GetArg(4), po.GetOptArg(5), po.GetOptArg(6), config.determinize_lattice,
                 symbols);
   stjem::ScoreChannel scores(server);
+  scores.RequireModel(transitions.NumPdfs());
   kaldi::LatticeFasterDecoder decoder(*graph, config);
 
   struct Pending {

@@ -26,6 +26,7 @@ namespace {
 constexpr size_t kChunkBytes = 1 << 18;  // far below the 4 MiB that servers take by default
 constexpr std::chrono::milliseconds kFirstPause(500);
 constexpr std::chrono::milliseconds kLongestPause(8000);
+constexpr std::chrono::seconds kFirstAnswer(20);
 
 // Each call goes to the next server in turn, of those that say they are healthy.
 constexpr char kServiceConfig[] =
@@ -97,6 +98,16 @@ bool IsOfUtterance(grpc::StatusCode code) {
   }
 }
 
+/// Names the model, NAME or NAME:VERSION or none, in a message that has fields for both.
+template <typename Message>
+void SetModel(const std::string &model, Message *message) {
+  const size_t colon = model.find(':');
+  message->set_model_name(model.substr(0, colon));
+  if (colon != std::string::npos) {
+    message->set_model_version(model.substr(colon + 1));
+  }
+}
+
 std::string NewSessionId() {
   std::random_device random;
   std::ostringstream id;
@@ -148,6 +159,39 @@ ScoreChannel::ScoreChannel(const ServerOptions &options) : impl_(new Impl) {
 }
 
 ScoreChannel::~ScoreChannel() = default;
+
+void ScoreChannel::RequireModel(int num_pdfs) const {
+  const std::string server = "server " + impl_->options.server;
+  // A stream has no deadline, and would wait for ever on a port where something else listens.
+  grpc::ClientContext context;
+  context.set_deadline(std::chrono::system_clock::now() + kFirstAnswer);
+  context.set_wait_for_ready(true);
+  if (!impl_->authorization.empty()) {
+    context.AddMetadata("authorization", impl_->authorization);
+  }
+  v1::GetModelRequest request;
+  SetModel(impl_->options.model, &request);
+  v1::GetModelResponse response;
+  const grpc::Status status = impl_->stub->GetModel(&context, request, &response);
+  if (!status.ok()) {
+    std::string sentence =
+        server + ": " + Name(status.error_code()) + ": " + status.error_message();
+    if (status.error_code() == grpc::UNIMPLEMENTED) {
+      sentence += "; it does not speak stjem.v1";
+    } else if (status.error_code() == grpc::DEADLINE_EXCEEDED) {
+      sentence += "; no healthy acoustic-model server answered within " +
+                  std::to_string(kFirstAnswer.count()) + " s";
+    }
+    throw ScoringError(sentence, false);
+  }
+  const v1::ModelInfo &model = response.model();
+  if (model.num_pdfs() != static_cast<uint32_t>(num_pdfs)) {
+    throw ScoringError(server + ": model " + model.name() + ":" + model.version() + " has " +
+                           std::to_string(model.num_pdfs()) + " pdfs, the decoder needs " +
+                           std::to_string(num_pdfs),
+                       false);
+  }
+}
 
 /// One call; a stream that was resumed had several.
 struct ScoreStream::Attempt {
@@ -272,7 +316,6 @@ bool ScoreStream::Receive(Attempt *attempt, std::string *complaint) {
 void ScoreStream::Run() {
   const ServerOptions &options = channel_->options;
   const std::string server = "server " + options.server;
-  const size_t colon = options.model.find(':');
   int failures = 0;
   bool first = true;
   while (true) {
@@ -281,10 +324,7 @@ void ScoreStream::Run() {
     attempt.rows_before = NumRowsReady();
     const uint64_t next_frame = attempt.rows_before * subsampling_;
     uint64_t first_frame = 0;
-    start.set_model_name(options.model.substr(0, colon));
-    if (colon != std::string::npos) {
-      start.set_model_version(options.model.substr(colon + 1));
-    }
+    SetModel(options.model, &start);
     start.set_session_id(session_id_);
     start.set_utterance_id(utterance_.key);
     start.set_kind(v1::SCORE_KIND_SCALED_LOG_LIKELIHOOD);

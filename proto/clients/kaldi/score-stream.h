@@ -58,6 +58,10 @@ class ScoreChannel {
   explicit ScoreChannel(const ServerOptions &options);
   ~ScoreChannel();
 
+  /// Asks for the model; throws ScoringError if no server answers within 20 s, if what answers does
+  /// not speak stjem.v1 or has no such model, or if the model has another number of pdfs.
+  void RequireModel(int num_pdfs) const;
+
  private:
   friend class ScoreStream;
   struct Impl;

@@ -10,21 +10,23 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Random;
 import java.util.concurrent.Callable;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Supplier;
 import org.apache.commons.io.FileUtils;
 import org.stjem.acoustic.ebm.EnergyNetwork;
 import org.stjem.acoustic.ebm.Engines;
 import org.stjem.acoustic.net.AcousticModel;
 import org.stjem.acoustic.net.ModelDescription;
 import org.stjem.acoustic.net.ModelFolder;
-import org.stjem.acoustic.serving.AcousticModelServer;
-import org.stjem.acoustic.serving.LoadedModel;
-import org.stjem.acoustic.serving.ModelSource;
+import org.stjem.acoustic.serving.ScoringClient;
 import org.stjem.acoustic.serving.ServerLoad;
 import org.stjem.acoustic.serving.ServerOptions;
 import org.stjem.frontend.kaldi.FloatMatrix;
+import org.stjem.proto.v1.ModelInfo;
+import org.stjem.proto.v1.ScoreStart;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -32,11 +34,13 @@ import picocli.CommandLine.Option;
 /** {@code stjem acoustic bench-server}. */
 @Command(
     description = {
-      "Measures a server of a model with random weights and its clients, all in this process,"
-          + " against the plain forward computation of the same model on as many threads.",
+      "Measures a server of a model with random weights, in a process of its own, against the plain"
+          + " forward computation of the same model on as many threads; the clients are in this"
+          + " process and share the machine with it.",
       "For each number of --streams: rows per second when clients send as fast as they can. For"
           + " each number of --paced-streams: the time from sending a chunk to its rows, when"
-          + " clients send at the pace of speech.",
+          + " clients send at the pace of speech. For each number of --utterances: the server's"
+          + " memory after it has scored so many.",
       ""
     },
     sortOptions = false)
@@ -81,6 +85,25 @@ public final class BenchServerCommand implements Callable<Integer> {
   private int chunkFrames;
 
   @Option(
+      names = "--utterances",
+      split = ",",
+      paramLabel = "N",
+      description = "utterances, from the start on, after which memory is read, in rising order")
+  private List<Integer> utterances = List.of();
+
+  @Option(
+      names = "--utterance-frames",
+      defaultValue = "100",
+      description = "frames in an utterance, one stream each (default: ${DEFAULT-VALUE})")
+  private int utteranceFrames;
+
+  @Option(
+      names = "--server",
+      paramLabel = "HOST:PORT",
+      description = "measure this server and its default model instead of one started here")
+  private String server;
+
+  @Option(
       names = "--seconds",
       defaultValue = "15",
       description = "length of each measurement, after a third as long (default: ${DEFAULT-VALUE})")
@@ -89,56 +112,102 @@ public final class BenchServerCommand implements Callable<Integer> {
   @Mixin private ServerOptions options;
 
   @Override
-  public Integer call() throws IOException, InterruptedException {
+  public Integer call() throws Exception {
     ServerOptions.require("--num-pdfs", numPdfs, 1, 1_000_000);
     ServerOptions.require("--chunk-frames", chunkFrames, 1, 1000);
     ServerOptions.require("--seconds", seconds, 1, 3600);
     for (List<Integer> counts : List.of(streams, pacedStreams)) {
       counts.forEach(count -> ServerOptions.require("--streams", count, 1, options.maxStreams));
     }
-    options.port = 0;
+    ServerOptions.require("--utterance-frames", utteranceFrames, 1, 100_000);
+    if (server != null) {
+      measure(server, () -> Duration.ZERO, () -> Double.NaN, Double.NaN);
+      return 0;
+    }
     Engines.configure(1);
     Path folder = Files.createTempDirectory("stjem-bench");
     try {
-      save(folder);
+      Path modelFolder = Files.createDirectory(folder.resolve("model"));
+      save(modelFolder);
       ServerLoad.Measurement forward;
-      try (AcousticModel model = ModelFolder.load(folder, "cpu")) {
+      try (AcousticModel model = ModelFolder.load(modelFolder, "cpu")) {
         forward = forward(model);
       }
       System.out.printf(
           Locale.ROOT,
-          "plain forward: %.0f frames/s, %.0f us of CPU per frame%n",
+          "plain forward: %.0f frames/s; CPU per frame %.0f us%n",
           forward.framesPerSecond(),
-          forward.cpuMicros());
-      try (AcousticModelServer server =
-          AcousticModelServer.start(
-              List.of(new ModelSource("bench", "1", folder)), LoadedModel.to("cpu"), options)) {
-        for (int count : streams) {
-          ServerLoad.Measurement measured = load(server, count, 100, false);
-          System.out.printf(
-              Locale.ROOT,
-              "%d streams: %.0f frames/s, %.0f%% of forward; %.0f us of CPU per frame%n",
-              count,
-              measured.framesPerSecond(),
-              100 * measured.framesPerSecond() / forward.framesPerSecond(),
-              measured.cpuMicros());
-        }
-        for (int count : pacedStreams) {
-          ServerLoad.Measurement measured = load(server, count, chunkFrames, true);
-          System.out.printf(
-              Locale.ROOT,
-              "%d paced streams: %.0f frames/s, latency p50 %.1f ms, p95 %.1f ms, p99 %.1f ms%n",
-              count,
-              measured.framesPerSecond(),
-              measured.latency(50),
-              measured.latency(95),
-              measured.latency(99));
-        }
+          forward.serverMicros());
+      long start = System.nanoTime();
+      try (BenchedServer benched = new BenchedServer(modelFolder, folder, options)) {
+        firstScore(benched.address(), start);
+        measure(
+            benched.address(), benched::cpuTime, benched::residentMib, forward.framesPerSecond());
       }
     } finally {
       FileUtils.deleteDirectory(folder.toFile());
     }
     return 0;
+  }
+
+  private static void firstScore(String address, long start) {
+    double ready = (System.nanoTime() - start) / 1e9;
+    try (ScoringClient client = ScoringClient.connect(address, Optional.empty())) {
+      client.score(ScoreStart.getDefaultInstance(), new FloatMatrix(1, DIM)).join();
+    }
+    System.out.printf(
+        Locale.ROOT,
+        "cold start: ready after %.2f s, a client that starts then has its first row after %.2f"
+            + " s%n",
+        ready,
+        (System.nanoTime() - start) / 1e9);
+  }
+
+  private void measure(
+      String address, Supplier<Duration> cpu, Callable<Double> residentMib, double forwardRate)
+      throws Exception {
+    ModelInfo model;
+    try (ScoringClient client = ScoringClient.connect(address, Optional.empty())) {
+      model = client.modelInfo("");
+      int done = 0;
+      for (int count : utterances) {
+        new UtteranceLoad(client, utteranceFrames, model.getFeatureDim()).run(count - done);
+        done = count;
+        System.out.printf(
+            Locale.ROOT,
+            "%d utterances of %d frames: resident memory %.0f MiB%n",
+            count,
+            utteranceFrames,
+            residentMib.call());
+      }
+    }
+    for (int count : streams) {
+      ServerLoad.Measurement measured = load(address, model, cpu, count, 100, false);
+      System.out.printf(
+          Locale.ROOT,
+          "%d streams: %.0f frames/s, %.0f%% of forward; CPU per frame: server %.0f us, clients"
+              + " %.0f us%n",
+          count,
+          measured.framesPerSecond(),
+          100 * measured.framesPerSecond() / forwardRate,
+          measured.serverMicros(),
+          measured.clientMicros());
+    }
+    for (int count : pacedStreams) {
+      ServerLoad.Measurement measured = load(address, model, cpu, count, chunkFrames, true);
+      System.out.printf(
+          Locale.ROOT,
+          "%d paced streams: %.0f frames/s, latency p50 %.1f ms, p95 %.1f ms, p99 %.1f ms; CPU per"
+              + " frame: server %.0f us, clients %.0f us; resident memory of the server %.0f MiB%n",
+          count,
+          measured.framesPerSecond(),
+          measured.latency(50),
+          measured.latency(95),
+          measured.latency(99),
+          measured.serverMicros(),
+          measured.clientMicros(),
+          residentMib.call());
+    }
   }
 
   private void save(Path folder) throws IOException {
@@ -172,10 +241,9 @@ public final class BenchServerCommand implements Callable<Integer> {
   }
 
   private ServerLoad.Measurement load(
-      AcousticModelServer server, int count, int frames, boolean paced)
+      String address, ModelInfo model, Supplier<Duration> cpu, int count, int frames, boolean paced)
       throws InterruptedException {
-    try (ServerLoad load =
-        new ServerLoad(options.host + ":" + server.port(), server.models().get(0), count, frames)) {
+    try (ServerLoad load = new ServerLoad(address, model, cpu, count, frames)) {
       return load.run(
           count, paced, Duration.ofMillis(seconds * 1000L / 3), Duration.ofSeconds(seconds));
     }
@@ -215,6 +283,6 @@ public final class BenchServerCommand implements Callable<Integer> {
     for (Thread worker : workers) {
       worker.join();
     }
-    return new ServerLoad.Measurement(rate, cpuMicros, new double[0]);
+    return new ServerLoad.Measurement(rate, 0, cpuMicros, new double[0]);
   }
 }

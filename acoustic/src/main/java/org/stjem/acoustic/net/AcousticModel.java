@@ -9,6 +9,9 @@ import org.stjem.frontend.kaldi.FloatMatrix;
  */
 public interface AcousticModel extends AutoCloseable {
 
+  /** Computing a multiple of so many rows at once costs least for each. */
+  int BLOCK_ROWS = 64;
+
   /** What the model is and what it expects. */
   ModelDescription description();
 

@@ -15,13 +15,6 @@ final class FrameModel implements DensityModel {
   /** Rows that go through the network at once: bounds memory, and keeps weights in cache. */
   private static final int BLOCK = 256;
 
-  /**
-   * The network sees a multiple of so many rows; rows of zeros fill up. Below 16 rows (AVX-512) or
-   * 56 (AVX2) MKL's matrix product adds in another order, and what is left over behind the last
-   * whole vectors of an array has its sigmoid computed by other code.
-   */
-  private static final int ROWS_MULTIPLE = 64;
-
   private final ModelDescription description;
   private final EnergyNetwork network;
   private final Splice splice;
@@ -128,7 +121,10 @@ final class FrameModel implements DensityModel {
     int from = 0;
     for (int first = 0; first < rows; first += BLOCK) {
       int count = Math.min(BLOCK, rows - first);
-      int filledUp = (count + ROWS_MULTIPLE - 1) / ROWS_MULTIPLE * ROWS_MULTIPLE;
+      // Rows of zeros fill up: below 16 rows (AVX-512) or 56 (AVX2) MKL's matrix product adds in
+      // another order, and what is left over behind the last whole vectors of an array has its
+      // sigmoid computed by other code.
+      int filledUp = (count + BLOCK_ROWS - 1) / BLOCK_ROWS * BLOCK_ROWS;
       float[] windows = new float[filledUp * splice.size()];
       List<Slice> slices = new ArrayList<>();
       for (int filled = 0; filled < count; ) {

@@ -2,6 +2,7 @@ package org.stjem.acoustic.serving;
 
 import java.util.ArrayList;
 import java.util.List;
+import org.stjem.acoustic.net.AcousticModel;
 import org.stjem.acoustic.net.Priors;
 import org.stjem.acoustic.net.RowScorer;
 import org.stjem.frontend.io.StjemException;
@@ -15,6 +16,7 @@ final class RowPacker {
   private final RowScorer scorer;
   private final int[] columns;
   private final int rowsPerMessage;
+  private final int rowsPerTurn;
   private final float[] scores;
   private final float[] selected;
 
@@ -23,8 +25,9 @@ final class RowPacker {
    *
    * @param numPdfs columns of the logits
    * @param messageBytes size of a message, about; one row goes out whatever its size
+   * @param turnBytes size of the messages of a turn together, about
    */
-  RowPacker(Priors priors, UtteranceRequest request, int numPdfs, int messageBytes) {
+  RowPacker(Priors priors, UtteranceRequest request, int numPdfs, int messageBytes, int turnBytes) {
     this.request = request;
     this.scorer = priors.scorer(request.kind(), request.priorScale());
     this.columns = request.columns().stream().mapToInt(Integer::intValue).toArray();
@@ -32,13 +35,16 @@ final class RowPacker {
         PackedFloats.bytes(request.format()) * (columns.length == 0 ? numPdfs : columns.length)
             + Float.BYTES;
     this.rowsPerMessage = Math.max(1, messageBytes / rowBytes);
+    int rows = Math.max(1, turnBytes / rowBytes);
+    this.rowsPerTurn =
+        rows < AcousticModel.BLOCK_ROWS ? rows : rows - rows % AcousticModel.BLOCK_ROWS;
     this.scores = new float[numPdfs];
     this.selected = new float[columns.length];
   }
 
-  /** Rows that fit into one message. */
-  int rowsPerMessage() {
-    return rowsPerMessage;
+  /** Most rows of one turn. */
+  int rowsPerTurn() {
+    return rowsPerTurn;
   }
 
   /**

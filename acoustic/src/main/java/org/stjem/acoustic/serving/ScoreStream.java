@@ -21,8 +21,8 @@ import org.stjem.proto.v1.ScoreStarted;
  * <ol>
  *   <li>It holds at most one message of the client, besides the model's context and what the
  *       normalisation of audio features must hold back.
- *   <li>Input is used and rows are computed in its turns only, at most a message of rows at a time
- *       and only while the transport takes them; at most one turn waits or runs at any time.
+ *   <li>Input is used and rows are computed in its turns only, 2 MiB of rows at a time and only
+ *       while the transport takes them; at most one turn waits or runs at any time.
  *   <li>Once the stream ended, failed or was cancelled, nothing more is computed or sent, and it
  *       has left the table of open streams before the client hears of the end.
  * </ol>
@@ -144,7 +144,13 @@ final class ScoreStream implements StreamObserver<ScoreRequest>, Turn {
             ? model.audio().orElseThrow().open(start.getUtteranceId(), services.newMemoryShare())
             : new FeatureSource(info.getFeatureDim(), wanted.firstFrame());
     buffer = new ContextBuffer(model.description(), wanted.firstFrame(), wanted.nextFrame());
-    packer = new RowPacker(model.priors(), wanted, info.getNumPdfs(), StreamServices.ROW_BYTES);
+    packer =
+        new RowPacker(
+            model.priors(),
+            wanted,
+            info.getNumPdfs(),
+            StreamServices.MESSAGE_BYTES,
+            StreamServices.TURN_BYTES);
     request = wanted;
     int columns = wanted.columns().size();
     responses.onNext(
@@ -226,13 +232,13 @@ final class ScoreStream implements StreamObserver<ScoreRequest>, Turn {
         rows += source.framesOwed() + model.info().getRightContext();
       }
       // No more than a turn computes, or a batch would be taken for full that is not.
-      model.turns().add(this, Math.min(rows, packer.rowsPerMessage()));
+      model.turns().add(this, Math.min(rows, packer.rowsPerTurn()));
     }
   }
 
   @Override
   public FloatMatrix stretch(int maxRows) {
-    int rows = Math.min(maxRows, packer.rowsPerMessage());
+    int rows = Math.min(maxRows, packer.rowsPerTurn());
     try {
       fill(rows);
       rows = Math.min(rows, buffer.rowsReady());

@@ -16,7 +16,7 @@ import org.stjem.proto.v1.ScoreResponse;
 /** The contract's service: describes the models and admits streams up to a limit. */
 final class ScoringService extends AcousticModelServiceGrpc.AcousticModelServiceImplBase {
   /** What may wait in the transport for a client before its stream gets another turn. */
-  private static final int READY_BYTES = 128 << 10;
+  private static final int READY_BYTES = 512 << 10;
 
   private final StreamServices services;
 

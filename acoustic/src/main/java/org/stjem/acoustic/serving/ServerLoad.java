@@ -19,6 +19,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Supplier;
 import org.stjem.frontend.io.StjemException;
 import org.stjem.proto.v1.AcousticModelServiceGrpc;
 import org.stjem.proto.v1.Features;
@@ -36,6 +37,7 @@ public final class ServerLoad implements AutoCloseable {
 
   private final List<ManagedChannel> channels = new ArrayList<>();
   private final ModelInfo model;
+  private final Supplier<Duration> serverCpu;
   private final int chunkFrames;
   private final ScoreRequest chunk;
   private final AtomicLong rows = new AtomicLong();
@@ -47,11 +49,13 @@ public final class ServerLoad implements AutoCloseable {
    * What a load measured.
    *
    * @param framesPerSecond rows received, of all streams
-   * @param cpuMicros CPU microseconds of this process for each of them
+   * @param clientMicros CPU microseconds of this process for each of them
+   * @param serverMicros CPU microseconds of the server's process for each of them
    * @param latencies milliseconds from the sending of a chunk to the arrival of the last row that
    *     it makes computable, sorted; of paced streams only
    */
-  public record Measurement(double framesPerSecond, double cpuMicros, double[] latencies) {
+  public record Measurement(
+      double framesPerSecond, double clientMicros, double serverMicros, double[] latencies) {
     /** A percentile of the latencies, in milliseconds. */
     public double latency(int percent) {
       return latencies.length == 0
@@ -64,11 +68,14 @@ public final class ServerLoad implements AutoCloseable {
    * Connects to a server.
    *
    * @param server {@code HOST:PORT}
+   * @param serverCpu CPU time that the server has used so far
    * @param streams of each measurement
    * @param chunkFrames frames in a message
    */
-  public ServerLoad(String server, ModelInfo model, int streams, int chunkFrames) {
+  public ServerLoad(
+      String server, ModelInfo model, Supplier<Duration> serverCpu, int streams, int chunkFrames) {
     this.model = model;
+    this.serverCpu = serverCpu;
     this.chunkFrames = chunkFrames;
     for (int i = 0; i < streams; i += STREAMS_PER_CONNECTION) {
       channels.add(
@@ -187,10 +194,12 @@ public final class ServerLoad implements AutoCloseable {
       long start = System.nanoTime();
       long before = rows.get();
       Duration cpuBefore = cpuTime();
+      Duration serverBefore = serverCpu.get();
       Thread.sleep(time.toMillis());
       long received = rows.get() - before;
       double rate = received * 1e9 / (System.nanoTime() - start);
-      double cpuMicros = cpuTime().minus(cpuBefore).toNanos() / 1e3 / received;
+      double clientMicros = cpuTime().minus(cpuBefore).toNanos() / 1e3 / received;
+      double serverMicros = serverCpu.get().minus(serverBefore).toNanos() / 1e3 / received;
       measuring.set(false);
       if (fault.get() != null) {
         throw new StjemException("a stream failed: " + fault.get().getMessage(), fault.get());
@@ -201,7 +210,7 @@ public final class ServerLoad implements AutoCloseable {
         latencies.clear();
       }
       Arrays.sort(sorted);
-      return new Measurement(rate, cpuMicros, sorted);
+      return new Measurement(rate, clientMicros, serverMicros, sorted);
     } finally {
       pacer.shutdownNow();
       pacer.awaitTermination(5, TimeUnit.SECONDS);

@@ -23,8 +23,11 @@ record StreamServices(
     Duration maxIdle,
     LongSupplier clock) {
 
-  /** Bytes of rows in one message and in one turn, a quarter of gRPC's default limit. */
-  static final int ROW_BYTES = 1 << 20;
+  /** Bytes of rows in one message, a quarter of gRPC's default limit. */
+  static final int MESSAGE_BYTES = 1 << 20;
+
+  /** Bytes of rows in one turn: enough for the network to be efficient for a single stream. */
+  static final int TURN_BYTES = 2 << 20;
 
   MemoryShare newMemoryShare() {
     return new MemoryShare(heldBytes, maxHeldBytes);

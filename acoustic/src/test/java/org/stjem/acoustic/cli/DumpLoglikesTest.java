@@ -7,6 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -30,6 +31,33 @@ class DumpLoglikesTest {
       awk '{ print $1, "scores:" NR }' "${feats#scp:}" >"${scores##*,}"
       """;
 
+  /**
+   * Takes what queue.pl and slurm.pl of Kaldi take: options with one value each, a range of jobs,
+   * the log, and words that one shell script is made of; then runs the script as a grid does.
+   */
+  private static final String GRID =
+      """
+      #!/usr/bin/env bash
+      here=$(dirname "$0") status=0
+      while [[ $1 == -* ]]; do
+        echo "$1 $2" >>"$here/grid-options"
+        shift 2
+      done
+      [[ $1 =~ ^JOB=([1-9][0-9]*):([1-9][0-9]*)$ ]] || { echo "no jobs in '$1'" >&2; exit 1; }
+      first=${BASH_REMATCH[1]} last=${BASH_REMATCH[2]} log=$2 script=
+      for word in "${@:3}"; do
+        if [[ $word =~ ^[^[:space:]]+$ ]]; then script+="$word "
+        elif [[ $word == *'"'* ]]; then script+="'$word' "
+        else script+="\\"$word\\" "
+        fi
+      done
+      echo "( ${script//JOB/\\$SGE_TASK_ID})" >"$here/grid-script"
+      for ((job = first; job <= last; job++)); do
+        SGE_TASK_ID=$job bash "$here/grid-script" &>"${log//JOB/$job}" || status=1
+      done
+      exit $status
+      """;
+
   @TempDir private Path folder;
 
   @BeforeEach
@@ -37,8 +65,11 @@ class DumpLoglikesTest {
     for (String script : List.of("dump-loglikes", "run-jobs")) {
       Files.copy(SCRIPTS.resolve(script), folder.resolve(script));
     }
-    Path stjem = Files.writeString(folder.resolve("stjem"), STAND_IN);
-    assertThat(stjem.toFile().setExecutable(true)).isTrue();
+    for (Map.Entry<String, String> program :
+        Map.of("stjem", STAND_IN, "grid.pl", GRID).entrySet()) {
+      Path file = Files.writeString(folder.resolve(program.getKey()), program.getValue());
+      assertThat(file.toFile().setExecutable(true)).isTrue();
+    }
     Files.createDirectory(folder.resolve("model"));
     Files.writeString(folder.resolve("model/model.json"), "{}");
     Files.writeString(folder.resolve("model/weights.safetensors"), "weights");
@@ -138,5 +169,31 @@ class DumpLoglikesTest {
   void unknownRunner_isRefused() throws Exception {
     assertThat(dump("--cmd=no-such.pl --mem 4G"))
         .isEqualTo("1\nERROR (dump-loglikes) --cmd: there is no program 'no-such.pl'\n");
+  }
+
+  @Test
+  void grid_getsItsOptionsAndDoesWhatIsMissing() throws Exception {
+    String grid = "--cmd=" + folder.resolve("grid.pl") + " --mem 4G -q long.q";
+    Files.writeString(folder.resolve("broken"), "2\n");
+    assertThat(dump("--nj=4", grid)).startsWith("1\n").contains("job 2 did not end well, see ");
+    Files.delete(folder.resolve("broken"));
+    assertThat(dump("--nj=4", grid)).startsWith("0\n").contains("Done 40 utterances, failed for 0");
+    assertThat(folder.resolve("calls")).content().hasLineCount(5);
+    assertThat(keys("out/loglikes.scp")).isEqualTo(keys("data/feats.scp"));
+    assertThat(Files.readAllLines(folder.resolve("grid-options")))
+        .containsExactly("--mem 4G", "-q long.q", "--mem 4G", "-q long.q");
+  }
+
+  @Test
+  void grid_getsCommandsInPipesAsOneWord() throws Exception {
+    Files.writeString(folder.resolve("data/cmvn.scp"), "s0 cmvn.ark:7\n");
+    dump("--nj=4", "--cmd=" + folder.resolve("grid.pl"), "--apply-cmvn", "--cmvn-opts=--norm-vars");
+    String split = folder.toRealPath().resolve("data/split4/3").toString();
+    assertThat(Files.readAllLines(folder.resolve("calls")).get(2))
+        .startsWith("ark:")
+        .endsWith(
+            "/stjem frontend apply-cmvn --norm-vars --utt2spk=ark:%s/utt2spk scp:%s/cmvn.scp"
+                    .formatted(split, split)
+                + " scp:%s/feats.scp ark:- |".formatted(split));
   }
 }

@@ -3,6 +3,7 @@ package org.stjem.acoustic.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import ai.djl.Device;
+import java.io.File;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
@@ -20,6 +21,7 @@ import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -99,19 +101,25 @@ class ServeFaultsIT {
   }
 
   private Process start(Path log, String... arguments) throws IOException {
-    List<String> line =
-        new ArrayList<>(
-            List.of(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-XX:TieredStopAtLevel=1",
-                "-XX:+UseSerialGC",
-                "-cp",
-                System.getProperty("java.class.path"),
-                Main.class.getName()));
+    return start(log, ProcessBuilder.Redirect.DISCARD, List.of(), arguments);
+  }
+
+  private Process start(
+      Path log, ProcessBuilder.Redirect output, List<String> prefix, String... arguments)
+      throws IOException {
+    List<String> line = new ArrayList<>(prefix);
+    line.addAll(
+        List.of(
+            Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+            "-XX:TieredStopAtLevel=1",
+            "-XX:+UseSerialGC",
+            "-cp",
+            System.getProperty("java.class.path"),
+            Main.class.getName()));
     line.addAll(List.of(arguments));
     Process process =
         new ProcessBuilder(line)
-            .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+            .redirectOutput(output)
             .redirectError(ProcessBuilder.Redirect.appendTo(log.toFile()))
             .start();
     processes.add(process);
@@ -273,5 +281,53 @@ class ServeFaultsIT {
     assertThat(client.waitFor(180, TimeUnit.SECONDS)).isTrue();
     assertThat(client.exitValue()).isZero();
     assertSameTables(ark, expected);
+  }
+
+  @Test
+  void diskFullWhileTheClientWrites_isSaidAndLeavesNoHalfArk() throws Exception {
+    int port = freePort();
+    int metrics = freePort();
+    serve(folder.resolve("full-server.log"), port, "--metrics-port=" + metrics, model.toString());
+    Path expected = undisturbed(port);
+
+    // A limit of the shell's, in KiB: the ark would be a hundred times as large.
+    List<String> limited = List.of("bash", "-c", "ulimit -f 1024; exec \"$@\"", "bash");
+    Path ark = folder.resolve("full.ark");
+    Path log = folder.resolve("full.log");
+    String server = "--server=127.0.0.1:" + port;
+    Process toFile =
+        start(
+            log,
+            ProcessBuilder.Redirect.DISCARD,
+            limited,
+            List.of("score", server, features, "ark:" + ark).toArray(new String[0]));
+    assertFailed(toFile, log, "full.ark: File too large");
+    assertThat(ark).doesNotExist();
+    try (Stream<Path> left = Files.list(folder)) {
+      assertThat(left.map(file -> file.getFileName().toString()))
+          .noneMatch(name -> name.contains("full.ark"));
+    }
+
+    Path pipeLog = folder.resolve("full-pipe.log");
+    Process toPipe =
+        start(
+            pipeLog,
+            ProcessBuilder.Redirect.to(new File("/dev/full")),
+            List.of(),
+            "score",
+            server,
+            features,
+            "ark:-");
+    assertFailed(toPipe, pipeLog, "No space left on device");
+
+    assertThat(Files.mismatch(undisturbed(port), expected)).isEqualTo(-1);
+    assertThat(metric(metrics, "stjem_open_streams")).isZero();
+  }
+
+  private static void assertFailed(Process client, Path log, String sentence) throws Exception {
+    assertThat(client.waitFor(120, TimeUnit.SECONDS)).isTrue();
+    String messages = Files.readString(log);
+    assertThat(messages).contains(sentence).doesNotContain("\tat ");
+    assertThat(client.exitValue()).isEqualTo(1);
   }
 }
