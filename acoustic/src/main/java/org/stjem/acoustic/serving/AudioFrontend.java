@@ -1,5 +1,7 @@
 package org.stjem.acoustic.serving;
 
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -88,6 +90,18 @@ public final class AudioFrontend {
           options, false, memory -> FeatureNormaliser.online(new OnlineCmvn(online, global)));
     }
     throw new StjemException("the model's feature normalisation is '" + words + "'");
+  }
+
+  /** Whether two folders of one description normalise features by the same global statistics. */
+  static boolean sameStatistics(ModelDescription description, Path one, Path other) {
+    if (!description.featureNormalisation().startsWith(ONLINE)) {
+      return true;
+    }
+    try {
+      return Files.mismatch(one.resolve(GLOBAL_STATS), other.resolve(GLOBAL_STATS)) == -1;
+    } catch (IOException e) {
+      return false;
+    }
   }
 
   private static void parse(Object options, List<String> arguments) {

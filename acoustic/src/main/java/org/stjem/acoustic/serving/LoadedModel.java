@@ -9,6 +9,7 @@ import java.security.DigestInputStream;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
+import java.util.List;
 import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -47,6 +48,24 @@ public record LoadedModel(AcousticModel model, String fingerprint, Optional<Audi
       }
       return of(model, fingerprint, folder);
     };
+  }
+
+  /**
+   * A model made of several others. It takes audio if one frontend fits them all.
+   *
+   * @param folders of the others; one that is elsewhere counts as a folder without files
+   */
+  public static LoadedModel of(AcousticModel model, String fingerprint, List<Path> folders) {
+    for (Path folder : folders) {
+      if (!AudioFrontend.sameStatistics(model.description(), folders.get(0), folder)) {
+        LOG.info(
+            "a mixture is served for features only: the normalisation of {} and {} differs",
+            folders.get(0),
+            folder);
+        return new LoadedModel(model, fingerprint, Optional.empty());
+      }
+    }
+    return of(model, fingerprint, folders.get(0));
   }
 
   /** A model that is in memory already. */

@@ -144,7 +144,7 @@ final class ServeCommand implements Callable<Integer> {
             new MixtureModel.Member(members.get(i), load(members.get(i), calibrations.get(i))));
       }
       MixtureModel mixture = new MixtureModel(loaded, settings(loaded), System::nanoTime);
-      return new LoadedModel(mixture, fingerprint(), Optional.empty());
+      return LoadedModel.of(mixture, fingerprint(), members.stream().map(Path::of).toList());
     } catch (RuntimeException e) {
       loaded.forEach(member -> member.model().close());
       throw e;

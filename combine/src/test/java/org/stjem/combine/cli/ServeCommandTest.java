@@ -27,11 +27,14 @@ import org.stjem.acoustic.ebm.EnergyNetwork;
 import org.stjem.acoustic.net.ModelDescription;
 import org.stjem.acoustic.net.ModelFolder;
 import org.stjem.frontend.cli.Cli;
+import org.stjem.frontend.fbank.FbankExtractor;
+import org.stjem.frontend.fbank.FbankOptions;
 import org.stjem.frontend.kaldi.FloatMatrix;
 import org.stjem.frontend.kaldi.SequentialTableReader;
 import org.stjem.frontend.kaldi.TableWriter;
 import org.stjem.frontend.kaldi.Tables;
 import org.stjem.proto.v1.AcousticModelServiceGrpc;
+import org.stjem.proto.v1.Audio;
 import org.stjem.proto.v1.Features;
 import org.stjem.proto.v1.ScoreEnd;
 import org.stjem.proto.v1.ScoreRequest;
@@ -80,7 +83,7 @@ class ServeCommandTest {
             PDFS,
             10,
             "none",
-            Map.of(),
+            Map.of("num-mel-bins", "4", "dither", "0"),
             new float[DIM],
             new float[] {1, 1, 1, 1},
             new double[] {1, 2, 3, 4, 5, 6},
@@ -137,6 +140,25 @@ class ServeCommandTest {
   /** The messages for one utterance whose features are sent frame by frame. */
   private static List<ScoreResponse> score(ManagedChannel channel, FloatMatrix utterance)
       throws Exception {
+    List<ScoreRequest> messages = new ArrayList<>();
+    for (int t = 0; t < utterance.rows(); t++) {
+      java.nio.ByteBuffer frame =
+          java.nio.ByteBuffer.allocate(4 * DIM).order(java.nio.ByteOrder.LITTLE_ENDIAN);
+      frame.asFloatBuffer().put(utterance.row(t));
+      messages.add(
+          ScoreRequest.newBuilder()
+              .setFeatures(
+                  Features.newBuilder()
+                      .setNumFrames(1)
+                      .setDim(DIM)
+                      .setData(com.google.protobuf.ByteString.copyFrom(frame)))
+              .build());
+    }
+    return score(channel, ScoreStart.getDefaultInstance(), messages);
+  }
+
+  private static List<ScoreResponse> score(
+      ManagedChannel channel, ScoreStart start, List<ScoreRequest> messages) throws Exception {
     List<ScoreResponse> responses = new ArrayList<>();
     CompletableFuture<List<ScoreResponse>> result = new CompletableFuture<>();
     StreamObserver<ScoreRequest> requests =
@@ -158,20 +180,8 @@ class ServeCommandTest {
                     result.complete(responses);
                   }
                 });
-    requests.onNext(ScoreRequest.newBuilder().setStart(ScoreStart.getDefaultInstance()).build());
-    for (int t = 0; t < utterance.rows(); t++) {
-      java.nio.ByteBuffer frame =
-          java.nio.ByteBuffer.allocate(4 * DIM).order(java.nio.ByteOrder.LITTLE_ENDIAN);
-      frame.asFloatBuffer().put(utterance.row(t));
-      requests.onNext(
-          ScoreRequest.newBuilder()
-              .setFeatures(
-                  Features.newBuilder()
-                      .setNumFrames(1)
-                      .setDim(DIM)
-                      .setData(com.google.protobuf.ByteString.copyFrom(frame)))
-              .build());
-    }
+    requests.onNext(ScoreRequest.newBuilder().setStart(start).build());
+    messages.forEach(requests::onNext);
     requests.onNext(ScoreRequest.newBuilder().setEnd(ScoreEnd.getDefaultInstance()).build());
     requests.onCompleted();
     return result.get(60, TimeUnit.SECONDS);
@@ -247,6 +257,48 @@ class ServeCommandTest {
               .isCloseTo((float) shift, within(1e-4f));
         }
       }
+    } finally {
+      channel.shutdownNow();
+    }
+  }
+
+  @Test
+  void serve_audio_isScoredAsTheFeaturesMadeOfIt() throws Exception {
+    String a = folder.resolve("a").toString();
+    String b = folder.resolve("b").toString();
+    int port = serve(Main.class, "mixture", a, b);
+    Random random = new Random(5);
+    float[] samples = new float[24_000];
+    java.nio.ByteBuffer bytes =
+        java.nio.ByteBuffer.allocate(2 * samples.length).order(java.nio.ByteOrder.LITTLE_ENDIAN);
+    for (int i = 0; i < samples.length; i++) {
+      samples[i] = (short) (1000 * random.nextGaussian());
+      bytes.putShort((short) samples[i]);
+    }
+    FbankOptions options = new FbankOptions();
+    options.numMelBins = DIM;
+    options.dither = 0;
+    FbankExtractor extractor = new FbankExtractor(options);
+    extractor.start(1, 0);
+    FloatMatrix made = extractor.compute(samples);
+    List<ScoreRequest> audio = new ArrayList<>();
+    for (int from = 0; from < bytes.capacity(); from += 10_000) {
+      int count = Math.min(10_000, bytes.capacity() - from);
+      audio.add(
+          ScoreRequest.newBuilder()
+              .setAudio(
+                  Audio.newBuilder()
+                      .setSamples(
+                          com.google.protobuf.ByteString.copyFrom(bytes.array(), from, count)))
+              .build());
+    }
+    ManagedChannel channel =
+        ManagedChannelBuilder.forAddress("127.0.0.1", port).usePlaintext().build();
+    try {
+      float[] expected = rows(score(channel, made), true);
+      assertThat(expected).hasSize(148 * PDFS);
+      ScoreStart start = ScoreStart.newBuilder().setAudioSampleRateHz(16_000).build();
+      assertThat(rows(score(channel, start, audio), true)).isEqualTo(expected);
     } finally {
       channel.shutdownNow();
     }
