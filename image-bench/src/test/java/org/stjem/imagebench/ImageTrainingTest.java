@@ -132,6 +132,21 @@ class ImageTrainingTest {
   }
 
   @Test
+  void load_ofADescriptionFromBeforeBatchNorm_hasNone() throws IOException {
+    TrainerOptions options = options(Objective.BASELINE, AddedTerms.NONE, 0);
+    new ImageTraining(recipe(options, false, 0, 0), folder).run(DATA, null);
+    Path file = folder.resolve("model.json");
+    Files.write(
+        file,
+        Files.readAllLines(file).stream().filter(line -> !line.contains("batchNorm")).toList());
+    assertThat(ImageModelFolder.describe(folder).batchNorm()).isFalse();
+    try (EnergyNetwork network = ImageModelFolder.load(folder, "cpu")) {
+      assertThat(ImageCalibration.measure(network, DATA.test()).accuracy())
+          .isEqualTo(Result.read(folder.resolve("result.json")).get(0).accuracy());
+    }
+  }
+
+  @Test
   void run_usesUnlabelledPicturesAndNegatives() throws IOException {
     TrainerOptions options = options(Objective.ST_JEM, new AddedTerms(0.1, 0.5, 3, 0, 0, 2), 0);
     new ImageTraining(recipe(options, false, 4, 2), folder).run(DATA, TestImages.random(3, 2, 4));
