@@ -13,6 +13,7 @@ import org.stjem.frontend.audio.Recording;
 import org.stjem.frontend.audio.WaveData;
 import org.stjem.frontend.io.Checksums;
 import org.stjem.frontend.io.StjemException;
+import org.stjem.frontend.reverb.NoRoom;
 import org.stjem.frontend.reverb.NoiseSource;
 import org.stjem.frontend.reverb.PinkNoise;
 import org.stjem.frontend.reverb.RecordedNoise;
@@ -33,13 +34,18 @@ import picocli.CommandLine.Parameters;
       "Makes a reverberant, noisy Kaldi data directory of a clean one, in the way of the REVERB"
           + " challenge's SimData: room impulse responses by the image-source method (or from"
           + " --rirs) and stationary noise (or from --noises). Utterances keep their number of"
-          + " samples and the time of the direct sound, so alignments stay valid.",
+          + " samples and the time of the direct sound, so alignments stay valid. Conditions"
+          + " without a room are made by --anechoic, with or without noise and telephone line.",
       "OUT-DATA-DIR gets audio/*.wav (16 bit, mono), wav.scp with absolute paths, the text, speaker"
           + " and segment files, utt2cond (key, room, T60 in s, distance, SNR in dB) and"
           + " reverb.json. A run that was broken off goes on where it was if repeated.",
       "The result depends on --seed and the utterances' keys, not on their order or --nj. Give"
           + " training and test data different seeds, or they share their rooms' impulse responses.",
-      "Example: reverberate --seed=1 data/train data/train_reverb"
+      "Examples:",
+      "  reverberate --seed=1 data/train data/train_reverb",
+      "  reverberate --anechoic --snr=5 data/test data/test_noisy",
+      "  reverberate --anechoic --snr=Infinity --telephone data/test data/test_telephone",
+      ""
     })
 final class ReverberateCommand implements Callable<Integer> {
   private static final Logger log = LoggerFactory.getLogger(ReverberateCommand.class);
@@ -74,6 +80,26 @@ final class ReverberateCommand implements Callable<Integer> {
           "instead of simulated ones, recorded impulse responses: lines 'name file.wav' as in"
               + " wav.scp; resampled where the speech has another sample rate")
   private Path rirs;
+
+  @Option(
+      names = "--anechoic",
+      arity = "0..1",
+      paramLabel = "BOOL",
+      defaultValue = "false",
+      fallbackValue = "true",
+      description = "no rooms: the direct sound alone (default: ${DEFAULT-VALUE})")
+  private boolean anechoic;
+
+  @Option(
+      names = "--telephone",
+      arity = "0..1",
+      paramLabel = "BOOL",
+      defaultValue = "false",
+      fallbackValue = "true",
+      description =
+          "speech and noise go through a telephone line at last: 300 to 3400 Hz, sampled at 8 kHz"
+              + " on the way (default: ${DEFAULT-VALUE})")
+  private boolean telephone;
 
   @Option(
       names = "--noises",
@@ -120,14 +146,11 @@ final class ReverberateCommand implements Callable<Integer> {
     if (Double.isNaN(snr) || snr == Double.NEGATIVE_INFINITY) {
       throw new StjemException("--snr=" + snr + " is not a ratio in dB");
     }
-    List<Rir> bank =
-        rirs == null
-            ? SimulatedRir.bank(rooms, distances, numRirs, seed)
-            : Recording.readScript(rirs).stream()
-                .<Rir>map(rir -> new RecordedRir(rir.key(), rir.readFirstChannel()))
-                .collect(Collectors.toList());
+    if (anechoic && rirs != null) {
+      throw new StjemException("--anechoic and --rirs do not go together");
+    }
     NoiseSource noise = noises == null ? new PinkNoise() : new RecordedNoise(readNoises());
-    Reverberator reverberator = new Reverberator(bank, noise, snr, seed);
+    Reverberator reverberator = new Reverberator(bank(), noise, snr, seed, telephone);
     ReverberantDataDir data = new ReverberantDataDir(dataDir, outDataDir, reverberator);
     int threads = nj == 0 ? Runtime.getRuntime().availableProcessors() : nj;
     long start = System.nanoTime();
@@ -137,6 +160,18 @@ final class ReverberateCommand implements Callable<Integer> {
     }
     report(outcome, (System.nanoTime() - start) / 1e9);
     return outcome.done() > 0 ? 0 : 1;
+  }
+
+  private List<Rir> bank() {
+    if (anechoic) {
+      return List.of(new NoRoom());
+    }
+    if (rirs == null) {
+      return SimulatedRir.bank(rooms, distances, numRirs, seed);
+    }
+    return Recording.readScript(rirs).stream()
+        .<Rir>map(rir -> new RecordedRir(rir.key(), rir.readFirstChannel()))
+        .collect(Collectors.toList());
   }
 
   private Map<String, WaveData> readNoises() {
@@ -172,7 +207,9 @@ final class ReverberateCommand implements Callable<Integer> {
     all.put("wav-scp-sha256", Checksums.sha256(dataDir.resolve("wav.scp")));
     all.put("seed", seed);
     all.put("snr", Double.toString(snr));
-    if (rirs == null) {
+    if (anechoic) {
+      all.put("rooms", List.of());
+    } else if (rirs == null) {
       all.put("rooms", rooms.stream().map(Room::label).collect(Collectors.toList()));
       all.put("t60", rooms.stream().map(Room::t60).collect(Collectors.toList()));
       all.put(
@@ -189,6 +226,9 @@ final class ReverberateCommand implements Callable<Integer> {
     } else {
       all.put("noises", noises.toString());
       all.put("noises-sha256", Checksums.sha256(noises));
+    }
+    if (telephone) {
+      all.put("telephone", true);
     }
     all.put("git-revision", System.getProperty("stjem.revision", "unknown"));
     return new GsonBuilder().setPrettyPrinting().create().toJson(all) + "\n";

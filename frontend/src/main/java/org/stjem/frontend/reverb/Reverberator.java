@@ -1,6 +1,7 @@
 package org.stjem.frontend.reverb;
 
 import java.util.List;
+import java.util.Optional;
 import java.util.Random;
 
 /**
@@ -14,6 +15,7 @@ public final class Reverberator {
   private final NoiseSource noises;
   private final double snr;
   private final long seed;
+  private final Optional<TelephoneBand> line;
 
   /**
    * Reverberated speech.
@@ -33,10 +35,22 @@ public final class Reverberator {
    * @param seed for the choice of impulse response and noise
    */
   public Reverberator(List<Rir> bank, NoiseSource noises, double snr, long seed) {
+    this(bank, noises, snr, seed, false);
+  }
+
+  /**
+   * A reverberator, perhaps at the end of a telephone line.
+   *
+   * @param telephone whether speech, reflections and noise go through a telephone line, which
+   *     leaves 300 to 3400 Hz of them
+   */
+  public Reverberator(
+      List<Rir> bank, NoiseSource noises, double snr, long seed, boolean telephone) {
     this.bank = List.copyOf(bank);
     this.noises = noises;
     this.snr = snr;
     this.seed = seed;
+    this.line = telephone ? Optional.of(new TelephoneBand()) : Optional.empty();
   }
 
   /** The condition that the utterance {@code key} gets. */
@@ -66,6 +80,9 @@ public final class Reverberator {
       for (int i = 0; i < samples.length; i++) {
         samples[i] += gain * noise[i];
       }
+    }
+    if (line.isPresent()) {
+      samples = line.get().apply(samples, sampleRate);
     }
     float peak = 0;
     for (float sample : samples) {

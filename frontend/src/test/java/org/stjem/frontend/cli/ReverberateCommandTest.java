@@ -218,6 +218,23 @@ class ReverberateCommandTest {
         .isNotEqualTo(audio(quiet, "b-1"));
   }
 
+  @Test
+  void reverberate_withoutRoomThroughATelephone_saysSoInItsRecords() throws IOException {
+    Path out = folder.resolve("out");
+    Path wide = folder.resolve("wide");
+    assertThat(run(clean, out, "--anechoic", "--telephone", "--snr=5")).isZero();
+    assertThat(run(clean, wide, "--anechoic", "--snr=5")).isZero();
+    assertThat(Files.readAllLines(out.resolve("utt2cond")))
+        .hasSize(KEYS.size())
+        .allMatch(line -> line.matches("\\S+\tnone\t0\\.00\t-\t5\\.0"));
+    assertThat(Files.readString(out.resolve("reverb.json")))
+        .contains("\"telephone\": true")
+        .contains("\"rooms\": []");
+    assertThat(audio(out, "b-1"))
+        .hasSameSizeAs(audio(wide, "b-1"))
+        .isNotEqualTo(audio(wide, "b-1"));
+  }
+
   @ParameterizedTest
   @ValueSource(strings = {"--rirs=", "--noises="})
   void reverberate_responseOrNoiseWithoutSamples_saysSo(String option) throws IOException {
@@ -256,6 +273,7 @@ class ReverberateCommandTest {
   void reverberate_badFolders_fail() throws IOException {
     assertThat(run(folder.resolve("nothing"), folder.resolve("out"))).isOne();
     assertThat(run(clean, clean)).isOne();
+    assertThat(run(clean, folder.resolve("out"), "--anechoic", "--rirs=list")).isOne();
     Path file = Files.createFile(folder.resolve("file"));
     assertThat(run(clean, file.resolve("out"))).isOne();
     Files.writeString(clean.resolve("wav.scp"), "a x.wav\na y.wav\n");
