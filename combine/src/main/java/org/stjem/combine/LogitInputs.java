@@ -11,6 +11,7 @@ import org.stjem.acoustic.calibration.PosteriorScaling;
 import org.stjem.acoustic.net.AcousticModel;
 import org.stjem.acoustic.net.ModelDescription;
 import org.stjem.acoustic.net.ModelFolder;
+import org.stjem.acoustic.net.PriorSettings;
 import org.stjem.frontend.io.StjemException;
 import org.stjem.frontend.kaldi.EntryException;
 import org.stjem.frontend.kaldi.FloatMatrix;
@@ -156,9 +157,21 @@ public final class LogitInputs implements AutoCloseable {
     return Arrays.asList(options.split("[, ]")).contains("ark");
   }
 
-  /** The descriptions of the inputs; empty for a table. */
-  public List<Optional<ModelDescription>> descriptions() {
-    return List.copyOf(descriptions);
+  /** The inputs, as they were given. */
+  public List<String> names() {
+    return names;
+  }
+
+  /** The priors of the inputs; empty for a table. */
+  public List<Optional<PriorSettings>> priors() {
+    List<Optional<PriorSettings>> priors = new ArrayList<>();
+    for (String name : names) {
+      priors.add(
+          Tables.isSpecifier(name)
+              ? Optional.empty()
+              : Optional.of(ModelFolder.priors(Path.of(name))));
+    }
+    return priors;
   }
 
   /** Moves to the next utterance; false after the last. */

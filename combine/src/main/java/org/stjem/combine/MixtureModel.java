@@ -20,6 +20,7 @@ import org.slf4j.LoggerFactory;
 import org.stjem.acoustic.calibration.PosteriorScaling;
 import org.stjem.acoustic.net.AcousticModel;
 import org.stjem.acoustic.net.ModelDescription;
+import org.stjem.acoustic.net.PriorSettings;
 import org.stjem.frontend.io.StjemException;
 import org.stjem.frontend.kaldi.FloatMatrix;
 
@@ -58,7 +59,7 @@ public final class MixtureModel implements AcousticModel {
    * @param weights w_i, one for each member
    * @param logPartition log Z_i of the pooled and scaled densities
    * @param calibration scaling of the combination's posteriors
-   * @param classCounts relative frequencies of the pdfs, for the prior; empty if not known
+   * @param priors of the combination; without counts if they are not known
    * @param timeout how long a member may take for a batch of rows
    * @param retryAfter how long a member that failed is left out; empty if rows fail without it
    */
@@ -68,7 +69,7 @@ public final class MixtureModel implements AcousticModel {
       double[] logPartition,
       DensityPooling pooling,
       Optional<PosteriorScaling> calibration,
-      double[] classCounts,
+      PriorSettings priors,
       Duration timeout,
       Optional<Duration> retryAfter) {}
 
@@ -89,11 +90,11 @@ public final class MixtureModel implements AcousticModel {
       ModelAgreement.check(
           first.name(), first.model().description(), other.name(), other.model().description());
     }
-    if (settings.classCounts().length > 0
-        && settings.classCounts().length != first.model().description().numPdfs()) {
+    if (settings.priors().classCounts().length > 0
+        && settings.priors().classCounts().length != first.model().description().numPdfs()) {
       throw new StjemException(
           "the class counts are of "
-              + settings.classCounts().length
+              + settings.priors().classCounts().length
               + " pdfs, the models have "
               + first.model().description().numPdfs());
     }
@@ -136,7 +137,7 @@ public final class MixtureModel implements AcousticModel {
         features,
         first.inputMean(),
         first.inputStddev(),
-        settings.classCounts(),
+        settings.priors().classCounts(),
         Map.of(),
         first.seed(),
         first.revision());
@@ -145,6 +146,11 @@ public final class MixtureModel implements AcousticModel {
   @Override
   public ModelDescription description() {
     return description;
+  }
+
+  @Override
+  public PriorSettings priorSettings() {
+    return settings.priors();
   }
 
   @Override

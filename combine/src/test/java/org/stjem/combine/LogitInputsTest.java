@@ -182,6 +182,23 @@ class LogitInputsTest {
   }
 
   @Test
+  void priors_areThoseOfTheFolders() throws IOException {
+    String model = model("m", description(2));
+    String feats = table("feats", "");
+    try (LogitInputs inputs = open(List.of(table("logits", ""), model), feats)) {
+      assertThat(inputs.priors().get(0)).isEmpty();
+      assertThat(inputs.priors().get(1)).hasValueSatisfying(p -> assertThat(p.scale()).isOne());
+    }
+    Files.writeString(
+        Path.of(model, "priors.json"),
+        "{\"formatVersion\":1,\"floor\":0.25,\"scale\":0.5,\"classCounts\":[3,1]}");
+    try (LogitInputs inputs = open(List.of(model), feats)) {
+      assertThat(inputs.priors().get(0).orElseThrow().classCounts()).containsExactly(3, 1);
+      assertThat(inputs.priors().get(0).orElseThrow().floor()).isEqualTo(0.25);
+    }
+  }
+
+  @Test
   void open_unknownFeatureOptionsAreNotCompared() throws IOException {
     String first = model("first", description(2));
     String second = model("second", description(2, 3, 10, "per-utterance mean", Map.of()));

@@ -17,6 +17,7 @@ import org.stjem.acoustic.calibration.PosteriorScaling;
 import org.stjem.acoustic.net.AcousticModel;
 import org.stjem.acoustic.net.LogitStream;
 import org.stjem.acoustic.net.ModelDescription;
+import org.stjem.acoustic.net.PriorSettings;
 import org.stjem.frontend.io.StjemException;
 import org.stjem.frontend.kaldi.FloatMatrix;
 
@@ -112,7 +113,7 @@ class MixtureModelTest {
             new double[] {0.5, 0},
             pooling,
             Optional.of(PosteriorScaling.ofTemperature(2, Map.of())),
-            new double[] {1, 1, 2},
+            PriorSettings.of(new double[] {1, 1, 2}),
             Duration.ofMillis(300),
             retryAfter),
         now::get);
@@ -262,7 +263,7 @@ class MixtureModelTest {
             new double[2],
             new DensityPooling(1),
             Optional.empty(),
-            new double[0],
+            PriorSettings.of(new double[0]),
             Duration.ofSeconds(1),
             Optional.empty());
     assertThatThrownBy(

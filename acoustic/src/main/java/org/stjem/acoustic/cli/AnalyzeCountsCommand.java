@@ -1,16 +1,8 @@
 package org.stjem.acoustic.cli;
 
-import java.util.Arrays;
 import java.util.concurrent.Callable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 import org.stjem.frontend.io.StjemException;
-import org.stjem.frontend.kaldi.EntryException;
 import org.stjem.frontend.kaldi.KaldiObjects;
-import org.stjem.frontend.kaldi.SequentialTableReader;
-import org.stjem.frontend.kaldi.TableException;
-import org.stjem.frontend.kaldi.Tables;
-import org.stjem.frontend.kaldi.TransitionModel;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -25,11 +17,6 @@ import picocli.CommandLine.Parameters;
       ""
     })
 final class AnalyzeCountsCommand implements Callable<Integer> {
-  private static final Logger LOG = LoggerFactory.getLogger(AnalyzeCountsCommand.class);
-
-  /** Larger values in a pdf alignment are taken for damage rather than for that many pdfs. */
-  private static final int MOST_PDFS = 1 << 24;
-
   @Option(
       names = "--transition-model",
       paramLabel = "FILE",
@@ -67,51 +54,15 @@ final class AnalyzeCountsCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    if (countsDim < 0 || countsDim > MOST_PDFS) {
-      throw new StjemException("--counts-dim is " + countsDim + ", must be 0 to " + MOST_PDFS);
+    if (countsDim < 0 || countsDim > PdfCounts.MOST_PDFS) {
+      throw new StjemException(
+          "--counts-dim is " + countsDim + ", must be 0 to " + PdfCounts.MOST_PDFS);
     }
-    TransitionModel transitions =
-        transitionModel == null ? null : TransitionModel.read(transitionModel);
-    double[] counts =
-        new double[Math.max(countsDim, transitions == null ? 0 : transitions.numPdfs())];
-    int done = 0;
-    int failed = 0;
-    try (SequentialTableReader<int[]> table = Tables.readIntVectors(alignments)) {
-      while (table.next()) {
-        try {
-          int[] pdfs = transitions == null ? table.value() : transitions.pdfs(table.value());
-          counts = add(pdfs, counts);
-          done++;
-        } catch (TableException e) {
-          throw e;
-        } catch (StjemException e) {
-          LOG.warn("utterance {} is skipped: {}", table.key(), e.getMessage());
-          failed++;
-        }
-      }
-    }
-    LOG.info("Done {} utterances, failed for {}", done, failed);
-    if (done == 0) {
+    double[] counts = PdfCounts.of(alignments, transitionModel, countsDim);
+    if (counts.length == 0) {
       return 1;
     }
     KaldiObjects.writeDoubleVector(out, binary, counts);
     return 0;
-  }
-
-  /** Adds an utterance's frames to the counts, which grow where need be. */
-  private static double[] add(int[] pdfs, double[] counts) {
-    int most = -1;
-    for (int t = 0; t < pdfs.length; t++) {
-      if (pdfs[t] < 0 || pdfs[t] >= MOST_PDFS) {
-        throw new EntryException(
-            "frame " + t + " is aligned to pdf " + pdfs[t] + ", must be 0 to " + (MOST_PDFS - 1));
-      }
-      most = Math.max(most, pdfs[t]);
-    }
-    double[] sums = most < counts.length ? counts : Arrays.copyOf(counts, most + 1);
-    for (int pdf : pdfs) {
-      sums[pdf]++;
-    }
-    return sums;
   }
 }

@@ -9,6 +9,7 @@ import org.stjem.acoustic.net.AcousticModel;
 import org.stjem.acoustic.net.ModelDescription;
 import org.stjem.acoustic.net.ModelFolder;
 import org.stjem.acoustic.net.OutputKind;
+import org.stjem.acoustic.net.PriorSettings;
 import org.stjem.acoustic.net.Priors;
 import org.stjem.acoustic.serving.ServerOptions;
 import org.stjem.frontend.io.StjemException;
@@ -56,16 +57,15 @@ public final class ForwardCommand implements Callable<Integer> {
 
   @Option(
       names = "--prior-scale",
-      defaultValue = "1",
-      description = "weight of the log prior in loglikes (default: ${DEFAULT-VALUE})")
-  private double priorScale;
+      description = "weight of the log prior in loglikes (default: that of the model folder, or 1)")
+  private Double priorScale;
 
   @Option(
       names = "--prior-floor",
-      defaultValue = "1e-10",
       description =
-          "pdfs of a relative frequency below this are switched off (default: ${DEFAULT-VALUE})")
-  private double priorFloor;
+          "pdfs of a relative frequency below this are switched off (default: that of the model"
+              + " folder, or 1e-10)")
+  private Double priorFloor;
 
   @Option(
       names = "--class-frame-counts",
@@ -125,9 +125,10 @@ public final class ForwardCommand implements Callable<Integer> {
                 + pdfs);
       }
     }
+    PriorSettings stored = ModelFolder.priors(folder);
     double[] counts =
         classFrameCounts == null
-            ? description.classCounts()
+            ? stored.classCounts()
             : KaldiObjects.readDoubleVector(classFrameCounts);
     if (counts.length != description.numPdfs()) {
       throw new StjemException(
@@ -139,7 +140,9 @@ public final class ForwardCommand implements Callable<Integer> {
               + description.numPdfs()
               + " pdfs");
     }
-    Priors priors = Priors.ofCounts(counts, priorFloor);
+    PriorSettings settings =
+        new PriorSettings(counts, stored.floor(), stored.scale()).with(priorFloor, priorScale);
+    Priors priors = settings.priors();
     ServerOptions.require("--num-threads", threads, 0, 1024);
     // Threads take whole utterances: with one thread for each tensor operation, a frame's logits do
     // not depend on how many there are.
@@ -154,7 +157,7 @@ public final class ForwardCommand implements Callable<Integer> {
         OrderedWorkers<Utterance, Utterance> workers =
             new OrderedWorkers<>(
                 threadCount,
-                () -> utterance -> score(model, priors, kind, utterance),
+                () -> utterance -> score(model, priors, settings.scale(), kind, utterance),
                 utterance -> write(utterance, writer, densities))) {
       while (reader.next()) {
         try {
@@ -191,10 +194,10 @@ public final class ForwardCommand implements Callable<Integer> {
   private record Utterance(String key, FloatMatrix matrix, float[] logDensity) {}
 
   private Utterance score(
-      AcousticModel model, Priors priors, OutputKind kind, Utterance utterance) {
+      AcousticModel model, Priors priors, double scale, OutputKind kind, Utterance utterance) {
     FloatMatrix logits = model.logits(utterance.matrix);
     float[] density = logDensity == null ? null : Priors.logDensity(logits);
-    return new Utterance(utterance.key, priors.apply(logits, kind, priorScale), density);
+    return new Utterance(utterance.key, priors.apply(logits, kind, scale), density);
   }
 
   private void write(

@@ -52,7 +52,10 @@ public final class ModelInfoCommand implements Callable<Integer> {
   private ModelInfo info() {
     if (source.folder != null) {
       return AcousticModelServer.describe(
-          ModelFolder.describe(source.folder), ModelSource.nameOf(source.folder), "");
+              ModelFolder.describe(source.folder), ModelSource.nameOf(source.folder), "")
+          .toBuilder()
+          .setPriorScale(ModelFolder.priors(source.folder).scale())
+          .build();
     }
     try (ScoringClient client =
         ScoringClient.connect(source.server, Optional.ofNullable(authority))) {

@@ -55,9 +55,8 @@ public final class ScoreCommand implements Callable<Integer> {
 
   @Option(
       names = "--prior-scale",
-      defaultValue = "1",
-      description = "weight of the log prior in loglikes (default: ${DEFAULT-VALUE})")
-  private double priorScale;
+      description = "weight of the log prior in loglikes (default: what the model says, or 1)")
+  private Double priorScale;
 
   @Option(
       names = "--log-density-wspecifier",
@@ -111,8 +110,10 @@ public final class ScoreCommand implements Callable<Integer> {
     ScoreStart.Builder start =
         ScoreStart.newBuilder()
             .setKind(kind(OutputKind.of(output)))
-            .setPriorScale(priorScale)
             .setWantLogPx(logDensity != null);
+    if (priorScale != null) {
+      start.setPriorScale(priorScale);
+    }
     if (featureConfig != null) {
       start.putAllExpectedFeatureOptions(FeatureConfig.read(featureConfig));
     }

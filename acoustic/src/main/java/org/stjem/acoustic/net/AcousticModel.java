@@ -15,6 +15,11 @@ public interface AcousticModel extends AutoCloseable {
   /** What the model is and what it expects. */
   ModelDescription description();
 
+  /** The priors of its pdfs and how they are divided out, unless something else is asked for. */
+  default PriorSettings priorSettings() {
+    return PriorSettings.of(description().classCounts());
+  }
+
   /**
    * Logits of a whole utterance; the first and last frame are repeated to fill the context.
    *

@@ -20,6 +20,11 @@ final class CalibratedModel implements AcousticModel {
   }
 
   @Override
+  public PriorSettings priorSettings() {
+    return model.priorSettings();
+  }
+
+  @Override
   public FloatMatrix logits(FloatMatrix features) {
     return scaling.apply(model.logits(features));
   }

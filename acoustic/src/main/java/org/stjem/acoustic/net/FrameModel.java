@@ -16,11 +16,13 @@ final class FrameModel implements DensityModel {
   private static final int BLOCK = 256;
 
   private final ModelDescription description;
+  private final PriorSettings priors;
   private final EnergyNetwork network;
   private final Splice splice;
 
-  FrameModel(ModelDescription description, EnergyNetwork network) {
+  FrameModel(ModelDescription description, PriorSettings priors, EnergyNetwork network) {
     this.description = description;
+    this.priors = priors;
     this.network = network;
     this.splice =
         new Splice(
@@ -33,6 +35,11 @@ final class FrameModel implements DensityModel {
   @Override
   public ModelDescription description() {
     return description;
+  }
+
+  @Override
+  public PriorSettings priorSettings() {
+    return priors;
   }
 
   @Override

@@ -10,6 +10,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -26,12 +27,13 @@ import org.stjem.frontend.io.StjemException;
 /**
  * A folder that holds one model: {@code model.json}, a {@link ModelDescription}, {@code
  * weights.safetensors}, the parameters by name, and perhaps {@code calibration.json}, a {@link
- * PosteriorScaling}.
+ * PosteriorScaling}, and {@code priors.json}, {@link PriorSettings}.
  */
 public final class ModelFolder {
   private static final String DESCRIPTION = "model.json";
   private static final String WEIGHTS = "weights.safetensors";
   private static final String CALIBRATION = "calibration.json";
+  private static final String PRIORS = "priors.json";
 
   /** Asks {@link #load} for the calibration in the folder, if there is one. */
   public static final String OWN_CALIBRATION = "auto";
@@ -59,12 +61,13 @@ public final class ModelFolder {
 
   /**
    * Writes description and weights; the description, which makes the folder a model, last. A
-   * calibration of earlier weights is removed.
+   * calibration of earlier weights is removed, and so are priors that were set.
    */
   public static void save(Path folder, ModelDescription description, Map<String, Tensor> weights)
       throws IOException {
     Files.createDirectories(folder);
     Files.deleteIfExists(calibration(folder));
+    Files.deleteIfExists(folder.resolve(PRIORS));
     new SafeTensors(weights, Map.of("format", "stjem")).write(folder.resolve(WEIGHTS));
     AtomicFile.writeString(
         folder.resolve(DESCRIPTION),
@@ -169,13 +172,19 @@ public final class ModelFolder {
     }
   }
 
-  /** The files that make up the model of {@code folder}, with its calibration if it has one. */
+  /**
+   * The files that make up the model of {@code folder}, with its calibration and priors if they
+   * were set.
+   */
   public static List<Path> files(Path folder) {
     List<Path> files = new ArrayList<>();
     files.add(folder.resolve(DESCRIPTION));
     files.add(folder.resolve(WEIGHTS));
     if (Files.exists(calibration(folder))) {
       files.add(calibration(folder));
+    }
+    if (Files.exists(folder.resolve(PRIORS))) {
+      files.add(folder.resolve(PRIORS));
     }
     return files;
   }
@@ -188,6 +197,43 @@ public final class ModelFolder {
   /** Where the calibration of the model in {@code folder} is kept. */
   public static Path calibration(Path folder) {
     return folder.resolve(CALIBRATION);
+  }
+
+  /**
+   * The priors of a model: those that were set, or the counts of its training frames with Kaldi's
+   * floor and scale.
+   *
+   * @throws StjemException if the folder holds no model, or its priors are damaged
+   */
+  public static PriorSettings priors(Path folder) {
+    return priors(folder, describe(folder));
+  }
+
+  private static PriorSettings priors(Path folder, ModelDescription description) {
+    Path file = folder.resolve(PRIORS);
+    return Files.exists(file)
+        ? PriorSettings.read(file, description.classCounts())
+        : PriorSettings.of(description.classCounts());
+  }
+
+  /**
+   * Sets the priors of a model.
+   *
+   * @throws StjemException if their counts are not those of so many pdfs, or no priors
+   */
+  public static void setPriors(Path folder, PriorSettings settings) throws IOException {
+    double[] own = describe(folder).classCounts();
+    if (settings.classCounts().length != own.length) {
+      throw new StjemException(
+          "the counts are of "
+              + settings.classCounts().length
+              + " pdfs, model "
+              + folder
+              + " has "
+              + own.length);
+    }
+    settings.priors();
+    settings.write(folder.resolve(PRIORS), !Arrays.equals(settings.classCounts(), own));
   }
 
   /** Loads a model to the CPU, or to a CUDA device if there is one, calibrated if it can be. */
@@ -222,7 +268,8 @@ public final class ModelFolder {
    */
   public static DensityModel loadDensity(Path folder, String device) {
     ModelDescription description = describe(folder);
-    return new FrameModel(description, network(folder, description, device));
+    return new FrameModel(
+        description, priors(folder, description), network(folder, description, device));
   }
 
   /**

@@ -218,7 +218,8 @@ final class ModelCatalog implements AutoCloseable {
     }
     ModelInfo.Builder info =
         ModelCard.of(loaded.model().description(), source.name(), source.version())
-            .setFingerprint(loaded.fingerprint());
+            .setFingerprint(loaded.fingerprint())
+            .setPriorScale(loaded.model().priorSettings().scale());
     loaded
         .audio()
         .ifPresent(

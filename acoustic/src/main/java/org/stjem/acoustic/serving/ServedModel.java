@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Optional;
 import org.stjem.acoustic.net.AcousticModel;
 import org.stjem.acoustic.net.ModelDescription;
+import org.stjem.acoustic.net.PriorSettings;
 import org.stjem.acoustic.net.Priors;
 import org.stjem.proto.v1.ModelInfo;
 
@@ -34,17 +35,21 @@ final class ServedModel {
   ServedModel(LoadedModel loaded, ModelInfo info, Turn.Queue turns, ModelMetrics metrics) {
     this.model = loaded.model();
     this.description = model.description();
-    double[] counts = description.classCounts();
-    if (counts.length == 0) {
-      // Flat; clients that ask for what needs priors are refused.
-      counts = new double[info.getNumPdfs()];
-      Arrays.fill(counts, 1);
-    }
     this.info = info;
-    this.priors = Priors.ofCounts(counts);
+    this.priors = priors(model.priorSettings(), info.getNumPdfs());
     this.audio = loaded.audio();
     this.turns = turns;
     this.metrics = metrics;
+  }
+
+  private static Priors priors(PriorSettings settings, int numPdfs) {
+    if (settings.classCounts().length > 0) {
+      return settings.priors();
+    }
+    // Flat; clients that ask for what needs priors are refused.
+    double[] flat = new double[numPdfs];
+    Arrays.fill(flat, 1);
+    return Priors.ofCounts(flat);
   }
 
   ModelDescription description() {

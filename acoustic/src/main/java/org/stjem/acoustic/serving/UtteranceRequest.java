@@ -5,6 +5,7 @@ import io.grpc.StatusRuntimeException;
 import java.util.BitSet;
 import java.util.List;
 import org.stjem.acoustic.net.OutputKind;
+import org.stjem.acoustic.net.PriorSettings;
 import org.stjem.proto.v1.ModelInfo;
 import org.stjem.proto.v1.NumberFormat;
 import org.stjem.proto.v1.ScoreKind;
@@ -32,8 +33,7 @@ record UtteranceRequest(
     long firstFrame,
     long nextFrame) {
 
-  /** Keeps scores finite even of pdfs that a huge prior switches off. */
-  private static final int LARGEST_PRIOR_SCALE = 1000;
+  private static final int LARGEST_PRIOR_SCALE = PriorSettings.LARGEST_SCALE;
 
   /**
    * Checks a start message.
@@ -47,7 +47,7 @@ record UtteranceRequest(
           Status.FAILED_PRECONDITION,
           "model '" + model.getName() + "' does not fit: " + String.join("; ", differences));
     }
-    double priorScale = start.hasPriorScale() ? start.getPriorScale() : 1;
+    double priorScale = start.hasPriorScale() ? start.getPriorScale() : ofModel(model);
     if (!(Math.abs(priorScale) <= LARGEST_PRIOR_SCALE)) {
       throw refused(
           Status.INVALID_ARGUMENT,
@@ -84,6 +84,10 @@ record UtteranceRequest(
         start.getAudioSampleRateHz() != 0,
         start.getFirstFrame(),
         start.getNextFrame());
+  }
+
+  private static double ofModel(ModelInfo model) {
+    return model.hasPriorScale() ? model.getPriorScale() : PriorSettings.DEFAULT_SCALE;
   }
 
   private static OutputKind kind(ScoreKind kind) {

@@ -6,9 +6,10 @@ import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.ToDoubleFunction;
 import org.stjem.acoustic.calibration.PosteriorScaling;
-import org.stjem.acoustic.net.ModelDescription;
 import org.stjem.acoustic.net.ModelFolder;
+import org.stjem.acoustic.net.PriorSettings;
 import org.stjem.acoustic.net.Priors;
 import org.stjem.combine.Combination;
 import org.stjem.combine.CombinationMethod;
@@ -81,10 +82,15 @@ final class CombinationArguments {
 
   @Option(
       names = "--prior-floor",
-      defaultValue = "" + Priors.DEFAULT_FLOOR,
       description =
-          "pdfs of a relative frequency below this are switched off (default ${DEFAULT-VALUE})")
-  private double priorFloor;
+          "pdfs of a relative frequency below this are switched off (default: that of the model"
+              + " folders, or 1e-10)")
+  private Double priorFloor;
+
+  @Option(
+      names = "--prior-scale",
+      description = "weight of the log prior (default: that of the model folders, or 1)")
+  private Double priorScale;
 
   @Option(
       names = "--calibration",
@@ -127,6 +133,7 @@ final class CombinationArguments {
         windowOptions(),
         Double.toString(densityScale),
         String.valueOf(classFrameCounts),
+        priorFloor + " " + priorScale,
         String.join(",", calibrations(size)),
         String.valueOf(mixtureCalibration));
   }
@@ -196,37 +203,84 @@ final class CombinationArguments {
     return Optional.ofNullable(mixtureCalibration).map(PosteriorScaling::read);
   }
 
-  /** The prior of the combination: of the counts given, or Σ_i w_i p_i(y) of the models. */
-  Priors priors(List<Optional<ModelDescription>> descriptions) {
-    return Priors.ofCounts(counts(descriptions), priorFloor);
+  /**
+   * The prior of the combination: of the counts given, or Σ_i w_i p_i(y) of the models.
+   *
+   * @param names of the inputs, for messages
+   * @param stored the priors of the inputs, of those that know them
+   * @throws StjemException if no counts are given and an input knows none, or if neither floor nor
+   *     scale is given where the inputs' differ
+   */
+  PriorSettings priors(List<String> names, List<Optional<PriorSettings>> stored) {
+    double[] counts =
+        classFrameCounts == null ? meanOf(stored) : KaldiObjects.readDoubleVector(classFrameCounts);
+    return new PriorSettings(counts, floor(names, stored), scale(names, stored));
   }
 
-  /** What {@link #priors} are made from; of any sum. */
-  double[] counts(List<Optional<ModelDescription>> descriptions) {
-    if (classFrameCounts != null) {
-      return KaldiObjects.readDoubleVector(classFrameCounts);
+  /** Floor and scale for a combination whose counts nobody knows. */
+  PriorSettings priorsWithoutCounts(List<String> names, List<Optional<PriorSettings>> stored) {
+    return new PriorSettings(new double[0], floor(names, stored), scale(names, stored));
+  }
+
+  private double floor(List<String> names, List<Optional<PriorSettings>> stored) {
+    return priorFloor != null
+        ? priorFloor
+        : common("floor", names, stored, PriorSettings::floor, Priors.DEFAULT_FLOOR);
+  }
+
+  private double scale(List<String> names, List<Optional<PriorSettings>> stored) {
+    return priorScale != null
+        ? priorScale
+        : common("scale", names, stored, PriorSettings::scale, PriorSettings.DEFAULT_SCALE);
+  }
+
+  /** The value that all inputs have that have one. */
+  private static double common(
+      String property,
+      List<String> names,
+      List<Optional<PriorSettings>> stored,
+      ToDoubleFunction<PriorSettings> value,
+      double otherwise) {
+    int first = -1;
+    for (int i = 0; i < stored.size(); i++) {
+      if (stored.get(i).isEmpty()) {
+        continue;
+      }
+      first = first < 0 ? i : first;
+      double one = value.applyAsDouble(stored.get(first).get());
+      double other = value.applyAsDouble(stored.get(i).get());
+      if (one != other) {
+        throw new StjemException(
+            String.format(
+                "models differ in prior %s: %s has %s, %s has %s; give --prior-%s",
+                property, names.get(first), one, names.get(i), other, property));
+      }
     }
+    return first < 0 ? otherwise : value.applyAsDouble(stored.get(first).get());
+  }
+
+  private double[] meanOf(List<Optional<PriorSettings>> stored) {
     List<double[]> counts = new ArrayList<>();
-    for (Optional<ModelDescription> description : descriptions) {
-      description.ifPresent(model -> counts.add(model.classCounts()));
+    for (Optional<PriorSettings> settings : stored) {
+      settings.ifPresent(known -> counts.add(known.classCounts()));
     }
-    if (counts.size() < descriptions.size()) {
+    if (counts.size() < stored.size()) {
       throw new StjemException(
           "--output=loglikes of logit tables needs --class-frame-counts; only model folders know"
               + " their priors");
     }
-    return Priors.mean(weights(descriptions.size()), counts);
+    return Priors.mean(weights(stored.size()), counts);
   }
 
-  /** The prior of each model by itself. */
-  List<Priors> priorsOfEach(List<Optional<ModelDescription>> descriptions) {
-    List<Priors> priors = new ArrayList<>();
-    for (Optional<ModelDescription> description : descriptions) {
-      if (description.isEmpty() || classFrameCounts != null) {
+  /** The priors of each model by itself. */
+  List<PriorSettings> priorsOfEach(List<Optional<PriorSettings>> stored) {
+    List<PriorSettings> priors = new ArrayList<>();
+    for (Optional<PriorSettings> settings : stored) {
+      if (settings.isEmpty() || classFrameCounts != null) {
         throw new StjemException(
             "--priors=own needs model folders only, and no --class-frame-counts");
       }
-      priors.add(Priors.ofCounts(description.get().classCounts(), priorFloor));
+      priors.add(settings.get().with(priorFloor, priorScale));
     }
     return priors;
   }

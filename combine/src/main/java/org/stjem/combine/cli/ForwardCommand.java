@@ -9,6 +9,7 @@ import org.slf4j.LoggerFactory;
 import org.stjem.acoustic.calibration.PosteriorScaling;
 import org.stjem.acoustic.ebm.Engines;
 import org.stjem.acoustic.net.OutputKind;
+import org.stjem.acoustic.net.PriorSettings;
 import org.stjem.acoustic.net.Priors;
 import org.stjem.combine.Combination;
 import org.stjem.combine.DensityPooling;
@@ -66,12 +67,6 @@ final class ForwardCommand implements Callable<Integer> {
   private Sharing sharing;
 
   @Option(
-      names = "--prior-scale",
-      defaultValue = "1.0",
-      description = "scale of the log prior (default ${DEFAULT-VALUE})")
-  private double priorScale;
-
-  @Option(
       names = "--responsibilities",
       paramLabel = "WSPECIFIER",
       description =
@@ -114,7 +109,9 @@ final class ForwardCommand implements Callable<Integer> {
   private Combination combination;
   private Optional<PosteriorScaling> scaling;
   private Priors priors;
+  private double priorScale;
   private List<Priors> ownPriors;
+  private List<Double> ownScales;
 
   @Override
   public Integer call() {
@@ -166,9 +163,13 @@ final class ForwardCommand implements Callable<Integer> {
       return;
     }
     if (sharing == Sharing.OWN) {
-      ownPriors = how.priorsOfEach(inputs.descriptions());
+      List<PriorSettings> own = how.priorsOfEach(inputs.priors());
+      ownPriors = own.stream().map(PriorSettings::priors).toList();
+      ownScales = own.stream().map(PriorSettings::scale).toList();
     } else {
-      priors = how.priors(inputs.descriptions());
+      PriorSettings shared = how.priors(inputs.names(), inputs.priors());
+      priors = shared.priors();
+      priorScale = shared.scale();
     }
   }
 
@@ -176,7 +177,7 @@ final class ForwardCommand implements Callable<Integer> {
     if (ownPriors != null) {
       List<FloatMatrix> likelihoods = new ArrayList<>();
       for (int i = 0; i < pooled.size(); i++) {
-        likelihoods.add(ownPriors.get(i).apply(pooled.get(i), output, priorScale));
+        likelihoods.add(ownPriors.get(i).apply(pooled.get(i), output, ownScales.get(i)));
       }
       return combination.logJoint(likelihoods);
     }

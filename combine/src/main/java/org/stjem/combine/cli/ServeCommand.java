@@ -14,8 +14,8 @@ import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
 import org.stjem.acoustic.ebm.Engines;
 import org.stjem.acoustic.net.AcousticModel;
-import org.stjem.acoustic.net.ModelDescription;
 import org.stjem.acoustic.net.ModelFolder;
+import org.stjem.acoustic.net.PriorSettings;
 import org.stjem.acoustic.serving.AcousticModelServer;
 import org.stjem.acoustic.serving.LoadedModel;
 import org.stjem.acoustic.serving.ModelSource;
@@ -164,20 +164,20 @@ final class ServeCommand implements Callable<Integer> {
   }
 
   private MixtureModel.Settings settings(List<MixtureModel.Member> loaded) {
-    List<Optional<ModelDescription>> descriptions =
+    List<Optional<PriorSettings>> stored =
         loaded.stream()
-            .map(member -> member.model().description())
-            .map(described -> Optional.of(described).filter(d -> d.classCounts().length > 0))
+            .map(member -> member.model().priorSettings())
+            .map(priors -> Optional.of(priors).filter(known -> known.classCounts().length > 0))
             .toList();
     boolean knowsPriors =
-        how.hasClassFrameCounts() || descriptions.stream().allMatch(Optional::isPresent);
+        how.hasClassFrameCounts() || stored.stream().allMatch(Optional::isPresent);
     return new MixtureModel.Settings(
         how.method(),
         how.weights(members.size()),
         how.offsets(members.size()),
         how.pooling(),
         how.mixtureCalibration(),
-        knowsPriors ? how.counts(descriptions) : new double[0],
+        knowsPriors ? how.priors(members, stored) : how.priorsWithoutCounts(members, stored),
         Duration.ofMillis(timeoutMs),
         onFailure == OnFailure.LEAVE
             ? Optional.of(Duration.ofSeconds(retrySeconds))
