@@ -84,6 +84,8 @@ public record ImageModelDescription(
         report.ece(),
         report.accuracy(),
         report.nll(),
+        report.brier(),
+        null,
         null,
         report);
   }

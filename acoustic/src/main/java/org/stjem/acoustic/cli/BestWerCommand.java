@@ -24,10 +24,13 @@ import picocli.CommandLine.Parameters;
       "The sweep is a folder that 'acoustic decode --sweep-dir' wrote, or a Kaldi decoding folder."
           + " Without REF, the latter is scored against its scoring_kaldi/test_filt.txt, or if it"
           + " has none the best of its files wer_* is taken.",
+      "Of several sweeps, each with its references, it is the best setting over all their"
+          + " sentences; the file is that of the first.",
       "",
       "Example, settings chosen on dev and applied to test:",
       "  stjem acoustic best-wer exp/sweep-dev data/dev/text    # ... exp/sweep-dev/penalty_0.5/9",
       "  stjem acoustic best-wer --at=9,0.5 exp/sweep-test data/test/text",
+      "  stjem acoustic best-wer exp/sweep-clean data/clean/text exp/sweep-noisy data/noisy/text",
       "  stjem acoustic best-wer exp/tri3b/decode_test",
       ""
     })
@@ -56,6 +59,12 @@ public final class BestWerCommand implements Callable<Integer> {
       description = "text table of the references, an rspecifier or a file")
   private String references;
 
+  @Parameters(
+      index = "2..*",
+      paramLabel = "DIR REF",
+      description = "further sweeps and their references")
+  private List<String> others = List.of();
+
   @Override
   public Integer call() {
     Matcher setting = AT.matcher(at == null ? "" : at);
@@ -66,6 +75,13 @@ public final class BestWerCommand implements Callable<Integer> {
         references == null
             ? SweepScores.ofKaldi(sweep, scoring.mode)
             : SweepScores.score(sweep, references, scoring.mode);
+    if (others.size() % 2 != 0) {
+      throw new StjemException("the sweep " + others.get(others.size() - 1) + " has no references");
+    }
+    for (int i = 0; i < others.size(); i += 2) {
+      scores =
+          scores.with(SweepScores.score(Path.of(others.get(i)), others.get(i + 1), scoring.mode));
+    }
     if (at != null) {
       int languageModelWeight = Integer.parseInt(setting.group(1));
       double penalty = Double.parseDouble(setting.group(2));

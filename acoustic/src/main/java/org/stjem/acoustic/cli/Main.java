@@ -23,12 +23,17 @@ public final class Main {
               "analyze-counts",
               "counts the frames of each pdf, for priors",
               AnalyzeCountsCommand::new),
+          new Command("set-priors", "sets the priors a model keeps", SetPriorsCommand::new),
           new Command("decode", "finds the best words for log-likelihoods", DecodeCommand::new),
           new Command("wer", "counts the word errors of hypotheses", WerCommand::new),
           new Command(
               "wer-bootci",
               "gives a word error rate its confidence interval",
               WerBootciCommand::new),
+          new Command(
+              "wer-oracle",
+              "gives the word error rate of the best choice between systems",
+              WerOracleCommand::new),
           new Command(
               "wer-report",
               "compares the word errors of systems, as text and HTML page",

@@ -30,21 +30,11 @@ import picocli.CommandLine.Parameters;
       "   \"wer\": 6.15, \"calibration\": \"ece.json\"}",
       "",
       "calibration names a file written by 'acoustic ece --json', relative to the results file;"
-          + " ece, accuracy and nll may be given as numbers instead.",
+          + " ece, accuracy, nll and brier may be given as numbers instead. domains is the percentage"
+          + " of utterances whose domain was recognised.",
       ""
     })
 final class ReportCommand implements Callable<Integer> {
-
-  /** Forms of the tables on standard output. */
-  enum Format {
-    TEXT,
-    MARKDOWN;
-
-    @Override
-    public String toString() {
-      return name().toLowerCase(Locale.ROOT);
-    }
-  }
 
   /** What was classified. */
   enum Unit {
@@ -73,7 +63,24 @@ final class ReportCommand implements Callable<Integer> {
       names = "--format",
       defaultValue = "text",
       description = "form of the tables on standard output: text or markdown (default text)")
-  private Format format;
+  private TableFormat format;
+
+  @Option(
+      names = "--rows",
+      paramLabel = "ROWS",
+      description =
+          "test-sets: a row per test set and objective, a column per model; models: a row per"
+              + " objective and model, a column per test set (default: ${DEFAULT-VALUE})")
+  private ResultsReport.Rows rows = ResultsReport.Rows.TEST_SETS;
+
+  @Option(
+      names = "--specialists",
+      paramLabel = "MODEL,...",
+      split = ",",
+      description =
+          "also show by how much each word error rate is above that of the best of these models on"
+              + " the test set")
+  private List<String> specialists = List.of();
 
   @Option(
       names = "--html",
@@ -99,7 +106,7 @@ final class ReportCommand implements Callable<Integer> {
     if (results.isEmpty()) {
       throw new StjemException("there are no results in " + files);
     }
-    ResultsReport report = new ResultsReport(results, unit.toString());
+    ResultsReport report = new ResultsReport(results, unit.toString(), rows, specialists);
     if (html != null) {
       String configuration =
           settings == null ? "" : Files.readString(settings, StandardCharsets.UTF_8);
@@ -107,7 +114,7 @@ final class ReportCommand implements Callable<Integer> {
     }
     // The tables hold ± and –, which an ASCII locale would turn into question marks.
     new PrintStream(System.out, true, StandardCharsets.UTF_8)
-        .print(format == Format.TEXT ? report.text() : report.markdown());
+        .print(format == TableFormat.TEXT ? report.text() : report.markdown());
     return 0;
   }
 }

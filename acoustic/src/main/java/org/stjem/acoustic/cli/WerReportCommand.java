@@ -46,6 +46,19 @@ public final class WerReportCommand implements Callable<Integer> {
   private List<String> names;
 
   @Option(
+      names = "--against",
+      paramLabel = "NAME,...",
+      split = ",",
+      description = "compare with these systems only (default: each system with each)")
+  private List<String> against = List.of();
+
+  @Option(
+      names = "--format",
+      paramLabel = "FORM",
+      description = "form of the tables on standard output: text or markdown (default: text)")
+  private TableFormat format = TableFormat.TEXT;
+
+  @Option(
       names = "--utt2spk",
       paramLabel = "FILE",
       description = "speakers of the utterances, for the table of speakers")
@@ -97,6 +110,11 @@ public final class WerReportCommand implements Callable<Integer> {
       throw new StjemException(
           "--names has " + systems.size() + " names for " + hypotheses.size() + " systems");
     }
+    for (String name : against) {
+      if (!systems.contains(name)) {
+        throw new StjemException("--against names '" + name + "', there are " + systems);
+      }
+    }
     Transcripts transcripts = Transcripts.read(references, hypotheses, scoring.mode);
     if (transcripts.absent() > 0) {
       log.warn(
@@ -109,12 +127,18 @@ public final class WerReportCommand implements Callable<Integer> {
             transcripts,
             systems,
             new WerReport.Options(
-                utt2spk, bootstrapping.replications, bootstrapping.seed, confusions, worst));
+                against,
+                utt2spk,
+                bootstrapping.replications,
+                bootstrapping.seed,
+                confusions,
+                worst));
     if (html != null) {
       AtomicFile.writeString(html, report.html(title));
     }
     // The tables hold –, which an ASCII locale would turn into question marks.
-    new PrintStream(System.out, true, StandardCharsets.UTF_8).print(report.text());
+    new PrintStream(System.out, true, StandardCharsets.UTF_8)
+        .print(format == TableFormat.TEXT ? report.text() : report.markdown());
     return 0;
   }
 }

@@ -25,8 +25,10 @@ import org.stjem.frontend.io.StjemException;
  * @param ece expected calibration error in percent
  * @param accuracy frames whose most probable pdf is right, in percent
  * @param nll negative log posterior of the right pdf, nats per frame
+ * @param brier Brier score of the posteriors
+ * @param domains utterances whose domain was recognised, in percent
  * @param calibration the file written by {@code acoustic ece --json}, relative to the results file;
- *     gives {@code ece}, {@code accuracy} and {@code nll} where they are missing
+ *     gives {@code ece}, {@code accuracy}, {@code nll} and {@code brier} where they are missing
  * @param report the contents of that file
  */
 public record Result(
@@ -38,6 +40,8 @@ public record Result(
     Double ece,
     Double accuracy,
     Double nll,
+    Double brier,
+    Double domains,
     String calibration,
     CalibrationReport report) {
 
@@ -102,6 +106,8 @@ public record Result(
         ece == null ? (Double) measured.ece() : ece,
         accuracy == null ? (Double) measured.accuracy() : accuracy,
         nll == null ? (Double) measured.nll() : nll,
+        brier == null ? (Double) measured.brier() : brier,
+        domains,
         calibration,
         measured);
   }

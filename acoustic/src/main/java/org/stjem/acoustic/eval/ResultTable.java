@@ -13,43 +13,49 @@ import java.util.function.Function;
 import org.stjem.frontend.io.StjemException;
 
 /**
- * One measure of many results, shaped like Table 4 of the ST-JEM paper: a row per test set and
- * objective, a column per model. Several seeds are summed up by their mean and sample standard
- * deviation. Rows and columns keep the order in which they first appear.
+ * One measure of many results: shaped like Table 4 of the ST-JEM paper, a row per test set and
+ * objective and a column per model, or with a row per model. Several seeds are summed up by their
+ * mean and sample standard deviation. Rows and columns keep the order in which they first appear.
  */
 final class ResultTable {
   private final String caption;
-  private final int decimals;
-  private final Set<String> models = new LinkedHashSet<>();
+  private final String format;
+  private final ResultsReport.Rows shape;
+  private final Set<String> columns = new LinkedHashSet<>();
   private final Map<Row, Map<String, TreeMap<Long, Double>>> rows = new LinkedHashMap<>();
 
-  /** Test set and objective. */
-  private record Row(String testSet, String objective) {}
+  /** Test set and objective, or objective and model. */
+  private record Row(String first, String second) {}
 
   /**
    * The table of one measure.
    *
    * @param caption what is shown and its unit
-   * @param decimals digits behind the point
+   * @param format of a value, such as {@code %.2f}
    * @param measure picks it from a result; null where it was not taken
    * @throws StjemException if two results stand for one cell and seed
    */
   ResultTable(
-      String caption, int decimals, List<Result> results, Function<Result, Double> measure) {
+      String caption,
+      String format,
+      ResultsReport.Rows shape,
+      List<Result> results,
+      Function<Result, Double> measure) {
     this.caption = caption;
-    this.decimals = decimals;
-    Set<String> testSets = new LinkedHashSet<>();
-    Set<String> objectives = new LinkedHashSet<>();
+    this.format = format;
+    this.shape = shape;
+    Set<String> firsts = new LinkedHashSet<>();
+    Set<String> seconds = new LinkedHashSet<>();
     for (Result result : results) {
       if (measure.apply(result) != null) {
-        testSets.add(result.testSet());
-        objectives.add(result.objective());
-        models.add(result.model());
+        firsts.add(row(result).first());
+        seconds.add(row(result).second());
+        columns.add(column(result));
       }
     }
-    for (String testSet : testSets) {
-      for (String objective : objectives) {
-        rows.put(new Row(testSet, objective), new LinkedHashMap<>());
+    for (String first : firsts) {
+      for (String second : seconds) {
+        rows.put(new Row(first, second), new LinkedHashMap<>());
       }
     }
     for (Result result : results) {
@@ -61,10 +67,20 @@ final class ResultTable {
     rows.values().removeIf(Map::isEmpty);
   }
 
+  private Row row(Result result) {
+    return shape == ResultsReport.Rows.TEST_SETS
+        ? new Row(result.testSet(), result.objective())
+        : new Row(result.objective(), result.model());
+  }
+
+  private String column(Result result) {
+    return shape == ResultsReport.Rows.TEST_SETS ? result.model() : result.testSet();
+  }
+
   private void add(Result result, double value) {
     Double earlier =
-        rows.get(new Row(result.testSet(), result.objective()))
-            .computeIfAbsent(result.model(), model -> new TreeMap<>())
+        rows.get(row(result))
+            .computeIfAbsent(column(result), column -> new TreeMap<>())
             .put(result.seed(), value);
     if (earlier != null) {
       throw new StjemException(
@@ -91,22 +107,26 @@ final class ResultTable {
         : caption + ", mean ± standard deviation over " + seeds + " training seeds";
   }
 
-  /** Heading and rows as plain words; the test set is named in its first row only. */
+  /** Heading and rows as plain words; what rows have in common is named in the first only. */
   private List<List<String>> cells() {
     List<List<String>> table = new ArrayList<>();
-    List<String> heading = new ArrayList<>(List.of("Test set", "Objective"));
-    heading.addAll(models);
+    List<String> heading =
+        new ArrayList<>(
+            shape == ResultsReport.Rows.TEST_SETS
+                ? List.of("Test set", "Objective")
+                : List.of("Objective", "Model"));
+    heading.addAll(columns);
     table.add(heading);
     String previous = null;
     for (Map.Entry<Row, Map<String, TreeMap<Long, Double>>> row : rows.entrySet()) {
       List<String> line = new ArrayList<>();
-      line.add(row.getKey().testSet().equals(previous) ? "" : row.getKey().testSet());
-      line.add(row.getKey().objective());
-      for (String model : models) {
-        TreeMap<Long, Double> values = row.getValue().get(model);
+      line.add(row.getKey().first().equals(previous) ? "" : row.getKey().first());
+      line.add(row.getKey().second());
+      for (String column : columns) {
+        TreeMap<Long, Double> values = row.getValue().get(column);
         line.add(values == null ? "–" : format(values.values()));
       }
-      previous = row.getKey().testSet();
+      previous = row.getKey().first();
       table.add(line);
     }
     return table;
@@ -114,7 +134,7 @@ final class ResultTable {
 
   private String format(Collection<Double> values) {
     double mean = values.stream().mapToDouble(Double::doubleValue).average().orElseThrow();
-    String text = String.format(Locale.ROOT, "%." + decimals + "f", mean);
+    String text = String.format(Locale.ROOT, format, mean);
     if (values.size() < 2) {
       return text;
     }
@@ -123,7 +143,7 @@ final class ResultTable {
       squares += (value - mean) * (value - mean);
     }
     double deviation = Math.sqrt(squares / (values.size() - 1));
-    return text + String.format(Locale.ROOT, " ± %." + decimals + "f", deviation);
+    return text + " ± " + String.format(Locale.ROOT, format, deviation);
   }
 
   /** The table in aligned columns, for a terminal. */
@@ -154,7 +174,7 @@ final class ResultTable {
     for (int i = 0; i < table.size(); i++) {
       out.append("| ").append(String.join(" | ", table.get(i))).append(" |\n");
       if (i == 0) {
-        out.append("|---|---|").append("--:|".repeat(models.size())).append('\n');
+        out.append("|---|---|").append("--:|".repeat(columns.size())).append('\n');
       }
     }
     return out.toString();

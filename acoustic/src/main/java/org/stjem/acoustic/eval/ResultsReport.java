@@ -5,6 +5,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 
 /**
@@ -12,26 +13,61 @@ import java.util.stream.Collectors;
  * calibration as a table of the same shape and as reliability diagrams like its Figure 1.
  */
 public final class ResultsReport {
+  /** What stands in the rows of the tables. */
+  public enum Rows {
+    /** A row per test set and objective, a column per model, as in the paper. */
+    TEST_SETS,
+    /** A row per objective and model, a column per test set, for many models. */
+    MODELS;
+
+    /** The name that options take. */
+    @Override
+    public String toString() {
+      return name().toLowerCase(Locale.ROOT).replace('_', '-');
+    }
+  }
+
   private final List<Result> results;
   private final String unit;
   private final List<ResultTable> tables = new ArrayList<>();
+
+  /** A report over {@code results} in the paper's form; see the other constructor. */
+  public ResultsReport(List<Result> results, String unit) {
+    this(results, unit, Rows.TEST_SETS, List.of());
+  }
 
   /**
    * A report over {@code results}.
    *
    * @param unit what was classified, in the singular: frame or image
-   * @throws org.stjem.frontend.io.StjemException if two results stand for the same run
+   * @param specialists models that the others' word error rates are compared with; empty for no
+   *     comparison
+   * @throws org.stjem.frontend.io.StjemException if two results stand for the same run, or there
+   *     are no results of a specialist
    */
-  public ResultsReport(List<Result> results, String unit) {
+  public ResultsReport(List<Result> results, String unit, Rows rows, List<String> specialists) {
     this.results = List.copyOf(results);
     this.unit = unit;
-    tables.add(new ResultTable("Word error rate [%]", 2, results, Result::wer));
-    tables.add(new ResultTable("Expected calibration error [%]", 2, results, Result::ece));
-    tables.add(new ResultTable(capital(unit) + " accuracy [%]", 2, results, Result::accuracy));
-    tables.add(
-        new ResultTable(
-            "Negative log-likelihood [nats per " + unit + "]", 3, results, Result::nll));
+    add("Word error rate [%]", "%.2f", rows, Result::wer);
+    if (!specialists.isEmpty()) {
+      tables.add(
+          new ResultTable(
+              "Mean word error rate against the best of " + String.join(", ", specialists) + " [%]",
+              "%+.1f",
+              rows,
+              Specialists.relative(results, specialists),
+              Result::wer));
+    }
+    add("Expected calibration error [%]", "%.2f", rows, Result::ece);
+    add(capital(unit) + " accuracy [%]", "%.2f", rows, Result::accuracy);
+    add("Negative log-likelihood [nats per " + unit + "]", "%.3f", rows, Result::nll);
+    add("Brier score", "%.3f", rows, Result::brier);
+    add("Utterances whose domain is recognised [%]", "%.1f", rows, Result::domains);
     tables.removeIf(ResultTable::isEmpty);
+  }
+
+  private void add(String caption, String format, Rows rows, Function<Result, Double> measure) {
+    tables.add(new ResultTable(caption, format, rows, results, measure));
   }
 
   /** All tables in aligned columns. */
@@ -108,8 +144,7 @@ public final class ResultsReport {
     }
   }
 
-  private static Set<String> distinct(
-      List<Result> results, java.util.function.Function<Result, String> property) {
+  private static Set<String> distinct(List<Result> results, Function<Result, String> property) {
     return results.stream().map(property).collect(Collectors.toCollection(LinkedHashSet::new));
   }
 }

@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.stjem.frontend.io.StjemException;
@@ -36,8 +37,27 @@ public final class SweepScores {
    * @param penalty the word insertion penalty
    * @param percent its word error rate
    * @param line {@code %WER 12.34 [ … ] FILE}
+   * @param rate what was counted; empty for results that Kaldi left
    */
-  public record Entry(int languageModelWeight, double penalty, double percent, String line) {}
+  public record Entry(
+      int languageModelWeight,
+      double penalty,
+      double percent,
+      String line,
+      Optional<WordErrorRate> rate) {
+    private static Entry of(int weight, double penalty, WordErrorRate rate, String name) {
+      return new Entry(
+          weight, penalty, rate.percent(), rate.line() + " " + name, Optional.of(rate));
+    }
+
+    private String name() {
+      return line.substring(line.lastIndexOf(' ') + 1);
+    }
+
+    private boolean isAt(int weight, double wordInsertionPenalty) {
+      return languageModelWeight == weight && penalty == wordInsertionPenalty;
+    }
+  }
 
   private SweepScores(List<Entry> entries) {
     this.entries = entries;
@@ -59,11 +79,11 @@ public final class SweepScores {
             WordErrorRate.of(Transcripts.read(references, List.of("ark:" + file.path), mode), 0);
         String name = file.path.toString();
         entries.add(
-            new Entry(
+            Entry.of(
                 Integer.parseInt(file.groups[0]),
                 penalty(setting.groups[0], setting.path),
-                rate.percent(),
-                rate.line() + " " + name.substring(0, name.length() - ".txt".length())));
+                rate,
+                name.substring(0, name.length() - ".txt".length())));
       }
     }
     if (entries.isEmpty()) {
@@ -98,6 +118,31 @@ public final class SweepScores {
     return new SweepScores(sorted(entries));
   }
 
+  /**
+   * The scores over the sentences of two sweeps together, at the settings that both have; files are
+   * named as in this one.
+   *
+   * @throws StjemException if they have no setting in common, or one was not scored here
+   */
+  public SweepScores with(SweepScores other) {
+    List<Entry> both = new ArrayList<>();
+    for (Entry entry : entries) {
+      for (Entry match : other.entries) {
+        if (match.isAt(entry.languageModelWeight, entry.penalty)) {
+          if (entry.rate.isEmpty() || match.rate.isEmpty()) {
+            throw new StjemException("sweeps can be joined if all of them have hypotheses");
+          }
+          WordErrorRate sum = entry.rate.get().plus(match.rate.get());
+          both.add(Entry.of(entry.languageModelWeight, entry.penalty, sum, entry.name()));
+        }
+      }
+    }
+    if (both.isEmpty()) {
+      throw new StjemException("the sweeps have no LMWT and penalty in common");
+    }
+    return new SweepScores(both);
+  }
+
   private static Entry readResult(Path path, int languageModelWeight, double penalty) {
     List<String> lines;
     try {
@@ -109,7 +154,8 @@ public final class SweepScores {
       Matcher rate = RATE.matcher(line);
       if (rate.matches()) {
         double percent = Double.parseDouble(rate.group(1));
-        return new Entry(languageModelWeight, penalty, percent, line.strip() + " " + path);
+        return new Entry(
+            languageModelWeight, penalty, percent, line.strip() + " " + path, Optional.empty());
       }
     }
     throw new StjemException(path + " has no line %WER");
@@ -180,7 +226,7 @@ public final class SweepScores {
    */
   public Entry at(int languageModelWeight, double penalty) {
     for (Entry entry : entries) {
-      if (entry.languageModelWeight == languageModelWeight && entry.penalty == penalty) {
+      if (entry.isAt(languageModelWeight, penalty)) {
         return entry;
       }
     }

@@ -21,6 +21,7 @@ public final class WerReport {
   /**
    * How much is shown, and by which draws the intervals are found.
    *
+   * @param against the systems that all others are compared with; empty for each with each
    * @param utt2spk speakers of the utterances, or null for no table of speakers
    * @param replications draws of the bootstrap
    * @param seed of the draws
@@ -28,7 +29,12 @@ public final class WerReport {
    * @param utterances utterances shown of each system, those with the most errors
    */
   public record Options(
-      String utt2spk, int replications, long seed, int confusions, int utterances) {}
+      List<String> against,
+      String utt2spk,
+      int replications,
+      long seed,
+      int confusions,
+      int utterances) {}
 
   /** A table whose first columns, {@code labels} of them, hold names. */
   private record Table(String caption, List<String> header, List<List<String>> rows, int labels) {
@@ -51,6 +57,22 @@ public final class WerReport {
           text.append("  ").append(column < labels ? cell + padding : padding + cell);
         }
         out.append(text.toString().stripTrailing()).append('\n');
+      }
+      return out.toString();
+    }
+
+    String markdown() {
+      StringBuilder out = new StringBuilder(caption).append("\n\n");
+      out.append("| ").append(String.join(" | ", header)).append(" |\n|");
+      for (int column = 0; column < header.size(); column++) {
+        out.append(column < labels ? "---|" : "--:|");
+      }
+      out.append('\n');
+      for (List<String> row : rows) {
+        // Three stars stand for no word, a bar would end the cell.
+        List<String> cells =
+            row.stream().map(cell -> cell.replace("|", "\\|").replace("*", "\\*")).toList();
+        out.append("| ").append(String.join(" | ", cells)).append(" |\n");
       }
       return out.toString();
     }
@@ -107,10 +129,24 @@ public final class WerReport {
         1);
   }
 
+  /** The systems that are compared with a system: those behind it, or if it is chosen all. */
+  private List<Integer> comparedWith(int first) {
+    List<Integer> others = new ArrayList<>();
+    for (int second = 0; second < systems.size(); second++) {
+      if (options.against.isEmpty()
+          ? second > first
+          : options.against.contains(systems.get(first))
+              && !options.against.contains(systems.get(second))) {
+        others.add(second);
+      }
+    }
+    return others;
+  }
+
   private Table comparisons(Bootstrap bootstrap) {
     List<List<String>> rows = new ArrayList<>();
     for (int first = 0; first < systems.size(); first++) {
-      for (int second = first + 1; second < systems.size(); second++) {
+      for (int second : comparedWith(first)) {
         SegmentTest test = SegmentTest.of(transcripts, first, second);
         rows.add(
             List.of(
@@ -179,6 +215,11 @@ public final class WerReport {
   /** All tables in aligned columns. */
   public String text() {
     return tables.stream().map(Table::text).collect(Collectors.joining("\n"));
+  }
+
+  /** All tables in Markdown. */
+  public String markdown() {
+    return tables.stream().map(Table::markdown).collect(Collectors.joining("\n"));
   }
 
   /** All tables and the worst utterances of each system as one self-contained HTML page. */

@@ -46,6 +46,33 @@ public final class WordErrorRate {
     return result;
   }
 
+  /**
+   * Scores given hypotheses.
+   *
+   * @param hypotheses one for each utterance of {@code transcripts}
+   */
+  static WordErrorRate of(Transcripts transcripts, List<List<String>> hypotheses) {
+    WordErrorRate result = new WordErrorRate();
+    for (int i = 0; i < hypotheses.size(); i++) {
+      result.add(transcripts.utterances().get(i).reference(), hypotheses.get(i));
+    }
+    result.absent = transcripts.absent();
+    return result;
+  }
+
+  /** The rate over the sentences of both. */
+  WordErrorRate plus(WordErrorRate other) {
+    WordErrorRate sum = new WordErrorRate();
+    sum.words = words + other.words;
+    sum.insertions = insertions + other.insertions;
+    sum.deletions = deletions + other.deletions;
+    sum.substitutions = substitutions + other.substitutions;
+    sum.sentences = sentences + other.sentences;
+    sum.wrongSentences = wrongSentences + other.wrongSentences;
+    sum.absent = absent + other.absent;
+    return sum;
+  }
+
   private void add(List<String> reference, List<String> hypothesis) {
     WordErrors errors = WordErrors.count(reference, hypothesis);
     words += reference.size();

@@ -132,6 +132,43 @@ class WerCommandTest {
   }
 
   @Test
+  void bestWer_ofSeveralSweeps_isTheSettingThatIsBestOverAll() throws IOException {
+    sweep("clean", "0.0/9", "a ONE TWO\n", "0.0/10", "a ONE\n", "0.5/9", "a TWO ONE\n");
+    sweep("noisy", "0.0/9", "b A B\n", "0.0/10", "b THREE\n", "1.0/9", "b THREE FOUR\n");
+    String clean = Files.writeString(folder.resolve("clean.txt"), "a ONE TWO\n").toString();
+    String noisy = Files.writeString(folder.resolve("noisy.txt"), "b THREE FOUR\n").toString();
+    String[] both = {
+      "best-wer",
+      folder.resolve("clean").toString(),
+      clean,
+      folder.resolve("noisy").toString(),
+      noisy
+    };
+    assertThat(CommandResult.of("best-wer", both[1], both[2]).output()).contains("penalty_0.0/9");
+    // At 0.0/9 there are 0 and 2 errors, at 0.0/10 1 and 1; the others are in one sweep only.
+    assertThat(CommandResult.of(both).output())
+        .isEqualTo(
+            "%WER 50.00 [ 2 / 4, 0 ins, 0 del, 2 sub ] "
+                + folder.resolve("clean/penalty_0.0/9")
+                + "\n");
+    CommandResult odd = CommandResult.of("best-wer", both[1], both[2], both[3]);
+    assertThat(odd.status()).isEqualTo(1);
+    assertThat(odd.messages()).contains("noisy has no references");
+    sweep("other", "1.0/12", "b A\n");
+    CommandResult none =
+        CommandResult.of("best-wer", both[1], both[2], folder.resolve("other").toString(), noisy);
+    assertThat(none.messages()).contains("no LMWT and penalty in common");
+  }
+
+  private void sweep(String name, String... filesAndTexts) throws IOException {
+    for (int i = 0; i < filesAndTexts.length; i += 2) {
+      Path file = folder.resolve(name).resolve("penalty_" + filesAndTexts[i] + ".txt");
+      Files.createDirectories(file.getParent());
+      Files.writeString(file, filesAndTexts[i + 1]);
+    }
+  }
+
+  @Test
   void bestWer_atAnEdgeOfTheSweep_warns() throws IOException {
     Path reference = folder.resolve("ref");
     Files.writeString(reference, "a ONE TWO\n");

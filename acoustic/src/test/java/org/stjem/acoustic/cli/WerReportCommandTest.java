@@ -58,6 +58,32 @@ class WerReportCommandTest {
   }
 
   @Test
+  void report_inMarkdownAgainstOneSystem_comparesOnlyWithIt() {
+    CommandResult result =
+        CommandResult.of(
+            "wer-report",
+            "--names=base,st-jem,other",
+            "--against=st-jem",
+            "--format=markdown",
+            file("ref.txt"),
+            file("hyp2.txt"),
+            file("hyp3.txt"),
+            file("hyp2.txt"));
+    assertThat(result.status()).as(result.messages()).isZero();
+    assertThat(result.output())
+        .contains("| system | WER | 95 % interval | sub | del | ins | wrong sentences [%] |\n")
+        .contains("|---|--:|--:|--:|--:|--:|--:|\n| base | 9.01 | ")
+        .containsPattern("\\| st-jem \\| base \\| .* \\| -2\\.236 \\| 0\\.025 \\|\n")
+        .contains("\n| st-jem | other | ")
+        .doesNotContain("| base | other |")
+        .contains("| deletion | A | \\*\\*\\* |");
+    CommandResult unknown =
+        CommandResult.of("wer-report", "--against=x", file("ref.txt"), file("hyp2.txt"));
+    assertThat(unknown.status()).isEqualTo(1);
+    assertThat(unknown.messages()).contains("--against names 'x'");
+  }
+
+  @Test
   void report_namesThatDoNotFit_areRefused() {
     CommandResult result =
         CommandResult.of("wer-report", "--names=one", file("ref.txt"), "a.txt", "b.txt");

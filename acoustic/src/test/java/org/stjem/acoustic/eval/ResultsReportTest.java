@@ -17,7 +17,8 @@ class ResultsReportTest {
   @TempDir private Path folder;
 
   private static Result wer(String testSet, String objective, String model, long seed, double wer) {
-    return new Result(testSet, objective, model, seed, wer, null, null, null, null, null);
+    return new Result(
+        testSet, objective, model, seed, wer, null, null, null, null, null, null, null);
   }
 
   private List<Result> read(String json) throws IOException {
@@ -66,6 +67,58 @@ class ResultsReportTest {
             |---|---|--:|
             | clean | ST-JEM | 7.17 ± 1.26 |
             """);
+  }
+
+  @Test
+  void markdown_rowsOfModels_withTheDifferenceToTheBetterSpecialist() {
+    List<Result> results =
+        List.of(
+            wer("clean", "ST-JEM", "A", 1, 8),
+            wer("clean", "ST-JEM", "A", 2, 12),
+            wer("clean", "ST-JEM", "B", 1, 30),
+            wer("clean", "ST-JEM", "mixture", 1, 9),
+            wer("noisy", "ST-JEM", "A", 1, 50),
+            wer("noisy", "ST-JEM", "B", 1, 20),
+            wer("noisy", "ST-JEM", "mixture", 1, 21),
+            new Result(
+                "noisy", "ST-JEM", "mixture", 2, null, null, null, null, 0.75, 98.3, null, null));
+    ResultsReport report =
+        new ResultsReport(results, "frame", ResultsReport.Rows.MODELS, List.of("A", "B"));
+    assertThat(report.markdown())
+        .isEqualTo(
+            """
+            Word error rate [%], mean ± standard deviation over 2 training seeds
+
+            | Objective | Model | clean | noisy |
+            |---|---|--:|--:|
+            | ST-JEM | A | 10.00 ± 2.83 | 50.00 |
+            |  | B | 30.00 | 20.00 |
+            |  | mixture | 9.00 | 21.00 |
+
+            Mean word error rate against the best of A, B [%]
+
+            | Objective | Model | clean | noisy |
+            |---|---|--:|--:|
+            | ST-JEM | A | +0.0 | +150.0 |
+            |  | B | +200.0 | +0.0 |
+            |  | mixture | -10.0 | +5.0 |
+
+            Brier score
+
+            | Objective | Model | noisy |
+            |---|---|--:|
+            | ST-JEM | mixture | 0.750 |
+
+            Utterances whose domain is recognised [%]
+
+            | Objective | Model | noisy |
+            |---|---|--:|
+            | ST-JEM | mixture | 98.3 |
+            """);
+    List<String> unknown = List.of("A", "C");
+    assertThatThrownBy(
+            () -> new ResultsReport(results, "frame", ResultsReport.Rows.MODELS, unknown))
+        .hasMessage("there are no word error rates of the model 'C'");
   }
 
   @Test
@@ -128,7 +181,9 @@ class ResultsReportTest {
     calibration.add(new double[] {0.9, 0.1}, 0);
     List<Result> results = new ArrayList<>();
     for (String model : List.of("clean", "a<b")) {
-      results.add(new Result("t", "o", model, 1, 5.0, 1.0, 2.0, 3.0, null, calibration.report()));
+      results.add(
+          new Result(
+              "t", "o", model, 1, 5.0, 1.0, 2.0, 3.0, null, null, null, calibration.report()));
     }
     String page = new ResultsReport(results, "image").html("A & B", "seed = 1");
     assertThat(page)
