@@ -31,7 +31,8 @@ import org.stjem.frontend.kaldi.FloatMatrix;
  * members' and reaches further by the window over which log p(x) is pooled. Thread-safe.
  *
  * <p>A member that fails or is too slow makes the rows fail; or, if it may, it is left out, with
- * the weights of the others, and tried again after a while. {@link #missing} names those left out.
+ * the weights of the others, and tried again after a while. {@link #rowsOfPadded} names those left
+ * out.
  */
 public final class MixtureModel implements AcousticModel {
   private static final Logger LOG = LoggerFactory.getLogger(MixtureModel.class);
@@ -182,6 +183,11 @@ public final class MixtureModel implements AcousticModel {
 
   @Override
   public List<FloatMatrix> logitsOfPadded(List<FloatMatrix> stretches) {
+    return rowsOfPadded(stretches).logits();
+  }
+
+  @Override
+  public Rows rowsOfPadded(List<FloatMatrix> stretches) {
     List<Integer> present = present();
     List<Future<List<FloatMatrix>>> pending = new ArrayList<>();
     for (int i : present) {
@@ -202,7 +208,7 @@ public final class MixtureModel implements AcousticModel {
         pending.forEach(other -> other.cancel(true));
         leave(i, e);
         // Members that have answered are asked again, which costs little and keeps this simple.
-        return logitsOfPadded(stretches);
+        return rowsOfPadded(stretches);
       }
     }
     List<FloatMatrix> rows = new ArrayList<>();
@@ -213,7 +219,12 @@ public final class MixtureModel implements AcousticModel {
       }
       rows.add(combine(taking, logits));
     }
-    return rows;
+    List<String> missing =
+        IntStream.range(0, members.size())
+            .filter(i -> !taking.contains(i))
+            .mapToObj(i -> members.get(i).name())
+            .toList();
+    return new Rows(rows, missing);
   }
 
   private List<FloatMatrix> await(Future<List<FloatMatrix>> answer, long deadline) {
@@ -281,14 +292,6 @@ public final class MixtureModel implements AcousticModel {
     LOG.warn("model {} leaves the combination: {}", name, fault.getMessage());
     long until = clock.getAsLong() + settings.retryAfter().get().toNanos();
     absentUntil[i] = until == 0 ? 1 : until;
-  }
-
-  @Override
-  public synchronized List<String> missing() {
-    return IntStream.range(0, members.size())
-        .filter(i -> absentUntil[i] != 0)
-        .mapToObj(i -> members.get(i).name())
-        .toList();
   }
 
   @Override

@@ -50,9 +50,17 @@ public interface AcousticModel extends AutoCloseable {
     return stretches.stream().map(this::logitsOfPadded).toList();
   }
 
-  /** Names of the parts that take no part in the rows of now, of a model that can do without. */
-  default List<String> missing() {
-    return List.of();
+  /**
+   * Rows, and who took no part in them.
+   *
+   * @param logits one matrix {@code [frames, numPdfs]} for each stretch
+   * @param missing names of the parts of the model that these rows were computed without
+   */
+  record Rows(List<FloatMatrix> logits, List<String> missing) {}
+
+  /** As {@link #logitsOfPadded(List)}, also of a model that can do without some of its parts. */
+  default Rows rowsOfPadded(List<FloatMatrix> stretches) {
+    return new Rows(logitsOfPadded(stretches), List.of());
   }
 
   @Override

@@ -158,12 +158,12 @@ final class Batcher implements Turn.Queue {
 
   private static void forward(
       AcousticModel model, List<Turn> streams, List<FloatMatrix> stretches, ModelMetrics metrics) {
-    List<FloatMatrix> logits;
+    AcousticModel.Rows rows;
     try {
       long start = System.nanoTime();
-      logits = model.logitsOfPadded(stretches);
+      rows = model.rowsOfPadded(stretches);
       metrics.computed(
-          logits.stream().mapToInt(FloatMatrix::rows).sum(), System.nanoTime() - start);
+          rows.logits().stream().mapToInt(FloatMatrix::rows).sum(), System.nanoTime() - start);
     } catch (RuntimeException | OutOfMemoryError e) {
       if (streams.size() == 1) {
         streams.get(0).fail(e);
@@ -176,7 +176,7 @@ final class Batcher implements Turn.Queue {
       return;
     }
     for (int i = 0; i < streams.size(); i++) {
-      streams.get(i).deliver(logits.get(i));
+      streams.get(i).deliver(rows.logits().get(i), rows.missing());
     }
   }
 }

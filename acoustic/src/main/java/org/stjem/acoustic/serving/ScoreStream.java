@@ -289,9 +289,8 @@ final class ScoreStream implements StreamObserver<ScoreRequest>, Turn {
   }
 
   @Override
-  public void deliver(FloatMatrix logits) {
+  public void deliver(FloatMatrix logits, List<String> missing) {
     try {
-      List<String> missing = model.missing();
       for (ScoreResponse packed : packer.pack(logits, request.nextFrame() + rowsSent)) {
         ScoreResponse rows = missing.isEmpty() ? packed : without(missing, packed);
         synchronized (this) {

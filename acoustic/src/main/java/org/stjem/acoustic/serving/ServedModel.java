@@ -2,7 +2,6 @@ package org.stjem.acoustic.serving;
 
 import java.time.Duration;
 import java.util.Arrays;
-import java.util.List;
 import java.util.Optional;
 import org.stjem.acoustic.net.AcousticModel;
 import org.stjem.acoustic.net.ModelDescription;
@@ -54,11 +53,6 @@ final class ServedModel {
 
   ModelDescription description() {
     return description;
-  }
-
-  /** See {@link AcousticModel#missing}. */
-  List<String> missing() {
-    return model.missing();
   }
 
   ModelInfo info() {

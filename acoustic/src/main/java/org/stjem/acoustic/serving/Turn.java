@@ -1,6 +1,7 @@
 package org.stjem.acoustic.serving;
 
 import java.time.Duration;
+import java.util.List;
 import org.stjem.acoustic.net.AcousticModel;
 import org.stjem.frontend.kaldi.FloatMatrix;
 
@@ -33,8 +34,12 @@ interface Turn {
    */
   FloatMatrix stretch(int maxRows);
 
-  /** Takes the rows of the stretch. */
-  void deliver(FloatMatrix logits);
+  /**
+   * Takes the rows of the stretch.
+   *
+   * @param missing names of the parts of the model that took no part in them
+   */
+  void deliver(FloatMatrix logits, List<String> missing);
 
   /** Takes the fault that kept the rows from being computed. */
   void fail(Throwable fault);

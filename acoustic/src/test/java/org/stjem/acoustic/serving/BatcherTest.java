@@ -34,7 +34,7 @@ class BatcherTest {
     }
 
     @Override
-    public void deliver(FloatMatrix rows) {
+    public void deliver(FloatMatrix rows, List<String> missing) {
       logits = rows;
     }
 

@@ -255,6 +255,35 @@ class CombineCommandsTest {
   }
 
   @Test
+  void forward_goesByThePriorsOfTheFolders_whichMustAgree() throws IOException {
+    MixtureProcesses models = new MixtureProcesses(folder);
+    Path a = models.model("a", 3, 0, 0);
+    Path b = models.model("b", 3, 1, 0);
+    String feats = "--feats=ark:" + file("feats", "u1  [\n 1 0 -1 2 ]\n");
+    String[] how = {"forward", feats, "--weights=1,0", a.toString(), b.toString(), ""};
+    how[5] = outputSpecifier();
+    String stored = "{\"formatVersion\":1,\"floor\":0,\"scale\":%s,\"classCounts\":[%s]}";
+    file("a/priors.json", String.format(stored, "0.5", "0,1,3"));
+    file("b/priors.json", String.format(stored, "0.5", "1,1,2"));
+    assertThat(run(how)).as(errors()).isZero();
+    float[] scores = output().get("u1");
+    assertThat(run("forward", "--output=logits", how[1], how[2], how[3], how[4], how[5])).isZero();
+    float[] logits = output().get("u1");
+    assertThat(scores[0]).isFinite().isGreaterThan(logits[0] + 20);
+    assertThat(scores[2] - logits[2]).isCloseTo((float) (-0.5 * Math.log(0.75)), within(1e-5f));
+    file("b/priors.json", String.format(stored, "1", "1,1,2"));
+    assertThat(run(how)).isEqualTo(1);
+    assertThat(errors())
+        .contains("models differ in prior scale: " + a + " has 0.5, " + b + " has 1.0;")
+        .contains("give --prior-scale");
+    assertThat(run("forward", "--prior-scale=0.5", how[1], how[2], how[3], how[4], how[5]))
+        .isZero();
+    assertThat(output().get("u1")).containsExactly(scores, within(1e-6f));
+    // By itself each takes its own.
+    assertThat(run("forward", "--priors=own", how[1], how[2], how[3], how[4], how[5])).isZero();
+  }
+
+  @Test
   void forward_ownPriorsNeedModels() throws IOException {
     String a = "ark:" + file("a", A);
     assertThat(run("forward", "--priors=own", a, a, outputSpecifier())).isEqualTo(1);
