@@ -36,12 +36,12 @@ public final class MixtureFit {
    * What was found.
    *
    * @param offsets b_i, of mean 0
-   * @param densityScale β
+   * @param densityScale β, not negative
    * @param before mean log-likelihood of a frame at the start, in nats
    * @param after the same for what was found
    */
   public record Solution(double[] offsets, double densityScale, double before, double after) {
-    /** log Z_i for given weights, see {@link MixtureFit}. */
+    /** log Z_i for given weights, see {@link MixtureFit}; none if β is 0. */
     public double[] logZ(double[] weights) {
       double[] shares = Logits.shares(weights);
       double[] logZ = new double[offsets.length];
@@ -149,7 +149,8 @@ public final class MixtureFit {
   }
 
   /**
-   * The maximum of the likelihood.
+   * The maximum of the likelihood. Where β is fitted and would not be positive, log p(x) does not
+   * tell the models apart; then β is 0 and the weights alone are fitted.
    *
    * @param fitScale whether β is fitted too, else it stays 1
    * @throws StjemException if there are no frames
@@ -168,24 +169,13 @@ public final class MixtureFit {
     double[] start = new double[models + 1];
     start[models] = spread;
     double before = -loss(start, new double[models + 1], means, spread);
-    double[] best =
-        Lbfgs.minimise(
-            (x, gradient) -> {
-              double loss = loss(x, gradient, means, spread);
-              gradient[models] = fitScale ? gradient[models] : 0;
-              return loss;
-            },
-            start,
-            MAX_ITERATIONS,
-            TOLERANCE);
+    double[] best = solve(start, fitScale, means, spread);
+    if (!(best[models] > 0)) {
+      start[models] = 0;
+      best = solve(start, false, means, spread);
+    }
     double after = -loss(best, new double[models + 1], means, spread);
     double scale = best[models] / spread;
-    if (!(scale > 0)) {
-      throw new StjemException(
-          "log p(x) does not tell the models apart: its best scale is "
-              + scale
-              + ", must be positive");
-    }
     double[] offsets = new double[models];
     double mean = 0;
     for (int i = 0; i < models; i++) {
@@ -196,6 +186,18 @@ public final class MixtureFit {
       offsets[i] -= mean;
     }
     return new Solution(offsets, scale, before, after);
+  }
+
+  private double[] solve(double[] start, boolean fitScale, double[] means, double spread) {
+    return Lbfgs.minimise(
+        (x, gradient) -> {
+          double loss = loss(x, gradient, means, spread);
+          gradient[models] = fitScale ? gradient[models] : 0;
+          return loss;
+        },
+        start.clone(),
+        MAX_ITERATIONS,
+        TOLERANCE);
   }
 
   /** Root mean square of the centred densities, and not 0. */

@@ -69,6 +69,23 @@ class MixtureFitTest {
   }
 
   @Test
+  void fit_whereDensitiesMislead_takesWeightsAlone() {
+    MixtureFit fit = new MixtureFit(2, FRAME);
+    // The model of the lower density is right, the first of them three times out of four.
+    for (int u = 0; u < 40; u++) {
+      FloatMatrix sure = new FloatMatrix(1, 2, new float[] {2, -2});
+      FloatMatrix wrong = new FloatMatrix(1, 2, new float[] {5, 9});
+      fit.add(u % 4 == 3 ? List.of(wrong, sure) : List.of(sure, wrong), new int[] {0});
+    }
+    MixtureFit.Solution found = fit.fit(true);
+    assertThat(found.densityScale()).isZero();
+    double[] weights = found.weights(new double[2]);
+    assertThat(weights[0]).isGreaterThan(0.7);
+    assertThat(weights[0] + weights[1]).isCloseTo(1, within(1e-12));
+    assertThat(found.after()).isGreaterThan(found.before());
+  }
+
+  @Test
   void fit_ofDomainsSeparatesThem() {
     MixtureFit fit = new MixtureFit(2, new DensityPooling(0));
     for (int u = 0; u < 40; u++) {

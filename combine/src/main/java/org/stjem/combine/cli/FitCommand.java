@@ -201,7 +201,11 @@ final class FitCommand implements Callable<Integer> {
             solution.after()));
     double[] weights = how.weights(models);
     double[] logZ = how.logZ(models);
-    if (constants == Constants.WEIGHTS) {
+    if (solution.densityScale() == 0) {
+      LOG.warn("log p(x) does not tell the models apart; weights alone are fitted");
+      logZ = new double[models];
+      weights = solution.weights(logZ);
+    } else if (constants == Constants.WEIGHTS) {
       weights = solution.weights(logZ);
     } else {
       logZ = solution.logZ(weights);
