@@ -1,6 +1,5 @@
 package org.stjem.acoustic.cli;
 
-import java.util.function.BiConsumer;
 import org.slf4j.Logger;
 import org.stjem.frontend.io.StjemException;
 import org.stjem.frontend.kaldi.FloatMatrix;
@@ -20,14 +19,26 @@ final class AlignedFrames {
           "model that maps the alignment's transition-ids to pdf-ids (default: it holds pdf-ids)")
   private String transitionModel;
 
+  /** Takes an utterance. */
+  @FunctionalInterface
+  interface Use {
+    /**
+     * Takes an utterance.
+     *
+     * @param matrix [frames, columns]
+     * @param pdfs one pdf-id per frame
+     * @throws StjemException if the utterance is of no use
+     */
+    void take(String key, FloatMatrix matrix, int[] pdfs);
+  }
+
   /**
    * Hands over each utterance of {@code matrices}. One that has no alignment, or that {@code use}
    * refuses, is warned about and skipped.
    *
-   * @param use takes a matrix [frames, columns] and one pdf-id per frame
    * @return whether any utterance went well
    */
-  boolean read(String matrices, String alignments, BiConsumer<FloatMatrix, int[]> use, Logger log) {
+  boolean read(String matrices, String alignments, Use use, Logger log) {
     TransitionModel transitions =
         transitionModel == null ? null : TransitionModel.read(transitionModel);
     int done = 0;
@@ -37,8 +48,10 @@ final class AlignedFrames {
       while (entries.next()) {
         try {
           int[] alignment = labels.value(entries.key());
-          use.accept(
-              entries.value(), transitions == null ? alignment : transitions.pdfs(alignment));
+          use.take(
+              entries.key(),
+              entries.value(),
+              transitions == null ? alignment : transitions.pdfs(alignment));
           done++;
         } catch (TableException e) {
           throw e;

@@ -30,6 +30,7 @@ import picocli.CommandLine.Parameters;
       "Example, settings chosen on dev and applied to test:",
       "  stjem acoustic best-wer exp/sweep-dev data/dev/text    # ... exp/sweep-dev/penalty_0.5/9",
       "  stjem acoustic best-wer --at=9,0.5 exp/sweep-test data/test/text",
+      "  stjem acoustic best-wer --apply=test.txt exp/sweep-of-both dev.txt",
       "  stjem acoustic best-wer exp/sweep-clean data/clean/text exp/sweep-noisy data/noisy/text",
       "  stjem acoustic best-wer exp/tri3b/decode_test",
       ""
@@ -45,6 +46,14 @@ public final class BestWerCommand implements Callable<Integer> {
       paramLabel = "LMWT,WIP",
       description = "print the score of this language model weight and word insertion penalty")
   private String at;
+
+  @Option(
+      names = "--apply",
+      paramLabel = "REF",
+      description =
+          "also print the score of the setting that was found on these references, whose"
+              + " hypotheses are in the first sweep too; can be given several times")
+  private List<String> applied = List.of();
 
   @Parameters(
       index = "0",
@@ -85,7 +94,8 @@ public final class BestWerCommand implements Callable<Integer> {
     if (at != null) {
       int languageModelWeight = Integer.parseInt(setting.group(1));
       double penalty = Double.parseDouble(setting.group(2));
-      System.out.println(scores.at(languageModelWeight, penalty).line());
+      SweepScores.Entry chosen = scores.at(languageModelWeight, penalty);
+      print(chosen);
       return 0;
     }
     SweepScores.Entry best = scores.best();
@@ -97,7 +107,17 @@ public final class BestWerCommand implements Callable<Integer> {
           sweep,
           String.join(", ", edges));
     }
-    System.out.println(best.line());
+    print(best);
     return 0;
+  }
+
+  private void print(SweepScores.Entry chosen) {
+    System.out.println(chosen.line());
+    for (String reference : applied) {
+      SweepScores.Entry other =
+          SweepScores.scoreAt(
+              sweep, reference, scoring.mode, chosen.languageModelWeight(), chosen.penalty());
+      System.out.println(other.line());
+    }
   }
 }

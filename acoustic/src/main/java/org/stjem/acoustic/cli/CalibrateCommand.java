@@ -131,12 +131,14 @@ final class CalibrateCommand implements Callable<Integer> {
     HeldOutFrames frames = new HeldOutFrames(maxFrames, seed);
     boolean any;
     if (isTable) {
-      any = aligned.read(input, alignments, frames::add, LOG);
+      any = aligned.read(input, alignments, (key, x, pdfs) -> frames.add(x, pdfs), LOG);
     } else {
       Engines.configure(threads);
       try (AcousticModel model =
           ModelFolder.load(Path.of(input), "auto", ModelFolder.NO_CALIBRATION)) {
-        any = aligned.read(feats, alignments, (x, pdfs) -> frames.add(model.logits(x), pdfs), LOG);
+        any =
+            aligned.read(
+                feats, alignments, (key, x, pdfs) -> frames.add(model.logits(x), pdfs), LOG);
       }
     }
     if (!any) {

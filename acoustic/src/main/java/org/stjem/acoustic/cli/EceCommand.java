@@ -2,9 +2,12 @@ package org.stjem.acoustic.cli;
 
 import com.google.gson.GsonBuilder;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
+import java.util.TreeMap;
 import java.util.concurrent.Callable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -33,11 +36,15 @@ import picocli.CommandLine.Parameters;
       "Utterances whose lengths differ by fewer than 5 frames are cut to the shorter one, others"
           + " are skipped.",
       "",
-      "  stjem acoustic ece --transition-model=final.mdl scp:logits.scp \"ark:gunzip -c ali.*.gz|\"",
+      "  stjem acoustic ece --transition-model=final.mdl scp:logits.scp \"ark:gunzip -c"
+          + " ali.*.gz|\"",
       ""
     })
 final class EceCommand implements Callable<Integer> {
   private static final Logger LOG = LoggerFactory.getLogger(EceCommand.class);
+
+  /** What all utterances belong to if they are not told apart. */
+  private static final String WHOLE = "";
 
   @Option(
       names = "--num-bins",
@@ -87,6 +94,17 @@ final class EceCommand implements Callable<Integer> {
   @Option(names = "--json", paramLabel = "FILE", description = "write all measures and the bins")
   private Path json;
 
+  @Option(
+      names = "--by-set",
+      arity = "0..1",
+      paramLabel = "BOOL",
+      defaultValue = "false",
+      fallbackValue = "true",
+      description =
+          "keys are SET/UTTERANCE, and each set is measured by itself: --json names a folder for"
+              + " SET.json (default ${DEFAULT-VALUE})")
+  private boolean bySet;
+
   @Parameters(
       index = "0",
       paramLabel = "SCORES-RSPECIFIER",
@@ -101,12 +119,41 @@ final class EceCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
-    FrameCalibration calibration = calibration();
-    if (!aligned.read(scoresRspecifier, alignmentRspecifier, calibration::add, LOG)) {
+    if (bySet && (plot != null || html != null)) {
+      throw new StjemException("--by-set goes with --json, not with --plot and --html");
+    }
+    // Faulty options are told before anything is read.
+    calibration();
+    Map<String, FrameCalibration> sets = new TreeMap<>();
+    boolean any =
+        aligned.read(
+            scoresRspecifier,
+            alignmentRspecifier,
+            (key, scores, pdfs) -> {
+              String name = setOf(key);
+              FrameCalibration set = sets.containsKey(name) ? sets.get(name) : calibration();
+              set.add(scores, pdfs);
+              sets.put(name, set);
+            },
+            LOG);
+    if (!any) {
       return 1;
     }
-    publish(calibration.report());
+    for (Map.Entry<String, FrameCalibration> set : sets.entrySet()) {
+      publish(set.getKey(), set.getValue().report());
+    }
     return 0;
+  }
+
+  private String setOf(String key) {
+    if (!bySet) {
+      return WHOLE;
+    }
+    int end = key.indexOf('/');
+    if (end < 1) {
+      throw new StjemException("the key is not of the form SET/UTTERANCE");
+    }
+    return key.substring(0, end);
   }
 
   private FrameCalibration calibration() {
@@ -124,10 +171,15 @@ final class EceCommand implements Callable<Integer> {
         numBins, KaldiObjects.readDoubleVector(classFrameCounts), priorScale);
   }
 
-  private void publish(CalibrationReport report) throws IOException {
+  private void publish(String set, CalibrationReport report) throws IOException {
     if (json != null) {
+      Path file = json;
+      if (bySet) {
+        Files.createDirectories(json);
+        file = json.resolve(set + ".json");
+      }
       AtomicFile.writeString(
-          json, new GsonBuilder().setPrettyPrinting().create().toJson(report) + "\n");
+          file, new GsonBuilder().setPrettyPrinting().create().toJson(report) + "\n");
     }
     if (plot != null) {
       try (AtomicFile file = AtomicFile.create(plot)) {
@@ -139,6 +191,7 @@ final class EceCommand implements Callable<Integer> {
     if (html != null) {
       AtomicFile.writeString(html, CalibrationPage.html(title, report));
     }
+    System.out.print(bySet ? set + ": " : "");
     System.out.printf(
         Locale.ROOT,
         "%%ECE %.2f [ %d bins, %d frames ]%n"

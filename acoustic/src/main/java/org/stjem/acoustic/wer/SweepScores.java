@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.BiPredicate;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.stjem.frontend.io.StjemException;
@@ -71,19 +72,47 @@ public final class SweepScores {
    * @throws StjemException if {@code sweep} holds no such files or a table cannot be read
    */
   public static SweepScores score(Path sweep, String references, WordErrorRate.Mode mode) {
+    return score(sweep, references, mode, (weight, penalty) -> true);
+  }
+
+  /**
+   * The score of one setting of a sweep; the others are not read. As {@link #score}.
+   *
+   * @throws StjemException if the sweep lacks it
+   */
+  public static Entry scoreAt(
+      Path sweep,
+      String references,
+      WordErrorRate.Mode mode,
+      int languageModelWeight,
+      double penalty) {
+    return score(
+            sweep,
+            references,
+            mode,
+            (weight, other) -> weight == languageModelWeight && other == penalty)
+        .at(languageModelWeight, penalty);
+  }
+
+  private static SweepScores score(
+      Path sweep,
+      String references,
+      WordErrorRate.Mode mode,
+      BiPredicate<Integer, Double> isWanted) {
     Path folder = hypothesesOf(sweep);
     List<Entry> entries = new ArrayList<>();
     for (Setting setting : list(folder, "penalty_*", FOLDER)) {
       for (Setting file : list(setting.path, "*.txt", HYPOTHESES)) {
+        int weight = Integer.parseInt(file.groups[0]);
+        double penalty = penalty(setting.groups[0], setting.path);
+        if (!isWanted.test(weight, penalty)) {
+          continue;
+        }
         WordErrorRate rate =
             WordErrorRate.of(Transcripts.read(references, List.of("ark:" + file.path), mode), 0);
         String name = file.path.toString();
         entries.add(
-            Entry.of(
-                Integer.parseInt(file.groups[0]),
-                penalty(setting.groups[0], setting.path),
-                rate,
-                name.substring(0, name.length() - ".txt".length())));
+            Entry.of(weight, penalty, rate, name.substring(0, name.length() - ".txt".length())));
       }
     }
     if (entries.isEmpty()) {

@@ -105,6 +105,22 @@ class EceCommandTest {
   }
 
   @Test
+  void ece_bySet_measuresEachByItself() throws IOException {
+    String scores = table("p", "x/a  [\n 0.9 0.1 ]\ny/a  [\n 0.2 0.8 ]\nb  [\n 0.5 0.5 ]\n");
+    String alignment = table("ali", "x/a 0\ny/a 0\nb 0\n");
+    Path json = folder.resolve("json");
+    assertThat(ece("--by-set", "--input=posteriors", "--json=" + json, scores, alignment)).isZero();
+    assertThat(out.toString(StandardCharsets.UTF_8))
+        .contains("x: %ECE 10.00 [ 15 bins, 1 frames ]", "y: %ECE 80.00 [ 15 bins, 1 frames ]");
+    assertThat(err.toString(StandardCharsets.UTF_8))
+        .contains("utterance b is skipped: the key is not of the form SET/UTTERANCE");
+    assertThat(json)
+        .isDirectoryContaining("glob:**/x.json")
+        .isDirectoryContaining("glob:**/y.json");
+    assertThat(ece("--by-set", "--plot=x.png", scores, alignment)).isEqualTo(1);
+  }
+
+  @Test
   void ece_nothingDoneIsAFailure() throws IOException {
     String scores = table("s", "a  [\n 1 0 ]\n");
     Path json = folder.resolve("x.json");

@@ -151,6 +151,17 @@ class WerCommandTest {
             "%WER 50.00 [ 2 / 4, 0 ins, 0 del, 2 sub ] "
                 + folder.resolve("clean/penalty_0.0/9")
                 + "\n");
+    String applied =
+        CommandResult.of("best-wer", "--apply=" + clean, "--apply=" + noisy, both[1], both[2])
+            .output();
+    assertThat(applied.split("\n")).hasSize(3);
+    assertThat(applied.split("\n")[1]).isEqualTo(applied.split("\n")[0]);
+    assertThat(
+            CommandResult.of(
+                    "best-wer", "--mode=all", "--at=10,0", "--apply=" + clean, both[3], noisy)
+                .output())
+        .startsWith("%WER 50.00 [ 1 / 2, 0 ins, 1 del, 0 sub ]")
+        .contains("\n%WER 100.00 [ 2 / 2, ");
     CommandResult odd = CommandResult.of("best-wer", both[1], both[2], both[3]);
     assertThat(odd.status()).isEqualTo(1);
     assertThat(odd.messages()).contains("noisy has no references");
