@@ -1,29 +1,39 @@
 # shellcheck shell=bash
-# Stages of a recipe with models of two domains, their combination, word error rates and calibration;
-# to be sourced after scripts/lib.sh. A recipe
+# Stages of a recipe with models of two domains, their combinations, word error rates and calibration;
+# to be sourced after scripts/lib.sh. Evaluation and report are in files of their own. A recipe
 #
 # 1. gives 'common_option' the arguments that it does not know itself,
-# 2. sets title, domains (two names), transitions (a final.mdl) and graph (a folder with HCLG.fst and
+# 2. sets title, command_line (how to repeat it), domains (two names), transitions (a final.mdl) and graph (a folder with HCLG.fst and
 #    words.txt), and per domain name wav_base (where relative paths in wav.scp start) and
 #    ali_files[train-DOMAIN], likewise dev and test (shell words: the gzipped alignments),
 # 3. calls 'prepare_folders', makes the Kaldi data folders $dir/data/SET-DOMAIN, and
-# 4. calls 'compute_features', 'train_models', 'evaluate_models' and 'report_results'.
+# 4. calls 'run_stages'.
+#
+# Two conditions that no model is trained on are made of the first domain's test speech.
 #
 # In $dir, what is done is not done again.
 
 # shellcheck disable=SC2154  # root, stjem and jobs come from lib.sh, the others from the recipe
 
+# shellcheck source=scripts/recipes/two-domains-evaluate.sh
+. "$(dirname "${BASH_SOURCE[0]}")/two-domains-evaluate.sh"
+# shellcheck source=scripts/recipes/two-domains-report.sh
+. "$(dirname "${BASH_SOURCE[0]}")/two-domains-report.sh"
+
 sets="train dev test"
+untrained="noise telephone"
 declare -A wav_base ali_files
 
 dir=
 objectives="baseline res-jem st-jem"
 seeds="1 2 3"
 kaldi=
+further_training=()
 max_lmwt=17
 stage=1
 dry_run=
 training_options=(--sample-every=8 --num-threads=1)
+importance_options=(--chains=64 --temperatures=1000 --num-threads=1)
 search_options=(--beam=15 --lattice-beam=8 --max-active=7000)
 
 common_usage() {
@@ -32,13 +42,14 @@ common_usage() {
   --seeds=LIST       (default "$seeds")
   --jobs=N           steps that run at once, one thread each (default: one per core)
   --kaldi-root=DIR   decode and score with Kaldi's own programs below DIR/src
+  --training=OPTIONS further options of 'acoustic train', such as --training="--num-epochs=2"
   --max-lmwt=N       try language model weights from 7 to N (default $max_lmwt, as Kaldi's score.sh)
   --stage=N          1 data and features, 2 training, 3 evaluation, 4 report: begin there
   --dry-run          prove every step in minutes: a few utterances, a small network, one epoch, a
                      narrow search; the numbers mean nothing
 
 Language model weight and word insertion penalty are chosen on dev for each system and condition,
-and applied to test.
+and applied to test; for conditions without a dev set on both dev sets together.
 TXT
 }
 
@@ -50,6 +61,7 @@ common_option() {
     --seeds=?*) seeds=${1#*=} ;;
     --jobs=?*) jobs=${1#*=} ;;
     --kaldi-root=?*) kaldi=${1#*=} ;;
+    --training=?*) read -r -a further_training <<<"${1#*=}" ;;
     --max-lmwt=?*) max_lmwt=${1#*=} ;;
     --stage=?*) stage=${1#*=} ;;
     --dry-run) dry_run=yes ;;
@@ -94,9 +106,11 @@ prepare_folders() {
   printf -- '--num-mel-bins=80\n--dither=0\n' >"$dir/conf/fbank.conf"
   if [ -n "$dry_run" ]; then
     training_options+=(--num-epochs=1 --hidden-layers=64 --sgld-steps=2 --warmup-steps=20)
+    importance_options=(--chains=4 --temperatures=20 --num-threads=1)
     search_options=(--beam=9 --lattice-beam=4 --max-active=500)
     max_lmwt=9
   fi
+  training_options+=("${further_training[@]}")
   write_config "$dir/config.json" "$@" "objectives=$objectives" "seeds=$seeds" "jobs=$jobs" \
     "kaldi-root=$kaldi" "features=$(tr '\n' ' ' <"$dir/conf/fbank.conf")" \
     "max-lmwt=$max_lmwt" "training=${training_options[*]}" "dry-run=${dry_run:-no}"
@@ -134,6 +148,20 @@ alignments() {
   echo "ark:gunzip -c $files|"
 }
 
+# make_untrained: $dir/data/test-NAME of the conditions that no model is trained on
+make_untrained() {
+  local name from=$dir/data/test-${domains%% *}
+  local -A how=([noise]="--snr=5 --seed=4" [telephone]="--snr=Infinity --telephone")
+  progress "making test speech of conditions that no model is trained on"
+  cd "${wav_base[${domains%% *}]}" || return
+  for name in $untrained; do
+    # shellcheck disable=SC2086
+    [ -f "$dir/data/test-$name/wav.scp" ] \
+      || run "$dir/log/make-$name" "$stjem" frontend reverberate --anechoic ${how[$name]} \
+        "$from" "$dir/data/test-$name"
+  done
+}
+
 compute_features() {
   local set domain
   progress "computing features"
@@ -143,6 +171,11 @@ compute_features() {
         || spawn "$dir/log/features-$set-$domain" make_features "$dir/data/$set-$domain" \
           "$dir/feats/$set-$domain" "$dir/conf/fbank.conf" "${wav_base[$domain]}"
     done
+  done
+  for domain in $untrained; do
+    [ -f "$dir/feats/test-$domain/feats.scp" ] \
+      || spawn "$dir/log/features-test-$domain" make_features "$dir/data/test-$domain" \
+        "$dir/feats/test-$domain" "$dir/conf/fbank.conf" "${wav_base[${domains%% *}]}"
   done
   join
 }
@@ -164,197 +197,16 @@ train_models() {
   join
 }
 
-# sweep OUT-DIR: log-likelihoods from standard input to OUT-DIR/penalty_WIP/LMWT.txt
-sweep() {
-  local out=$1 wip lmwt
-  if [ -z "$kaldi" ]; then
-    "$stjem" acoustic decode "${search_options[@]}" --sweep-dir="$out" --allow-partial=true \
-      --max-lmwt="$max_lmwt" "$transitions" "$graph/HCLG.fst" "$graph/words.txt" ark:- \
-      ark,t:/dev/null
-    return
-  fi
-  "$kaldi/src/bin/latgen-faster-mapped" "${search_options[@]}" \
-    --acoustic-scale=0.1 --allow-partial=true --word-symbol-table="$graph/words.txt" \
-    "$transitions" "$graph/HCLG.fst" ark:- "ark:$out.lat" ark:/dev/null
-  for wip in 0.0 0.5 1.0; do
-    mkdir -p "$out/penalty_$wip"
-    for lmwt in $(seq 7 "$max_lmwt"); do
-      "$kaldi/src/latbin/lattice-scale" --inv-acoustic-scale="$lmwt" "ark:$out.lat" ark:- \
-        | "$kaldi/src/latbin/lattice-add-penalty" --word-ins-penalty="$wip" ark:- ark:- \
-        | "$kaldi/src/latbin/lattice-best-path" --word-symbol-table="$graph/words.txt" ark:- ark,t:- \
-        | "$kaldi/egs/wsj/s5/utils/int2sym.pl" -f 2- "$graph/words.txt" >"$out/penalty_$wip/$lmwt.txt"
-    done
-  done
-  rm -f "$out.lat"
-}
-
-# logits MODEL-DIR SET-DOMAIN FILE: a model's logits of a test set
-logits() {
-  "$stjem" acoustic forward --num-threads=1 --output=logits "$1" "scp:$dir/feats/$2/feats.scp" \
-    "ark:$3"
-}
-
-# log_z OBJECTIVE SEED: log partition functions that put the mean log p(x) of either model on dev of
-# its own domain at 0
-log_z() {
-  local file=$dir/scores/$1-$2/log-z domain arks=()
-  [ ! -s "$file" ] || return 0
-  mkdir -p "$dir/scores/$1-$2"
-  for domain in $domains; do
-    logits "$dir/models/$domain-$1-$2" "dev-$domain" "$file.$domain.ark"
-    arks+=("ark:$file.$domain.ark")
-  done
-  "$stjem" combine match-log-z "${arks[@]}" >"$file.tmp"
-  rm -f "${arks[@]#ark:}"
-  mv "$file.tmp" "$file"
-}
-
-# system OUT-DIR COUNTS OPTIONS... -- LOGITS...: word error rate and calibration of one model or mixture
-# in OUT-DIR, whose name is SET-DOMAIN. On test with the weight and penalty that dev chose.
-system() {
-  local out=$1 counts=$2 options=() inputs=() name at ark
-  name=$(basename "$out")
-  shift 2
-  while [ "$1" != -- ]; do
-    options+=("$1")
-    shift
-  done
-  shift
-  for ark in "$@"; do
-    inputs+=("ark:$ark")
-  done
-  [ ! -f "$out/done" ] || return 0
-  mkdir -p "$out"
-  "$stjem" combine forward --output=logits "${options[@]}" "${inputs[@]}" ark:- \
-    | "$stjem" acoustic ece --transition-model="$transitions" --json="$out/ece.json" ark:- \
-      "$(alignments "$name")"
-  "$stjem" combine forward --class-frame-counts="$counts" "${options[@]}" "${inputs[@]}" ark:- \
-    | sweep "$out/sweep"
-  case $name in
-    dev-*)
-      "$stjem" acoustic best-wer --mode=all "$out/sweep" "$dir/data/$name/text" >"$out/wer"
-      at=$(sed -n 's:.*/penalty_\([0-9.]*\)/\([0-9]*\)\(\.txt\)\{0,1\}$:\2,\1:p' "$out/wer")
-      [ -n "$at" ] || { echo "no best line in $out/wer"; return 1; }
-      echo "$at" >"$out/at"
-      ;;
-    *)
-      at=$(cat "$(dirname "$out")/dev-${name#test-}/at")
-      "$stjem" acoustic best-wer --mode=all --at="$at" "$out/sweep" "$dir/data/$name/text" >"$out/wer"
-      ;;
-  esac
-  touch "$out/done"
-}
-
-# evaluate_pair OBJECTIVE SEED DOMAIN: either model and their combinations on dev and test of a domain.
-# Beyond the combination of Eq. 26 there are three remedies for what it lacks: partition functions
-# matched, log p(x) pooled over the utterance, and both.
-evaluate_pair() {
-  local name=$dir/scores/$1-$2 log_z set model at arks
-  log_z=$(cat "$name/log-z")
-  for set in dev test; do
-    at=$set-$3
-    [ ! -f "$name/$at.done" ] || continue
-    arks=()
-    for model in $domains; do
-      logits "$dir/models/$model-$1-$2" "$at" "$name/$at.$model.ark"
-      system "$name/$model/$at" "$dir/counts-$model" -- "$name/$at.$model.ark"
-      arks+=("$name/$at.$model.ark")
-    done
-    system "$name/combination/$at" "$dir/counts" -- "${arks[@]}"
-    system "$name/matched/$at" "$dir/counts" --log-z="$log_z" -- "${arks[@]}"
-    system "$name/pooled/$at" "$dir/counts" --pool-frames=0 -- "${arks[@]}"
-    system "$name/both/$at" "$dir/counts" --log-z="$log_z" --pool-frames=0 -- "${arks[@]}"
-    rm -f "${arks[@]}"
-    touch "$name/$at.done"
-  done
-}
-
-# count_pdfs FILE SET-DOMAIN...: the frames of each pdf, the prior of the sets' alignments
-count_pdfs() {
-  local file=$1
-  shift
-  "$stjem" acoustic analyze-counts --transition-model="$transitions" "$(alignments "$@")" "$file"
-}
-
-evaluate_models() {
-  local seed objective domain trained=()
-  progress "decoding and measuring calibration; messages are in $dir/log"
-  for domain in $domains; do
-    trained+=("train-$domain")
-    spawn "$dir/log/counts-$domain" count_pdfs "$dir/counts-$domain" "train-$domain"
-  done
-  spawn "$dir/log/counts" count_pdfs "$dir/counts" "${trained[@]}"
-  for seed in $seeds; do
-    for objective in $objectives; do
-      spawn "$dir/log/log-z-$objective-$seed" log_z "$objective" "$seed"
-    done
-  done
-  join
-  for seed in $seeds; do
-    for objective in $objectives; do
-      for domain in $domains; do
-        spawn "$dir/log/evaluate-$objective-$seed-$domain" evaluate_pair "$objective" "$seed" \
-          "$domain"
-      done
-    done
-  done
-  join
-}
-
-# compare_systems DOMAIN: significance, speakers and confusions of the first seed's models on test
-compare_systems() {
-  local name=test-$1 seed=${seeds%% *} objective model out names=() texts=() speakers=()
-  for objective in $objectives; do
-    for model in $domains combination; do
-      out=$dir/scores/$objective-$seed/$model/$name
-      names+=("$objective $model")
-      texts+=("ark:$(sed 's/.*\] //' "$out/wer").txt")
-    done
-  done
-  [ ! -f "$dir/data/$name/utt2spk" ] || speakers=(--utt2spk="$dir/data/$name/utt2spk")
-  "$stjem" acoustic wer-report --mode=all --names="$(IFS=,; echo "${names[*]}")" "${speakers[@]}" \
-    --title="$title: $1 test, seed $seed" --html="$dir/wer-$1.html" "$dir/data/$name/text" \
-    "${texts[@]}"
-}
-
-report_results() {
-  local set domain objective model seed shown
-  rm -f "$dir/results.json"
-  for set in dev test; do
-    for domain in $domains; do
-      for objective in $objectives; do
-        for model in $domains combination matched pooled both; do
-          case $model in
-            combination | pooled) shown=$model ;;
-            matched) shown="log Z matched" ;;
-            both) shown="matched, pooled" ;;
-            *) shown="$model model" ;;
-          esac
-          for seed in $seeds; do
-            add_result "$dir/results.json" "$domain $set" "$objective" "$shown" "$seed" \
-              "$dir/scores/$objective-$seed/$model/$set-$domain"
-          done
-        done
-      done
-    done
-  done
-  for domain in $domains; do
-    run "$dir/log/wer-$domain" compare_systems "$domain"
-  done
-  progress "done; all results are in $dir"
-  echo
-  "$stjem" acoustic report --print-args=false --title="$title" --settings="$dir/config.json" \
-    --html="$dir/report.html" "$dir/results.json" | tee "$dir/results.txt"
-  "$stjem" acoustic report --print-args=false --format=markdown "$dir/results.json" \
-    >"$dir/results.md"
-  echo
-  echo "The same with pictures: $dir/report.html"
-  echo "Significance, speakers, confusions: ${domains// /, } in $dir/wer-*.html"
-}
-
 # run_stages: everything after the data folders
 run_stages() {
-  [ "$stage" -gt 1 ] || compute_features
+  local name
+  for name in $untrained; do
+    ali_files[test-$name]=${ali_files[test-${domains%% *}]}
+  done
+  if [ "$stage" -le 1 ]; then
+    make_untrained
+    compute_features
+  fi
   [ "$stage" -gt 2 ] || train_models
   [ "$stage" -gt 3 ] || evaluate_models
   report_results
