@@ -17,8 +17,9 @@ import picocli.CommandLine.Parameters;
     description = {
       "Prints a Markdown table of many trainings, of speech or images, from the train.jsonl in their"
           + " folders: a row for each setting of the options of --by. It has how many diverged and at"
-          + " which update; in how many intervals the cross-entropy was above log C, that of a"
-          + " network that knows nothing of C classes; of the last interval the loss (median), accuracy on the training batches,"
+          + " which update; how many had an interval whose cross-entropy was above log C, that of a"
+          + " network that knows nothing of C classes, and how many intervals that were; the highest magnitude of an interval's loss"
+          + " (median); of the last interval accuracy on the training batches,"
           + " s(data) - s(samples) (median) and negative mass; accuracy and ECE of the last"
           + " evaluation on held-out data; processor time of an update. Otherwise mean and standard"
           + " deviation over the runs.",
@@ -39,8 +40,8 @@ final class CompareTrainingsCommand implements Callable<Integer> {
       names = "--png",
       paramLabel = "FILE.png",
       description =
-          "write the curves of loss and s(data) - s(samples) of every run: a row of panels for each"
-              + " value of the first option of --by, a colour for those of the others")
+          "write the curves of cross-entropy and s(data) - s(samples) of every run, a colour for each"
+              + " row of the table")
   private Path png;
 
   @Parameters(paramLabel = "DIR", arity = "1..*", description = "folders of trainings")

@@ -28,6 +28,9 @@ final class Curves {
   private static final int WIDTH = 600;
   private static final int HEIGHT = 300;
   private static final int MOST_POINTS = 1000;
+  private static final int SHORT = 10;
+  private static final float THICK = 1.6f;
+  private static final float THIN = 0.9f;
   private static final Color[] COLOURS = {
     new Color(0x3B, 0x6F, 0xB6),
     new Color(0xD9, 0x5F, 0x3B),
@@ -77,6 +80,7 @@ final class Curves {
   static final class Panel {
     private final XYChart chart;
     private final Set<String> names = new HashSet<>();
+    private float stroke = THICK;
     private boolean logarithmic;
     private int curves;
     private double least = Double.POSITIVE_INFINITY;
@@ -103,6 +107,14 @@ final class Curves {
     /** Makes the vertical axis logarithmic if the curves span enough of it. */
     Panel logarithmic() {
       logarithmic = true;
+      return this;
+    }
+
+    /** Draws thin lines without markers, for many curves. */
+    Panel thin() {
+      chart.getStyler().setMarkerSize(0);
+      chart.getStyler().setLegendSeriesLineLength(SHORT);
+      stroke = THIN;
       return this;
     }
 
@@ -151,7 +163,7 @@ final class Curves {
       series.setMarkerColor(paint);
       series.setLineColor(paint);
       curves++;
-      series.setLineStyle(new BasicStroke(1.6f));
+      series.setLineStyle(new BasicStroke(stroke));
     }
   }
 }

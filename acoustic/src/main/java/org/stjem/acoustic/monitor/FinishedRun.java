@@ -96,6 +96,14 @@ final class FinishedRun {
     return lastEpoch == null ? Double.NaN : number(lastEpoch.getAsJsonObject("heldOut"), field);
   }
 
+  /** The greatest magnitude of an interval's mean loss, NaN if there is no interval. */
+  double highestLoss() {
+    return intervals.stream()
+        .mapToDouble(line -> Math.abs(number(line, "loss")))
+        .max()
+        .orElse(Double.NaN);
+  }
+
   /**
    * The share of intervals whose cross-entropy was above log C, which is that of knowing nothing.
    */

@@ -2,6 +2,7 @@ package org.stjem.acoustic.monitor;
 
 import com.google.gson.JsonObject;
 import java.io.IOException;
+import java.math.BigDecimal;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -19,15 +20,16 @@ import org.stjem.frontend.io.StjemException;
  */
 public final class TrainingComparison {
   /** Magnitudes below this are drawn as this, in nats. */
-  private static final double LEAST_DRAWN = 1;
+  private static final double LEAST_DRAWN = 0.01;
 
   private static final List<String> MEASURES =
       List.of(
           "runs",
           "diverged",
           "at update",
-          "CE > log C, % of intervals",
-          "loss",
+          "CE > log C",
+          "% of intervals",
+          "highest abs. loss",
           "accuracy %",
           "held-out accuracy %",
           "held-out ECE %",
@@ -36,7 +38,6 @@ public final class TrainingComparison {
           "CPU ms per update");
 
   private final List<String> by;
-  private final List<FinishedRun> runs = new ArrayList<>();
   private final Map<List<String>, List<FinishedRun>> groups = new LinkedHashMap<>();
 
   /**
@@ -53,13 +54,21 @@ public final class TrainingComparison {
     this.by = List.copyOf(by);
     for (Path folder : folders) {
       FinishedRun run = new FinishedRun(folder);
-      runs.add(run);
       groups.computeIfAbsent(key(run), unused -> new ArrayList<>()).add(run);
     }
   }
 
   private List<String> key(FinishedRun run) {
-    return by.stream().map(run::option).collect(Collectors.toList());
+    return by.stream().map(option -> plain(run.option(option))).collect(Collectors.toList());
+  }
+
+  /** A number without an exponent, anything else as it is. */
+  private static String plain(String value) {
+    try {
+      return new BigDecimal(value).stripTrailingZeros().toPlainString();
+    } catch (NumberFormatException e) {
+      return value;
+    }
   }
 
   /** The table in Markdown; means, and where there are several runs their standard deviation. */
@@ -80,12 +89,14 @@ public final class TrainingComparison {
 
   private static List<String> measures(List<FinishedRun> members) {
     long diverged = members.stream().filter(run -> run.divergedAt() > 0).count();
+    long worse = members.stream().filter(run -> run.shareWorseThanNothing() > 0).count();
     return List.of(
         Integer.toString(members.size()),
         Long.toString(diverged),
         range(members),
+        Long.toString(worse),
         mean(members, run -> 100 * run.shareWorseThanNothing(), 0),
-        median(members, run -> run.last("loss")),
+        median(members, FinishedRun::highestLoss),
         mean(members, run -> 100 * run.last("accuracy"), 2),
         mean(members, run -> run.heldOut("accuracy"), 2),
         mean(members, run -> run.heldOut("ece"), 2),
@@ -137,60 +148,28 @@ public final class TrainingComparison {
   }
 
   /**
-   * The curves of all runs as a PNG: for each value of the first option a row of two panels, the
-   * magnitudes of loss and energy gap on logarithmic axes; the values of the other options have a
-   * colour each.
+   * The curves of all runs as a PNG, a colour for each group: cross-entropy and magnitude of the
+   * energy gap, on logarithmic axes where they span enough.
    */
   public byte[] png() {
-    Map<String, List<FinishedRun>> rows = new LinkedHashMap<>();
-    List<String> colours = new ArrayList<>();
-    for (FinishedRun run : runs) {
-      List<String> key = key(run);
-      rows.computeIfAbsent(key.get(0), unused -> new ArrayList<>()).add(run);
-      String rest = rest(key);
-      if (!colours.contains(rest)) {
-        colours.add(rest);
-      }
-    }
     Curves curves = new Curves();
-    rows.forEach(
-        (value, members) -> {
-          draw(
-              curves.panel(value + ": |loss|, nats"),
-              members,
-              colours,
-              line -> FinishedRun.number(line, "loss"));
-          draw(
-              curves.panel(value + ": |s(data) − s(samples)|, nats"),
-              members,
-              colours,
-              FinishedRun::energyGap);
-        });
+    draw(
+        curves.panel("Cross-entropy above its floor, nats"),
+        line -> FinishedRun.number(line, "crossEntropy"));
+    draw(
+        curves.panel("|s(data) − s(samples)|, nats"),
+        line -> Math.max(LEAST_DRAWN, Math.abs(FinishedRun.energyGap(line))));
     return curves.png();
   }
 
-  /** The options but the first, as a legend names them. */
-  private String rest(List<String> key) {
-    List<String> parts = new ArrayList<>();
-    for (int i = 1; i < key.size(); i++) {
-      parts.add(by.get(i) + " " + key.get(i));
-    }
-    return parts.isEmpty() ? key.get(0) : String.join(", ", parts);
-  }
-
-  private void draw(
-      Curves.Panel panel,
-      List<FinishedRun> members,
-      List<String> colours,
-      Function<JsonObject, Double> value) {
-    panel.logarithmic();
-    for (FinishedRun run : members) {
-      String name = rest(key(run));
-      panel.line(
-          name,
-          colours.indexOf(name),
-          run.intervals(),
-          line -> Math.max(LEAST_DRAWN, Math.abs(value.apply(line))));
+  private void draw(Curves.Panel panel, Function<JsonObject, Double> value) {
+    panel.logarithmic().thin();
+    int colour = 0;
+    for (Map.Entry<List<String>, List<FinishedRun>> group : groups.entrySet()) {
+      for (FinishedRun run : group.getValue()) {
+        panel.line(String.join(" ", group.getKey()), colour, run.intervals(), value);
+      }
+      colour++;
     }
   }
 }

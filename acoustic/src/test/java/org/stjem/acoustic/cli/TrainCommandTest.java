@@ -264,8 +264,8 @@ class TrainCommandTest {
     String[] lines = result.output().split("\n");
     assertThat(lines).hasSize(4);
     assertThat(lines[0]).startsWith("| objective | learn-rate | runs | diverged | at update |");
-    assertThat(lines[2]).startsWith("| jem | 30.0 | 2 | 2 | ");
-    assertThat(lines[3]).startsWith("| st-jem | 0.01 | 1 | 0 | – | 0 | ").doesNotContain("±");
+    assertThat(lines[2]).startsWith("| jem | 30 | 2 | 2 | ");
+    assertThat(lines[3]).startsWith("| st-jem | 0.01 | 1 | 0 | – | 0 | 0 | ").doesNotContain("±");
     assertThat(javax.imageio.ImageIO.read(png.toFile()).getWidth()).isPositive();
 
     String model = folder.resolve("st-jem").toString();
