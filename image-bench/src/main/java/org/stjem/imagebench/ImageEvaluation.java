@@ -70,7 +70,7 @@ public final class ImageEvaluation {
         FIRST_STREAM,
         (first, scores) -> {
           ImageCalibration.add(calibration, scores.logits(), test, first);
-          inside.add(scores.logits(), scores.gradientNorms());
+          inside.add(scores.logits(), scores.logDensities(), scores.gradientNorms());
         });
     Map<String, Rows> sets = new LinkedHashMap<>();
     sets.put("uniform noise", OutlierImages.uniformNoise(test.size()));
@@ -85,7 +85,8 @@ public final class ImageEvaluation {
           set.getKey(),
           set.getValue(),
           ++stream,
-          (first, scores) -> outside.add(scores.logits(), scores.gradientNorms()));
+          (first, scores) ->
+              outside.add(scores.logits(), scores.logDensities(), scores.gradientNorms()));
       table.add(inside.against(set.getKey(), outside));
     }
     return new Outcome(calibration.report(), table);

@@ -9,6 +9,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.stjem.acoustic.ebm.DensityScores;
 import org.stjem.acoustic.eval.OutlierScores;
 import org.stjem.acoustic.eval.OutlierTable;
 import org.stjem.acoustic.net.DensityModel;
@@ -150,10 +151,11 @@ public final class OodCommand implements Callable<Integer> {
               kind.make(features, model.description(), this::frontend, seed, scores.size());
           float[] logits = model.logits(made).data();
           float[] norms = model.densityGradientNorms(made);
+          double[] densities = new DensityScores(logits, norms).logDensities();
           if (unit == Unit.FRAME) {
-            scores.add(logits, norms);
+            scores.add(logits, densities, norms);
           } else {
-            scores.addMean(logits, norms);
+            scores.addMean(logits, densities, norms);
           }
           done++;
         } catch (EntryException e) {

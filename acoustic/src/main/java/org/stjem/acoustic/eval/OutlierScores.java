@@ -1,7 +1,6 @@
 package org.stjem.acoustic.eval;
 
 import java.util.Arrays;
-import org.stjem.acoustic.ebm.LogSumExp;
 
 /**
  * Three scores of the items of a set that are high for what the model knows: log p(x) up to a
@@ -17,19 +16,20 @@ public final class OutlierScores {
    * Adds each row as an item.
    *
    * @param logits {@code [rows, classes]} row by row
+   * @param logDensities log p(x) of each row up to a constant: the log-sum-exp of its logits
    * @param gradientNorms ‖∇ₓ log p(x)‖ of each row
    */
-  public void add(float[] logits, float[] gradientNorms) {
+  public void add(float[] logits, double[] logDensities, float[] gradientNorms) {
     for (int row = 0; row < gradientNorms.length; row++) {
-      append(scores(logits, gradientNorms, row), 1);
+      append(scores(logits, logDensities, gradientNorms, row), 1);
     }
   }
 
   /** Adds all rows as one item, whose scores are the means over the rows. */
-  public void addMean(float[] logits, float[] gradientNorms) {
+  public void addMean(float[] logits, double[] logDensities, float[] gradientNorms) {
     double[] sums = new double[KINDS];
     for (int row = 0; row < gradientNorms.length; row++) {
-      double[] scores = scores(logits, gradientNorms, row);
+      double[] scores = scores(logits, logDensities, gradientNorms, row);
       for (int kind = 0; kind < KINDS; kind++) {
         sums[kind] += scores[kind];
       }
@@ -37,14 +37,14 @@ public final class OutlierScores {
     append(sums, gradientNorms.length);
   }
 
-  private static double[] scores(float[] logits, float[] gradientNorms, int row) {
+  private static double[] scores(
+      float[] logits, double[] logDensities, float[] gradientNorms, int row) {
     int classes = logits.length / gradientNorms.length;
-    int offset = row * classes;
-    double density = LogSumExp.of(logits, offset, classes);
     float best = Float.NEGATIVE_INFINITY;
-    for (int c = 0; c < classes; c++) {
-      best = Math.max(best, logits[offset + c]);
+    for (int i = row * classes; i < (row + 1) * classes; i++) {
+      best = Math.max(best, logits[i]);
     }
+    double density = logDensities[row];
     return new double[] {density, Math.exp(best - density), -gradientNorms[row]};
   }
 

@@ -3,6 +3,7 @@ package org.stjem.acoustic.eval;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import org.junit.jupiter.api.Test;
+import org.stjem.acoustic.ebm.DensityScores;
 
 class OutlierScoresTest {
   private static final float[] FAMILIAR = {9, 0, 8, 0};
@@ -10,8 +11,12 @@ class OutlierScoresTest {
 
   private static OutlierScores of(float[] logits, float... norms) {
     OutlierScores scores = new OutlierScores();
-    scores.add(logits, norms);
+    scores.add(logits, new DensityScores(logits, norms).logDensities(), norms);
     return scores;
+  }
+
+  private static void addMean(OutlierScores scores, float[] logits, float... norms) {
+    scores.addMean(logits, new DensityScores(logits, norms).logDensities(), norms);
   }
 
   /**
@@ -30,9 +35,9 @@ class OutlierScoresTest {
   @Test
   void addMean_makesOneItemOfTheMeanScores() {
     OutlierScores familiar = new OutlierScores();
-    familiar.addMean(FAMILIAR, new float[] {1, 2});
+    addMean(familiar, FAMILIAR, 1, 2);
     OutlierScores strange = new OutlierScores();
-    strange.addMean(STRANGE, new float[] {3, 0.1f});
+    addMean(strange, STRANGE, 3, 0.1f);
     assertThat(familiar.size()).isOne();
     OutlierTable.Row row = familiar.against("strange", strange);
     assertThat(row.logDensity()).isOne();
