@@ -52,16 +52,17 @@ public final class LogitInputs implements AutoCloseable {
    * @param featsRspecifier the features of the model folders; null if there are none
    * @param calibrations for each input {@link ModelFolder#OWN_CALIBRATION}, {@link
    *     ModelFolder#NO_CALIBRATION} or a calibration file; a table has none of its own
+   * @param device what models are computed on, such as {@code auto}
    * @throws StjemException if an input cannot be opened, features are missing or superfluous, or
    *     two models do not fit together
    */
   public static LogitInputs open(
-      List<String> inputs, String featsRspecifier, List<String> calibrations) {
+      List<String> inputs, String featsRspecifier, List<String> calibrations, String device) {
     return open(
         inputs,
         featsRspecifier,
         calibrations,
-        (folder, calibration) -> ModelFolder.load(folder, "auto", calibration));
+        (folder, calibration) -> ModelFolder.load(folder, device, calibration));
   }
 
   static LogitInputs open(

@@ -12,6 +12,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.Map;
 import org.stjem.acoustic.ebm.EnergyNetwork;
+import org.stjem.acoustic.ebm.Engines;
 import org.stjem.acoustic.ebm.SafeTensors;
 import org.stjem.acoustic.ebm.SeededRandom;
 import org.stjem.acoustic.ebm.Tensor;
@@ -79,13 +80,13 @@ public final class ImageModelFolder {
   /**
    * Loads a model, with its parameters frozen.
    *
-   * @param device {@code auto}, {@code cpu} or {@code cuda}
+   * @param device {@code auto}, {@code cpu} or {@code gpu0}
    * @throws ImageBenchException if the folder holds no model, or a damaged one
    */
   public static EnergyNetwork load(Path folder, String device) {
     ImageModelDescription description = describe(folder);
     Path file = folder.resolve(WEIGHTS);
-    EnergyNetwork network = newNetwork(description, EnergyNetwork.device(device));
+    EnergyNetwork network = newNetwork(description, Engines.device(device));
     try {
       network.setWeights(SafeTensors.read(file).tensors());
       network.setTrainable(false);

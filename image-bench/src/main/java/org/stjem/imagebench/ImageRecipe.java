@@ -15,7 +15,7 @@ import org.stjem.acoustic.monitor.RunSettings;
  * @param heldOut training pictures kept aside to measure progress on
  * @param pixelNoise standard deviation of the noise added to training pictures
  * @param options every option of the run by name, for the record
- * @param device {@code auto}, {@code cpu} or {@code cuda}
+ * @param device {@code auto}, {@code cpu} or {@code gpu0}
  * @param revision git revision of the program
  * @param run how the training is run and watched
  */

@@ -9,6 +9,7 @@ import java.util.Map;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.stjem.acoustic.ebm.EnergyNetwork;
+import org.stjem.acoustic.ebm.Engines;
 import org.stjem.acoustic.ebm.Tensor;
 import org.stjem.acoustic.ebm.TrainingData;
 import org.stjem.acoustic.eval.CalibrationReport;
@@ -58,7 +59,7 @@ public final class ImageTraining {
                 ? null
                 : network -> ImageCalibration.measure(network, split.heldOut()));
     try (EnergyNetwork network =
-        ImageModelFolder.newNetwork(description, EnergyNetwork.device(recipe.device()))) {
+        ImageModelFolder.newNetwork(description, Engines.device(recipe.device()))) {
       TrainingData rows =
           new TrainingData(
               augmented(split.train()),

@@ -9,9 +9,9 @@ import org.slf4j.LoggerFactory;
 import org.stjem.acoustic.calibration.HeldOutFrames;
 import org.stjem.acoustic.calibration.PosteriorScaling;
 import org.stjem.acoustic.calibration.ScalingFit;
-import org.stjem.acoustic.ebm.Engines;
 import org.stjem.acoustic.net.AcousticModel;
 import org.stjem.acoustic.net.ModelFolder;
+import org.stjem.acoustic.options.EngineArguments;
 import org.stjem.frontend.io.StjemException;
 import org.stjem.frontend.kaldi.Tables;
 import picocli.CommandLine.Command;
@@ -92,11 +92,7 @@ final class CalibrateCommand implements Callable<Integer> {
       description = "seed of that sample (default: ${DEFAULT-VALUE})")
   private long seed;
 
-  @Option(
-      names = "--num-threads",
-      defaultValue = "0",
-      description = "threads of the tensor engine, 0 for all cores (default: ${DEFAULT-VALUE})")
-  private int threads;
+  @Mixin private final EngineArguments engine = new EngineArguments();
 
   @Parameters(
       index = "0",
@@ -133,9 +129,9 @@ final class CalibrateCommand implements Callable<Integer> {
     if (isTable) {
       any = aligned.read(input, alignments, (key, x, pdfs) -> frames.add(x, pdfs), LOG);
     } else {
-      Engines.configure(threads);
+      String device = engine.configure();
       try (AcousticModel model =
-          ModelFolder.load(Path.of(input), "auto", ModelFolder.NO_CALIBRATION)) {
+          ModelFolder.load(Path.of(input), device, ModelFolder.NO_CALIBRATION)) {
         any =
             aligned.read(
                 feats, alignments, (key, x, pdfs) -> frames.add(model.logits(x), pdfs), LOG);

@@ -11,6 +11,7 @@ import org.stjem.acoustic.net.ModelFolder;
 import org.stjem.acoustic.net.OutputKind;
 import org.stjem.acoustic.net.PriorSettings;
 import org.stjem.acoustic.net.Priors;
+import org.stjem.acoustic.options.DeviceArgument;
 import org.stjem.acoustic.serving.ServerOptions;
 import org.stjem.frontend.io.StjemException;
 import org.stjem.frontend.kaldi.EntryException;
@@ -22,6 +23,7 @@ import org.stjem.frontend.kaldi.TableWriter;
 import org.stjem.frontend.kaldi.Tables;
 import org.stjem.frontend.kaldi.TransitionModel;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
@@ -91,11 +93,7 @@ public final class ForwardCommand implements Callable<Integer> {
       description = "final.mdl of the decoder; refuse a model with another number of pdfs")
   private String transitionModel;
 
-  @Option(
-      names = "--device",
-      defaultValue = "auto",
-      description = "auto, cpu or cuda (default: ${DEFAULT-VALUE})")
-  private String device;
+  @Mixin private final DeviceArgument device = new DeviceArgument();
 
   @Option(
       names = "--num-threads",
@@ -149,7 +147,7 @@ public final class ForwardCommand implements Callable<Integer> {
     Engines.configure(1);
     int threadCount = threads == 0 ? Runtime.getRuntime().availableProcessors() : threads;
     long started = System.nanoTime();
-    try (AcousticModel model = ModelFolder.load(folder, device, calibration);
+    try (AcousticModel model = ModelFolder.load(folder, device.device(), calibration);
         SequentialTableReader<FloatMatrix> reader = Tables.readFloatMatrices(features);
         TableWriter<FloatMatrix> writer = Tables.writeFloatMatrices(loglikes);
         TableWriter<float[]> densities =

@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.stream.Stream;
 import org.stjem.acoustic.ebm.Engines;
+import org.stjem.acoustic.options.DeviceArgument;
 import org.stjem.acoustic.serving.AcousticModelServer;
 import org.stjem.acoustic.serving.LoadedModel;
 import org.stjem.acoustic.serving.ModelSource;
@@ -44,11 +45,7 @@ public final class ServeCommand implements Callable<Integer> {
 
   @Mixin private ServerProcess process;
 
-  @Option(
-      names = "--device",
-      defaultValue = "auto",
-      description = "auto, cpu or cuda (default: ${DEFAULT-VALUE})")
-  private String device;
+  @Mixin private final DeviceArgument device = new DeviceArgument();
 
   @Override
   public Integer call() throws IOException, InterruptedException {
@@ -62,7 +59,7 @@ public final class ServeCommand implements Callable<Integer> {
     // Streams are spread over the threads, so one tensor operation needs one thread only.
     Engines.configure(1);
     try (AcousticModelServer server =
-        AcousticModelServer.start(sources, LoadedModel.to(device), options)) {
+        AcousticModelServer.start(sources, LoadedModel.to(device.device()), options)) {
       process.run(server, options, "stjem acoustic serve");
     }
     return 0;

@@ -2,8 +2,8 @@ package org.stjem.acoustic.ebm;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.index.NDIndex;
 import ai.djl.nn.Parameter;
-import java.nio.FloatBuffer;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -45,25 +45,32 @@ public final class Adam implements AutoCloseable {
     // The moments are kept as M = m / (1 − β1) and V = v / (1 − β2), which saves two passes over
     // memory for each parameter.
     double bias = Math.sqrt((1 - Math.pow(BETA2, step)) / (1 - BETA2));
-    float rate = (float) (learningRate * (1 - BETA1) / (1 - Math.pow(BETA1, step)) * bias);
-    float epsilon = (float) (EPSILON * bias);
-    for (int i = 0; i < parameters.size(); i++) {
-      NDArray parameter = parameters.get(i);
-      try (NDManager scope = manager.newSubManager()) {
-        NDArray gradient = parameter.getGradient();
-        gradient.attach(scope);
-        NDArray m = first.get(i).muli((float) BETA1).addi(gradient);
-        NDArray square = gradient.mul(gradient);
-        square.attach(scope);
-        NDArray root = second.get(i).muli((float) BETA2).addi(square).sqrt();
-        root.attach(scope);
-        NDArray quotient = m.div(root.addi(epsilon));
-        quotient.attach(scope);
-        if (weightDecay > 0 && parameter.getShape().dimension() > 1) {
-          parameter.muli((float) (1 - learningRate * weightDecay));
+    double rate = learningRate * (1 - BETA1) / (1 - Math.pow(BETA1, step)) * bias;
+    try (NDManager scope = manager.newSubManager()) {
+      // Arrays, because the engine makes one of each Java number, which takes longer than to use
+      // it.
+      NDArray beta1 = scope.create((float) BETA1);
+      NDArray beta2 = scope.create((float) BETA2);
+      NDArray epsilon = scope.create((float) (EPSILON * bias));
+      NDArray factor = scope.create((float) rate);
+      NDArray kept = scope.create((float) (1 - learningRate * weightDecay));
+      for (int i = 0; i < parameters.size(); i++) {
+        try (NDManager own = scope.newSubManager()) {
+          NDArray gradient = parameters.get(i).getGradient();
+          gradient.attach(own);
+          NDArray m = first.get(i).muli(beta1).addi(gradient);
+          NDArray square = gradient.mul(gradient);
+          square.attach(own);
+          NDArray root = second.get(i).muli(beta2).addi(square).sqrt();
+          root.attach(own);
+          NDArray quotient = m.div(root.addi(epsilon));
+          quotient.attach(own);
+          if (weightDecay > 0 && parameters.get(i).getShape().dimension() > 1) {
+            parameters.get(i).muli(kept);
+          }
+          parameters.get(i).subi(quotient.muli(factor));
+          gradient.subi(gradient);
         }
-        parameter.subi(quotient.muli(rate));
-        gradient.subi(gradient);
       }
     }
   }
@@ -85,18 +92,21 @@ public final class Adam implements AutoCloseable {
   public Map<String, Tensor> state() {
     Map<String, Tensor> state = new LinkedHashMap<>();
     for (int i = 0; i < parameters.size(); i++) {
-      long[] shape = parameters.get(i).getShape().getShape();
-      state.put("adam.m." + i, new Tensor(shape, first.get(i).toFloatArray()));
-      state.put("adam.v." + i, new Tensor(shape, second.get(i).toFloatArray()));
+      state.put("adam.m." + i, Tensor.of(first.get(i)));
+      state.put("adam.v." + i, Tensor.of(second.get(i)));
     }
     return state;
   }
 
-  /** Restores what {@link #state()} gave. */
+  /** Restores what {@link #state()} gave and clears the gradients. */
   public void restore(Map<String, Tensor> state) {
     for (int i = 0; i < parameters.size(); i++) {
-      first.get(i).set(FloatBuffer.wrap(state.get("adam.m." + i).values()));
-      second.get(i).set(FloatBuffer.wrap(state.get("adam.v." + i).values()));
+      state.get("adam.m." + i).copyTo(first.get(i));
+      state.get("adam.v." + i).copyTo(second.get(i));
+      try (NDArray gradient = parameters.get(i).getGradient()) {
+        // Not by subtraction, which would keep what is not finite.
+        gradient.set(new NDIndex("..."), 0f);
+      }
     }
   }
 

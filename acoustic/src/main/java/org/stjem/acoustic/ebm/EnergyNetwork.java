@@ -58,7 +58,7 @@ public final class EnergyNetwork implements AutoCloseable {
       }
       float[] values = new float[(int) shape.size()];
       initialise(parameter.getType(), values, fanIn, random);
-      set(parameter.getArray(), values);
+      new Tensor(shape.getShape(), values).copyTo(parameter.getArray());
     }
   }
 
@@ -93,6 +93,11 @@ public final class EnergyNetwork implements AutoCloseable {
   /** Where arrays of this network's device are made; the caller closes what it opens. */
   public NDManager newManager() {
     return manager.newSubManager();
+  }
+
+  /** How many arrays there are in the network's manager and in those opened from it. */
+  int managedArrays() {
+    return manager.getManagedArrays().size();
   }
 
   /** Rows given flat as an array {@code [rows, rowShape…]} in {@code scope}. */
@@ -215,10 +220,7 @@ public final class EnergyNetwork implements AutoCloseable {
   /** The parameters and running statistics by name, copied. */
   public Map<String, Tensor> weights() {
     Map<String, Tensor> weights = new LinkedHashMap<>();
-    arrays()
-        .forEach(
-            (name, array) ->
-                weights.put(name, new Tensor(array.getShape().getShape(), array.toFloatArray())));
+    arrays().forEach((name, array) -> weights.put(name, Tensor.of(array)));
     return weights;
   }
 
@@ -244,30 +246,8 @@ public final class EnergyNetwork implements AutoCloseable {
                         + ", the network needs "
                         + array.getShape());
               }
-              set(array, tensor.values());
+              tensor.copyTo(array);
             });
-  }
-
-  private static void set(NDArray array, float[] values) {
-    array.set(FloatBuffer.wrap(values));
-  }
-
-  /** The device called {@code name}: {@code cpu}, {@code cuda}, or {@code auto} for either. */
-  public static Device device(String name) {
-    Engine engine = Engine.getEngine("PyTorch");
-    switch (name) {
-      case "cpu":
-        return Device.cpu();
-      case "auto":
-        return engine.getGpuCount() > 0 ? Device.gpu() : Device.cpu();
-      case "cuda":
-        if (engine.getGpuCount() == 0) {
-          throw new TrainingException("--device=cuda, but no CUDA device can be used");
-        }
-        return Device.gpu();
-      default:
-        throw new TrainingException("no device '" + name + "'; there are auto, cpu and cuda");
-    }
   }
 
   @Override

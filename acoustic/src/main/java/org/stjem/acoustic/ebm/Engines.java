@@ -1,7 +1,15 @@
 package org.stjem.acoustic.ebm;
 
-/** Settings of the tensor engine, which must be made before it is loaded. */
+import ai.djl.Device;
+import ai.djl.engine.Engine;
+import java.util.function.IntSupplier;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/** The tensor engine: its settings, which must be made before it is loaded, and its devices. */
 public final class Engines {
+  private static final Pattern GPU = Pattern.compile("gpu(\\d{1,4})");
+
   private Engines() {}
 
   /**
@@ -13,5 +21,43 @@ public final class Engines {
     int count = threads > 0 ? threads : Runtime.getRuntime().availableProcessors();
     System.setProperty("ai.djl.pytorch.num_threads", Integer.toString(count));
     System.setProperty("ai.djl.pytorch.num_interop_threads", "1");
+  }
+
+  /**
+   * A device.
+   *
+   * @param name {@code cpu}, {@code gpu0} and so on, or {@code auto} for the first GPU if there is
+   *     one and the CPU otherwise
+   * @throws TrainingException if there is no such device
+   */
+  public static Device device(String name) {
+    return device(name, () -> Engine.getEngine("PyTorch").getGpuCount());
+  }
+
+  /** The same on a machine of so many GPUs, which are counted only if it matters. */
+  static Device device(String name, IntSupplier gpus) {
+    if (name.equals("cpu")) {
+      return Device.cpu();
+    }
+    if (name.equals("auto")) {
+      return gpus.getAsInt() > 0 ? Device.gpu(0) : Device.cpu();
+    }
+    Matcher matcher = GPU.matcher(name);
+    if (!matcher.matches()) {
+      throw new TrainingException(
+          "--device=" + name + ": there are auto, cpu and gpu0, gpu1 and so on");
+    }
+    int index = Integer.parseInt(matcher.group(1));
+    int count = gpus.getAsInt();
+    if (index >= count) {
+      throw new TrainingException(
+          "--device="
+              + name
+              + ": "
+              + (count == 0
+                  ? "no GPU can be used; the tensor engine's CUDA libraries and a driver are needed"
+                  : "the GPUs are gpu0 to gpu" + (count - 1)));
+    }
+    return Device.gpu(index);
   }
 }

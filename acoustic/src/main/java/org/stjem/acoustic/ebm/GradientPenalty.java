@@ -5,8 +5,8 @@ import ai.djl.ndarray.NDManager;
 import java.util.Arrays;
 
 /**
- * The penalty mean ‖∇ₓ s(x)‖² over some rows. DJL gives no access to second derivatives, so its
- * θ-gradient comes from a central difference along the gradient itself: with v = ∇ₓ s(x) held
+ * The penalty mean ‖∇ₓ s(x)‖² over some rows. DJL's collector keeps no graph of a derivative, so
+ * its θ-gradient comes from a central difference along the gradient itself: with v = ∇ₓ s(x) held
  * constant, ∂_θ ‖v‖² = ‖v‖ · ∂_θ [ s(x + h·v/‖v‖) − s(x − h·v/‖v‖) ] / h + O(h²).
  */
 final class GradientPenalty {

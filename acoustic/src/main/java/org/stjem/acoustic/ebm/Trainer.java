@@ -274,15 +274,17 @@ public final class Trainer implements AutoCloseable {
           NDArray term = penalty.surrogate(network, scope);
           differentiated = total.add(Objective.weighted(term, terms.gradientPenalty()));
         }
+        double withoutPenalty = total.getFloat();
+        loss = withoutPenalty;
+        if (penalty != null) {
+          loss += terms.gradientPenalty() * penalty.value();
+        }
+        guard(withoutPenalty, loss);
         collector.backward(differentiated);
-        loss = total.getFloat();
       }
-      double withoutPenalty = loss;
       if (penalty != null) {
-        loss += terms.gradientPenalty() * penalty.value();
         losses.addGradientPenalty(penalty.value());
       }
-      guard(withoutPenalty, loss);
       losses.addLoss(loss);
       boolean learn = sampler != null && sampler.adaptive();
       if (look != null || learn) {

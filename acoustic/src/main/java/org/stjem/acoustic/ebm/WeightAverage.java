@@ -16,15 +16,22 @@ import java.util.Map;
 final class WeightAverage implements AutoCloseable {
   private final double decay;
   private final NDManager manager;
+
+  /** What shares the parameters' memory and no graph. */
   private final List<NDArray> parameters = new ArrayList<>();
+
   private final List<NDArray> averages = new ArrayList<>();
 
   WeightAverage(EnergyNetwork network, double decay) {
     this.decay = decay;
     this.manager = network.newManager();
     for (NDArray array : network.arrays().values()) {
-      parameters.add(array);
-      averages.add(manager.create(array.toFloatArray(), array.getShape()));
+      NDArray values = array.stopGradient();
+      values.attach(manager);
+      parameters.add(values);
+      NDArray average = values.duplicate();
+      average.attach(manager);
+      averages.add(average);
     }
   }
 
@@ -37,7 +44,6 @@ final class WeightAverage implements AutoCloseable {
     float kept = (float) Math.min(decay, (1.0 + step) / (10.0 + step));
     for (int i = 0; i < parameters.size(); i++) {
       try (NDArray difference = parameters.get(i).sub(averages.get(i))) {
-        difference.stopGradient();
         averages.get(i).addi(difference.muli(1 - kept));
       }
     }
@@ -58,9 +64,7 @@ final class WeightAverage implements AutoCloseable {
   Map<String, Tensor> state() {
     Map<String, Tensor> state = new LinkedHashMap<>();
     for (int i = 0; i < averages.size(); i++) {
-      state.put(
-          "average." + i,
-          new Tensor(averages.get(i).getShape().getShape(), averages.get(i).toFloatArray()));
+      state.put("average." + i, Tensor.of(averages.get(i)));
     }
     return state;
   }
@@ -68,7 +72,7 @@ final class WeightAverage implements AutoCloseable {
   /** Restores what {@link #state()} gave. */
   void restore(Map<String, Tensor> state) {
     for (int i = 0; i < averages.size(); i++) {
-      averages.get(i).set(state.get("average." + i).values());
+      state.get("average." + i).copyTo(averages.get(i));
     }
   }
 

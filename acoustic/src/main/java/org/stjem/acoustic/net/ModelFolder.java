@@ -18,6 +18,7 @@ import java.util.Objects;
 import java.util.Optional;
 import org.stjem.acoustic.calibration.PosteriorScaling;
 import org.stjem.acoustic.ebm.EnergyNetwork;
+import org.stjem.acoustic.ebm.Engines;
 import org.stjem.acoustic.ebm.SafeTensors;
 import org.stjem.acoustic.ebm.SeededRandom;
 import org.stjem.acoustic.ebm.Tensor;
@@ -249,7 +250,7 @@ public final class ModelFolder {
   /**
    * Loads a model.
    *
-   * @param device {@code auto}, {@code cpu} or {@code cuda}
+   * @param device {@code auto}, {@code cpu} or {@code gpu0}
    * @param calibration {@link #OWN_CALIBRATION}, {@link #NO_CALIBRATION}, or a file written by
    *     {@link PosteriorScaling#write}
    * @throws StjemException if the folder holds no model, or a damaged one
@@ -263,7 +264,7 @@ public final class ModelFolder {
   /**
    * Loads a model without its calibration, which says nothing of p(x).
    *
-   * @param device {@code auto}, {@code cpu} or {@code cuda}
+   * @param device {@code auto}, {@code cpu} or {@code gpu0}
    * @throws StjemException if the folder holds no model, or a damaged one
    */
   public static DensityModel loadDensity(Path folder, String device) {
@@ -275,7 +276,7 @@ public final class ModelFolder {
   /**
    * Loads the network of a model alone, whose rows are windows of normalised frames.
    *
-   * @param device {@code auto}, {@code cpu} or {@code cuda}
+   * @param device {@code auto}, {@code cpu} or {@code gpu0}
    * @throws StjemException if the folder holds no model, or a damaged one
    */
   public static EnergyNetwork loadNetwork(Path folder, String device) {
@@ -293,7 +294,7 @@ public final class ModelFolder {
     EnergyNetwork network = null;
     try {
       checkSize(description, weights);
-      network = newNetwork(description, EnergyNetwork.device(device));
+      network = newNetwork(description, Engines.device(device));
       network.setWeights(weights.tensors());
       network.setTrainable(false);
       return network;

@@ -1,15 +1,12 @@
 package org.stjem.acoustic.options;
 
 import org.stjem.acoustic.ebm.Engines;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-/** Where tensors are computed. */
+/** Where tensors are computed, and with how many threads. */
 public final class EngineArguments {
-  @Option(
-      names = "--device",
-      defaultValue = "auto",
-      description = "auto, cpu or cuda (default: ${DEFAULT-VALUE})")
-  private String device;
+  @Mixin private final DeviceArgument device = new DeviceArgument();
 
   @Option(
       names = "--num-threads",
@@ -20,6 +17,6 @@ public final class EngineArguments {
   /** The name of the device. Sets the threads, which must be done before the engine is loaded. */
   public String configure() {
     Engines.configure(threads);
-    return device;
+    return device.device();
   }
 }

@@ -37,7 +37,7 @@ public record LoadedModel(AcousticModel model, String fingerprint, Optional<Audi
     LoadedModel load(Path folder);
   }
 
-  /** Reads models to a device, {@code auto}, {@code cpu} or {@code cuda}. */
+  /** Reads models to a device, {@code auto}, {@code cpu} or {@code gpu0}. */
   public static Loader to(String device) {
     return folder -> {
       String fingerprint = fingerprint(folder);

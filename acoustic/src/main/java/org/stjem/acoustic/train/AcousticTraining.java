@@ -6,6 +6,7 @@ import java.util.Arrays;
 import java.util.Map;
 import org.stjem.acoustic.data.FrameCorpus;
 import org.stjem.acoustic.ebm.EnergyNetwork;
+import org.stjem.acoustic.ebm.Engines;
 import org.stjem.acoustic.ebm.SeededRandom;
 import org.stjem.acoustic.ebm.Tensor;
 import org.stjem.acoustic.ebm.TrainingData;
@@ -53,7 +54,7 @@ public final class AcousticTraining {
         new MonitoredRun(
             folder, recipe.run(), "frames", heldOut == null ? null : n -> evaluate(n, heldOut));
     try (EnergyNetwork network =
-        ModelFolder.newNetwork(description, EnergyNetwork.device(recipe.device()))) {
+        ModelFolder.newNetwork(description, Engines.device(recipe.device()))) {
       TrainingData data = new TrainingData(corpus, unlabelled, negatives);
       Map<String, Tensor> weights = run.train(network, data, recipe.trainer(), recipe.options());
       ModelFolder.save(folder, description, weights);

@@ -17,7 +17,7 @@ import org.stjem.acoustic.monitor.RunSettings;
  * @param featureNormalisation what was done to the features, in words
  * @param featureOptions the frontend's options
  * @param options every option of the run by name, for the record
- * @param device {@code auto}, {@code cpu} or {@code cuda}
+ * @param device {@code auto}, {@code cpu} or {@code gpu0}
  * @param revision git revision of the program
  * @param run how the training is run and watched
  */

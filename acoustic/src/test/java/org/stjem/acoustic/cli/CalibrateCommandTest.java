@@ -3,6 +3,7 @@ package org.stjem.acoustic.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import ai.djl.Device;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -51,7 +52,7 @@ class CalibrateCommandTest {
             1,
             "test");
     Path path = folder.resolve("model");
-    try (EnergyNetwork network = ModelFolder.newNetwork(description, EnergyNetwork.device("cpu"))) {
+    try (EnergyNetwork network = ModelFolder.newNetwork(description, Device.cpu())) {
       ModelFolder.save(path, description, network.weights());
     }
     return path;

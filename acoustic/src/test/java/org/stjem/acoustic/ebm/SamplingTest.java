@@ -75,6 +75,30 @@ class SamplingTest {
   }
 
   @Test
+  void sgld_computesNoGradientsOfParameters() {
+    network.setTrainable(true);
+    new Sgld(3, 1, 0.01).run(network, starts(), labels(-1), random);
+    network.scoreGradient(starts(), labels(-1));
+    assertThat(gradients()).as("what a network that is not frozen gathers").isPositive();
+
+    try (EnergyNetwork other =
+        new EnergyNetwork(
+            Device.cpu(), Linear.builder().setUnits(3).build(), new Shape(4), random)) {
+      new Sgld(3, 1, 0.01).run(other, starts(), labels(-1), random);
+      try (Adam adam = new Adam(other, 0)) {
+        assertThat(adam.gradientNorm()).isZero();
+      }
+      assertThat(other.parameters()).allMatch(parameter -> parameter.requiresGradient());
+    }
+  }
+
+  private double gradients() {
+    try (Adam adam = new Adam(network, 0)) {
+      return adam.gradientNorm();
+    }
+  }
+
+  @Test
   void sgld_withoutNoise_raisesWhatItClimbs() {
     float[] x = starts();
     float[] conditional = x.clone();

@@ -283,6 +283,92 @@ class TrainerTest {
     }
   }
 
+  /** After a loss of infinity, what went into gradients must not come back with the weights. */
+  @Test
+  void run_thatRollsBackFromALossThatIsNotFinite_goesOnWithFiniteWeights() throws IOException {
+    class Bursting implements LabelledRows {
+      private boolean burst = true;
+
+      @Override
+      public int size() {
+        return DATA.size();
+      }
+
+      @Override
+      public int rowSize() {
+        return DATA.rowSize();
+      }
+
+      @Override
+      public int classes() {
+        return DATA.classes();
+      }
+
+      @Override
+      public int label(int index) {
+        return DATA.label(index);
+      }
+
+      @Override
+      public void copyRow(int index, float[] target, int offset, SeededRandom random) {
+        DATA.copyRow(index, target, offset, random);
+        if (burst && index == 7) {
+          target[offset] = Float.POSITIVE_INFINITY;
+          burst = false;
+        }
+      }
+    }
+
+    List<Long> rollbacks = new ArrayList<>();
+    TrainingListener listener =
+        new TrainingListener() {
+          @Override
+          public void interval(TrainingStatus status) {}
+
+          @Override
+          public void rolledBack(long step, DivergenceException reason) {
+            rollbacks.add(step);
+          }
+        };
+    try (EnergyNetwork network = network();
+        Trainer trainer =
+            new Trainer(
+                network,
+                TrainingData.of(new Bursting()),
+                options(Objective.ST_JEM, 2),
+                listener,
+                InstantSource.system())) {
+      trainer.run(folder.resolve("checkpoint"), 1, 20, OnDivergence.ROLLBACK);
+      assertThat(trainer.step()).isEqualTo(trainer.totalSteps());
+      for (float[] weights : values(network)) {
+        for (float weight : weights) {
+          assertThat(weight).isFinite();
+        }
+      }
+    }
+    assertThat(rollbacks).hasSize(1);
+  }
+
+  @Test
+  void run_leavesNoArraysBehind() throws IOException {
+    AddedTerms terms = new AddedTerms(0.1, 0.5, 8, 0, 0.01, 3);
+    try (EnergyNetwork network = network()) {
+      List<Integer> arrays = new ArrayList<>();
+      TrainingListener counter =
+          new TrainingListener() {
+            @Override
+            public void interval(TrainingStatus status) {
+              arrays.add(network.managedArrays());
+            }
+          };
+      try (Trainer counted =
+          trainer(network, options(Objective.ST_JEM, 2, terms, SAMPLING), counter)) {
+        counted.run(null, 1000, 10, OnDivergence.STOP);
+      }
+      assertThat(arrays).hasSize(4).containsOnly(arrays.get(0));
+    }
+  }
+
   @Test
   void run_withEveryAddedTerm_learnsAndReportsThem() throws IOException {
     Sampling conditional =

@@ -8,7 +8,7 @@ import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import org.stjem.acoustic.ebm.Engines;
+import org.stjem.acoustic.options.EngineArguments;
 import org.stjem.combine.LogitInputs;
 import org.stjem.combine.MixtureFit;
 import org.stjem.frontend.io.StjemException;
@@ -105,11 +105,7 @@ final class FitCommand implements Callable<Integer> {
           "model that maps the alignment's transition-ids to pdf-ids (default: it holds pdf-ids)")
   private String transitionModel;
 
-  @Option(
-      names = "--num-threads",
-      defaultValue = "0",
-      description = "threads of the tensor engine, 0 for all cores (default ${DEFAULT-VALUE})")
-  private int threads;
+  @Mixin private final EngineArguments engine = new EngineArguments();
 
   @Parameters(
       arity = "1..*",
@@ -122,7 +118,7 @@ final class FitCommand implements Callable<Integer> {
     List<List<String>> sets = sets(arguments.subList(0, arguments.size() - 1));
     int models = sets.get(0).size();
     MixtureFit fit = new MixtureFit(models, how.window());
-    Engines.configure(threads);
+    String device = engine.configure();
     int failed = 0;
     int done = 0;
     TransitionModel transitions =
@@ -130,7 +126,7 @@ final class FitCommand implements Callable<Integer> {
     for (int set = 0; set < sets.size(); set++) {
       String features = feats.isEmpty() ? null : feats.get(set);
       try (LogitInputs inputs =
-              LogitInputs.open(sets.get(set), features, how.calibrations(models));
+              LogitInputs.open(sets.get(set), features, how.calibrations(models), device);
           RandomAccessTableReader<int[]> labels =
               Tables.lookUpIntVectors(arguments.get(arguments.size() - 1))) {
         while (inputs.next()) {

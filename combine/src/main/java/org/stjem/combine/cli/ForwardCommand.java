@@ -7,10 +7,10 @@ import java.util.concurrent.Callable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.stjem.acoustic.calibration.PosteriorScaling;
-import org.stjem.acoustic.ebm.Engines;
 import org.stjem.acoustic.net.OutputKind;
 import org.stjem.acoustic.net.PriorSettings;
 import org.stjem.acoustic.net.Priors;
+import org.stjem.acoustic.options.EngineArguments;
 import org.stjem.combine.Combination;
 import org.stjem.combine.DensityPooling;
 import org.stjem.combine.LogitInputs;
@@ -86,11 +86,7 @@ final class ForwardCommand implements Callable<Integer> {
       description = "also write the mixture's log p(x) + const of each frame, vectors")
   private String logDensity;
 
-  @Option(
-      names = "--num-threads",
-      defaultValue = "0",
-      description = "threads of the tensor engine, 0 for all cores (default ${DEFAULT-VALUE})")
-  private int threads;
+  @Mixin private final EngineArguments engine = new EngineArguments();
 
   @Parameters(
       arity = "1..*",
@@ -128,10 +124,11 @@ final class ForwardCommand implements Callable<Integer> {
       throw new StjemException(
           "--priors=own goes with --output=loglikes and without --mixture-calibration");
     }
-    Engines.configure(threads);
+    String device = engine.configure();
     int done = 0;
     int failed = 0;
-    try (LogitInputs inputs = LogitInputs.open(names, feats, how.calibrations(names.size()))) {
+    try (LogitInputs inputs =
+        LogitInputs.open(names, feats, how.calibrations(names.size()), device)) {
       takePriors(inputs);
       try (Writers writers = new Writers(wspecifier)) {
         while (inputs.next()) {

@@ -16,6 +16,7 @@ import org.stjem.acoustic.ebm.Engines;
 import org.stjem.acoustic.net.AcousticModel;
 import org.stjem.acoustic.net.ModelFolder;
 import org.stjem.acoustic.net.PriorSettings;
+import org.stjem.acoustic.options.DeviceArgument;
 import org.stjem.acoustic.serving.AcousticModelServer;
 import org.stjem.acoustic.serving.LoadedModel;
 import org.stjem.acoustic.serving.ModelSource;
@@ -102,11 +103,7 @@ final class ServeCommand implements Callable<Integer> {
       description = "encrypt the way to members elsewhere, and check them against these (PEM)")
   private Path authority;
 
-  @Option(
-      names = "--device",
-      defaultValue = "auto",
-      description = "auto, cpu or cuda (default ${DEFAULT-VALUE})")
-  private String device;
+  @Mixin private final DeviceArgument device = new DeviceArgument();
 
   @Parameters(
       arity = "2..*",
@@ -153,7 +150,7 @@ final class ServeCommand implements Callable<Integer> {
 
   private AcousticModel load(String member, String calibration) {
     if (!member.startsWith(REMOTE)) {
-      return ModelFolder.load(Path.of(member), device, calibration);
+      return ModelFolder.load(Path.of(member), device.device(), calibration);
     }
     if (!calibration.equals(ModelFolder.OWN_CALIBRATION)) {
       throw new StjemException(member + " is calibrated by its own server only");
