@@ -55,7 +55,7 @@ $title, a column for each data set that is given.
   --seeds=LIST     (default "$seeds")
   --epochs=N       passes over the labelled images (default: full ${default_epochs[full]}, cpu ${default_epochs[cpu]})
   --jobs=N         trainings that run at once (default: full 1, cpu one a core)
-  --device=NAME    where tensors are computed (default: full cuda, cpu as image-bench train)
+  --device=NAME    where tensors are computed (default: full gpu0, cpu as image-bench train)
   --training=OPTS  further options of every training, as 'stjem image-bench train --help' lists them
   --report         only make the tables, of what there is so far
   --dry-run        only print the commands
@@ -104,7 +104,7 @@ check_arguments() {
   [ "$epochs" -gt 0 ] 2>/dev/null || fail "--epochs is '$epochs', must be at least 1"
   if [ "$size" = full ]; then
     jobs=1
-    device=${device:-cuda}
+    device=${device:-gpu0}
   fi
   jobs=${given_jobs:-$jobs}
   [ "$jobs" -gt 0 ] 2>/dev/null || fail "--jobs is '$jobs', must be at least 1"

@@ -69,7 +69,7 @@ class CifarRecipesTest {
     assertThat(command(outcome, 2))
         .isEqualTo(
             "image-bench train --objective=jem --depth=28 --width=10 --num-epochs=200 --seed=1"
-                + " --learn-rate=0.0001 --warmup-steps=1000 --num-held-out=5000 --device=cuda"
+                + " --learn-rate=0.0001 --warmup-steps=1000 --num-held-out=5000 --device=gpu0"
                 + " --on-divergence=rollback "
                 + imported
                 + " "
