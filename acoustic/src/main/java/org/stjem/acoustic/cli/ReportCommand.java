@@ -30,8 +30,8 @@ import picocli.CommandLine.Parameters;
       "   \"wer\": 6.15, \"calibration\": \"ece.json\"}",
       "",
       "calibration names a file written by 'acoustic ece --json', relative to the results file;"
-          + " ece, accuracy, nll and brier may be given as numbers instead. domains is the percentage"
-          + " of utterances whose domain was recognised.",
+          + " ece, accuracy, nll and brier may be given as numbers instead. domains is the"
+          + " percentage of utterances whose domain was recognised.",
       ""
     })
 final class ReportCommand implements Callable<Integer> {

@@ -15,10 +15,10 @@ import picocli.CommandLine.Parameters;
 /** {@code stjem acoustic set-priors}: the priors a model folder keeps. */
 @Command(
     description = {
-      "Sets the class priors of a model: frames of each pdf, from counts or from alignments, a floor"
-          + " and a scale. They are kept as its priors.json, which 'forward', 'serve' and 'combine'"
-          + " then go by, unless their own options say otherwise; training anew removes it. What is"
-          + " not given stays as it is; without options the command shows what holds.",
+      "Sets the class priors of a model: frames of each pdf, from counts or from alignments, a"
+          + " floor and a scale. They are kept as its priors.json, which 'forward', 'serve' and"
+          + " 'combine' then go by, unless their own options say otherwise; training anew removes"
+          + " it. What is not given stays as it is; without options the command shows what holds.",
       "A new model has the counts of its training frames, floor 1e-10 and scale 1. Models that are"
           + " to share a prior are given the same counts.",
       "",

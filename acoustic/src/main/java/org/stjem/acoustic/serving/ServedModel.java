@@ -14,7 +14,6 @@ import org.stjem.proto.v1.ModelInfo;
  * stream that began with it has ended. Thread-safe.
  */
 final class ServedModel {
-  private final AcousticModel model;
   private final ModelDescription description;
   private final ModelInfo info;
   private final Priors priors;
@@ -32,7 +31,7 @@ final class ServedModel {
    * @param turns where streams queue for what computes its rows
    */
   ServedModel(LoadedModel loaded, ModelInfo info, Turn.Queue turns, ModelMetrics metrics) {
-    this.model = loaded.model();
+    AcousticModel model = loaded.model();
     this.description = model.description();
     this.info = info;
     this.priors = priors(model.priorSettings(), info.getNumPdfs());
