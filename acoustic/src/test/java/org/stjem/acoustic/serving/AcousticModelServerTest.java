@@ -391,6 +391,7 @@ class AcousticModelServerTest {
                     "1aea4e5316618a02e1a9d2bf10820777486222cb267bd196c439719abf8f1d21")
                 .setFeatureNormalisation("per-utterance mean")
                 .setHasPriors(true)
+                .setPriorScale(1)
                 .setAcousticScale(1)
                 .setTrainingObjective("st-jem")
                 .setArchitecture("mlp 9x6-40 silu")
