@@ -19,6 +19,7 @@ import grpc
 from stjem.v1 import acoustic_model_pb2 as pb
 from stjem.v1 import acoustic_model_pb2_grpc as pb_grpc
 
+FIRST_ANSWER = 20  # seconds
 CHUNK = 32000  # samples or numbers in a message; messages stay below 4 MiB
 
 # With several addresses calls take turns among the servers that say they are healthy.
@@ -57,11 +58,20 @@ def feature_requests(key, rows):
     yield pb.ScoreRequest(end=pb.ScoreEnd())
 
 
-def audio_requests(key, path):
+def open_wav(path):
+    """A WAV file that can be sent; here, since gRPC hides what goes wrong while it takes messages."""
+    try:
+        wav = wave.open(path, "rb")
+    except (OSError, EOFError, wave.Error) as fault:
+        sys.exit(f"{path}: {fault}")
+    if wav.getnchannels() != 1 or wav.getsampwidth() != 2:
+        sys.exit(f"{path}: must have one channel of 16-bit samples")
+    return wav
+
+
+def audio_requests(key, wav):
     """The messages of an utterance of which there is audio."""
-    with wave.open(path, "rb") as wav:
-        if wav.getnchannels() != 1 or wav.getsampwidth() != 2:
-            sys.exit(f"{path}: must have one channel of 16-bit samples")
+    with wav:
         start = pb.ScoreStart(utterance_id=key, audio_sample_rate_hz=wav.getframerate())
         yield pb.ScoreRequest(start=start)
         while samples := wav.readframes(CHUNK):
@@ -89,9 +99,10 @@ def write_rows(rows, out):
 def score(stub, metadata, key, requests, out):
     """Scores one utterance; its entry ends only when the server has said that all rows are there."""
     final = None
-    out.write(f"{key}  [")
     for response in stub.Score(requests, metadata=metadata):
-        if response.HasField("rows"):
+        if response.HasField("started"):
+            out.write(f"{key}  [")
+        elif response.HasField("rows"):
             write_rows(response.rows, out)
         elif response.HasField("final"):
             final = response.final
@@ -125,7 +136,7 @@ def main():
 
     stub = pb_grpc.AcousticModelServiceStub(channel)
     try:
-        model = stub.GetModel(pb.GetModelRequest(), timeout=20, metadata=metadata).model
+        model = stub.GetModel(pb.GetModelRequest(), timeout=FIRST_ANSWER, metadata=metadata).model
         print(f"model {model.name}:{model.version}, {model.num_pdfs} pdfs", file=sys.stderr)
         for utterance in args.utterances:
             if utterance == "-":
@@ -133,9 +144,12 @@ def main():
                     score(stub, metadata, key, feature_requests(key, rows), sys.stdout)
             else:
                 key, path = utterance.split("=", 1)
-                score(stub, metadata, key, audio_requests(key, path), sys.stdout)
+                score(stub, metadata, key, audio_requests(key, open_wav(path)), sys.stdout)
     except grpc.RpcError as fault:
-        sys.exit(f"server {args.server}: {fault.code().name}: {fault.details()}")
+        sentence = f"server {args.server}: {fault.code().name}: {fault.details()}"
+        if fault.code() == grpc.StatusCode.DEADLINE_EXCEEDED:
+            sentence += f"; no server that is healthy and trusted answered within {FIRST_ANSWER} s"
+        sys.exit(sentence)
 
 
 if __name__ == "__main__":

@@ -318,7 +318,7 @@ class ServeFaultsIT {
             server,
             features,
             "ark:-");
-    assertFailed(toPipe, pipeLog, "No space left on device");
+    assertFailed(toPipe, pipeLog, "cannot write standard output");
 
     assertThat(Files.mismatch(undisturbed(port), expected)).isEqualTo(-1);
     assertThat(metric(metrics, "stjem_open_streams")).isZero();
