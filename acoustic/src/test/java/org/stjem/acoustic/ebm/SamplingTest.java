@@ -130,6 +130,32 @@ class SamplingTest {
   }
 
   @Test
+  void sampler_runsOnceForSeveralBatches_andGivesEachItsOwnRows() {
+    Sampling sampling =
+        new Sampling(2, 3, new Sgld(4, 1, 0.01), 4, false, ChainStart.UNIFORM, 3, 1000, 1, false);
+    ChainSampler sampler = new ChainSampler(network, DATA, sampling, random);
+    float[] batch = new float[3 * 2 * 4];
+    long[] afterFirst = null;
+    for (int i = 0; i < 3; i++) {
+      assertThat(sampler.next(batch, 8 * i, 0)).containsExactly(-1, -1);
+      afterFirst = i == 0 ? random.state() : afterFirst;
+      assertThat(random.state()).as("batch %d draws no more", i).isEqualTo(afterFirst);
+    }
+    float[] ages = sampler.state().get("buffer.ages").values();
+    int places = 0;
+    for (float age : ages) {
+      assertThat(age).isIn(0f, 4f);
+      places += age > 0 ? 1 : 0;
+    }
+    assertThat(places).isEqualTo(6);
+    for (int row = 1; row < 6; row++) {
+      assertThat(batch[4 * row]).isNotEqualTo(batch[4 * row - 4]);
+    }
+    sampler.next(batch, 0, 0);
+    assertThat(random.state()).isNotEqualTo(afterFirst);
+  }
+
+  @Test
   void steps_growLinearlyOverTraining() {
     Sampling sampling =
         new Sampling(1, 1, new Sgld(20, 1, 0), 220, false, ChainStart.UNIFORM, 3, 10, 0, false);
@@ -220,6 +246,24 @@ class SamplingTest {
       assertThat(mean).isCloseTo(d == 1 ? 1.5 : -0.5, within(0.1));
       assertThat(Math.sqrt(squares[d] / draws - mean * mean)).isCloseTo(0.5, within(0.05));
     }
+  }
+
+  @Test
+  void gradientPenalty_isTheMeanSquareOfFiniteDifferencesOfTheScore() {
+    float[] x = starts();
+    double sum = 0;
+    for (int i = 0; i < x.length; i++) {
+      float[] up = x.clone();
+      float[] down = x.clone();
+      up[i] += 0.01f;
+      down[i] -= 0.01f;
+      double slope =
+          (LogSumExp.of(network.logits(up, ROWS), 3 * (i / 4), 3)
+                  - LogSumExp.of(network.logits(down, ROWS), 3 * (i / 4), 3))
+              / 0.02;
+      sum += slope * slope;
+    }
+    assertThat(new GradientPenalty(network, x, ROWS).value()).isCloseTo(sum / ROWS, within(1e-3));
   }
 
   @Test
