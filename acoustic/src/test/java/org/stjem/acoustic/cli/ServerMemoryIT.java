@@ -1,0 +1,50 @@
+package org.stjem.acoustic.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.file.Path;
+import java.util.List;
+import java.util.regex.MatchResult;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** A server's memory does not grow with the streams it has had. */
+@Timeout(900)
+class ServerMemoryIT {
+  /** Would be passed by a loss of 2 KiB a stream. */
+  private static final double LARGEST_GROWTH_MIB = 32;
+
+  private static final Pattern MEMORY =
+      Pattern.compile("(\\d+) utterances of 10 frames: resident memory (\\d+) MiB");
+
+  @Test
+  void memory_after20000Streams_isThatAfter1000() throws Exception {
+    Process bench =
+        new ProcessBuilder(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-XX:+UseSerialGC",
+                "-Xmx256m",
+                "-cp",
+                System.getProperty("java.class.path"),
+                Main.class.getName(),
+                "bench-server",
+                "--hidden-layers=16",
+                "--num-pdfs=100",
+                "--utterances=1000,20000",
+                "--utterance-frames=10",
+                "--streams=1",
+                "--paced-streams=1",
+                "--seconds=1")
+            .redirectError(ProcessBuilder.Redirect.INHERIT)
+            .start();
+    String output = new String(bench.getInputStream().readAllBytes());
+    assertThat(bench.waitFor()).as(output).isZero();
+    List<MatchResult> memory = MEMORY.matcher(output).results().toList();
+    assertThat(memory).extracting(line -> line.group(1)).containsExactly("1000", "20000");
+    double before = Double.parseDouble(memory.get(0).group(2));
+    assertThat(Double.parseDouble(memory.get(1).group(2)))
+        .as(output)
+        .isLessThan(before + LARGEST_GROWTH_MIB);
+  }
+}
