@@ -2,6 +2,7 @@ package org.stjem.combine.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
+import static org.stjem.combine.cli.MixtureProcesses.assertMissing;
 import static org.stjem.combine.cli.MixtureProcesses.features;
 import static org.stjem.combine.cli.MixtureProcesses.score;
 import static org.stjem.combine.cli.MixtureProcesses.values;
@@ -84,13 +85,6 @@ class MixtureFaultsIT {
     stream.end();
     stream.await();
     return stream.fault();
-  }
-
-  private static void assertMissing(List<ScoreResponse> messages, List<String> missing) {
-    assertThat(messages).isNotEmpty();
-    for (ScoreResponse message : messages) {
-      assertThat(message.getRows().getMissingModelsList()).isEqualTo(missing);
-    }
   }
 
   @Test

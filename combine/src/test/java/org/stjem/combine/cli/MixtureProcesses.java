@@ -43,7 +43,7 @@ final class MixtureProcesses implements AutoCloseable {
     this.folder = folder;
   }
 
-  /** Makes a model folder of that name. */
+  /** Makes a model folder of that name, which can be served audio. */
   Path model(String name, int pdfs, int left, int right) throws IOException {
     double[] counts = new double[pdfs];
     for (int pdf = 0; pdf < pdfs; pdf++) {
@@ -62,7 +62,7 @@ final class MixtureProcesses implements AutoCloseable {
             pdfs,
             10,
             "none",
-            Map.of(),
+            Map.of("num-mel-bins", Integer.toString(DIM), "dither", "0"),
             new float[DIM],
             new float[] {1, 1, 1, 1},
             counts,
@@ -139,8 +139,16 @@ final class MixtureProcesses implements AutoCloseable {
     private int frames;
 
     Stream(Channel channel) {
+      this(channel, ScoreStart.getDefaultInstance());
+    }
+
+    Stream(Channel channel, ScoreStart start) {
       requests = AcousticModelServiceGrpc.newStub(channel).score(this);
-      requests.onNext(ScoreRequest.newBuilder().setStart(ScoreStart.getDefaultInstance()).build());
+      send(ScoreRequest.newBuilder().setStart(start).build());
+    }
+
+    void send(ScoreRequest message) {
+      requests.onNext(message);
     }
 
     /** Sends each of the frames as a message of its own. */
@@ -148,7 +156,7 @@ final class MixtureProcesses implements AutoCloseable {
       for (int t = 0; t < utterance.rows(); t++) {
         ByteBuffer frame = ByteBuffer.allocate(4 * DIM).order(ByteOrder.LITTLE_ENDIAN);
         frame.asFloatBuffer().put(utterance.row(t));
-        requests.onNext(
+        send(
             ScoreRequest.newBuilder()
                 .setFeatures(
                     Features.newBuilder()
@@ -160,7 +168,7 @@ final class MixtureProcesses implements AutoCloseable {
     }
 
     void end() {
-      requests.onNext(ScoreRequest.newBuilder().setEnd(ScoreEnd.getDefaultInstance()).build());
+      send(ScoreRequest.newBuilder().setEnd(ScoreEnd.getDefaultInstance()).build());
       requests.onCompleted();
     }
 
@@ -223,6 +231,14 @@ final class MixtureProcesses implements AutoCloseable {
     assertThat(stream.fault()).isNull();
     assertThat(stream.frames()).isEqualTo(utterance.rows());
     return rows;
+  }
+
+  /** Each message of rows names those missing models. */
+  static void assertMissing(List<ScoreResponse> messages, List<String> missing) {
+    assertThat(messages).isNotEmpty();
+    for (ScoreResponse message : messages) {
+      assertThat(message.getRows().getMissingModelsList()).isEqualTo(missing);
+    }
   }
 
   /** The values of all rows. */
