@@ -26,11 +26,7 @@ public final class WerBootciCommand implements Callable<Integer> {
 
   @Mixin private BootstrapArguments bootstrapping;
 
-  @Parameters(
-      index = "0",
-      paramLabel = "REF",
-      description = "text table of the references, an rspecifier or a file")
-  private String references;
+  @Mixin private final ReferenceArgument references = new ReferenceArgument();
 
   @Parameters(
       index = "1..*",
@@ -41,7 +37,7 @@ public final class WerBootciCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    Transcripts transcripts = Transcripts.read(references, hypotheses, scoring.mode);
+    Transcripts transcripts = Transcripts.read(references.table, hypotheses, scoring.mode);
     Bootstrap bootstrap =
         new Bootstrap(
             transcripts, hypotheses.size(), bootstrapping.replications, bootstrapping.seed);

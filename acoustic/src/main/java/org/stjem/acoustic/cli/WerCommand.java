@@ -59,11 +59,7 @@ public final class WerCommand implements Callable<Integer> {
               + " wer_ops_details.pl")
   private String wordPairs;
 
-  @Parameters(
-      index = "0",
-      paramLabel = "REF",
-      description = "text table of the references, an rspecifier or a file")
-  private String references;
+  @Mixin private final ReferenceArgument references = new ReferenceArgument();
 
   @Parameters(
       index = "1",
@@ -76,7 +72,7 @@ public final class WerCommand implements Callable<Integer> {
     if (perSpeaker != null && utt2spk == null) {
       throw new StjemException("--per-spk needs --utt2spk, the speakers of the utterances");
     }
-    Transcripts transcripts = Transcripts.read(references, List.of(hypotheses), scoring.mode);
+    Transcripts transcripts = Transcripts.read(references.table, List.of(hypotheses), scoring.mode);
     if (perUtterance != null) {
       write(perUtterance, details(transcripts));
     }

@@ -36,11 +36,7 @@ final class WerOracleCommand implements Callable<Integer> {
       description = "also write the words chosen; a bare file name is meant as ark,t:")
   private String write;
 
-  @Parameters(
-      index = "0",
-      paramLabel = "REF",
-      description = "text table of the references, an rspecifier or a file")
-  private String references;
+  @Mixin private final ReferenceArgument references = new ReferenceArgument();
 
   @Parameters(
       index = "1..*",
@@ -51,7 +47,7 @@ final class WerOracleCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    Transcripts transcripts = Transcripts.read(references, hypotheses, scoring.mode);
+    Transcripts transcripts = Transcripts.read(references.table, hypotheses, scoring.mode);
     OracleChoice choice = new OracleChoice(transcripts);
     if (write != null) {
       write(transcripts, choice);

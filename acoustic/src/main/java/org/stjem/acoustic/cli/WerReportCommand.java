@@ -90,11 +90,7 @@ public final class WerReportCommand implements Callable<Integer> {
 
   @Mixin private BootstrapArguments bootstrapping;
 
-  @Parameters(
-      index = "0",
-      paramLabel = "REF",
-      description = "text table of the references, an rspecifier or a file")
-  private String references;
+  @Mixin private final ReferenceArgument references = new ReferenceArgument();
 
   @Parameters(
       index = "1..*",
@@ -115,7 +111,7 @@ public final class WerReportCommand implements Callable<Integer> {
         throw new StjemException("--against names '" + name + "', there are " + systems);
       }
     }
-    Transcripts transcripts = Transcripts.read(references, hypotheses, scoring.mode);
+    Transcripts transcripts = Transcripts.read(references.table, hypotheses, scoring.mode);
     if (transcripts.absent() > 0) {
       log.warn(
           "{} of the references lack a hypothesis of some system; they {}",

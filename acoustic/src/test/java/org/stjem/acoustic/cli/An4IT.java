@@ -6,7 +6,6 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -35,11 +34,7 @@ class An4IT {
 
   /** Runs a command of a module; returns what it printed. */
   private String run(String module, String... arguments) throws Exception {
-    List<String> line = new ArrayList<>();
-    line.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-    line.addAll(List.of("-XX:+UseSerialGC", "-cp", System.getProperty("java.class.path")));
-    line.add("org.stjem." + module + ".cli.Main");
-    line.addAll(List.of(arguments));
+    List<String> line = JavaProcess.line(List.of("-XX:+UseSerialGC"), module, arguments);
     Path messages = folder.resolve("messages");
     Process process =
         new ProcessBuilder(line)

@@ -117,14 +117,10 @@ class LoadBalancingIT {
   }
 
   private Process start(List<String> jvmOptions, Path log, String... arguments) throws IOException {
-    List<String> line = new ArrayList<>();
-    line.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-    line.addAll(List.of("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC"));
-    line.addAll(jvmOptions);
-    line.addAll(List.of("-cp", System.getProperty("java.class.path"), Main.class.getName()));
-    line.addAll(List.of(arguments));
+    List<String> options = new ArrayList<>(JavaProcess.SHORT_LIVED);
+    options.addAll(jvmOptions);
     Process process =
-        new ProcessBuilder(line)
+        new ProcessBuilder(JavaProcess.line(options, "acoustic", arguments))
             .redirectOutput(ProcessBuilder.Redirect.DISCARD)
             .redirectError(ProcessBuilder.Redirect.appendTo(log.toFile()))
             .start();

@@ -86,13 +86,9 @@ class ServeCommandTest {
 
   /** A command of the module in a virtual machine of its own. */
   private static ProcessBuilder process(List<String> jvmOptions, String... arguments) {
-    List<String> line = new ArrayList<>();
-    line.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-    line.addAll(List.of("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC"));
-    line.addAll(jvmOptions);
-    line.addAll(List.of("-cp", System.getProperty("java.class.path"), Main.class.getName()));
-    line.addAll(List.of(arguments));
-    return new ProcessBuilder(line);
+    List<String> options = new ArrayList<>(JavaProcess.SHORT_LIVED);
+    options.addAll(jvmOptions);
+    return new ProcessBuilder(JavaProcess.line(options, "acoustic", arguments));
   }
 
   private static String ark(String name) {

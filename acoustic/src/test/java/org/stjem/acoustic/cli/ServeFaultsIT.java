@@ -108,15 +108,7 @@ class ServeFaultsIT {
       Path log, ProcessBuilder.Redirect output, List<String> prefix, String... arguments)
       throws IOException {
     List<String> line = new ArrayList<>(prefix);
-    line.addAll(
-        List.of(
-            Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-            "-XX:TieredStopAtLevel=1",
-            "-XX:+UseSerialGC",
-            "-cp",
-            System.getProperty("java.class.path"),
-            Main.class.getName()));
-    line.addAll(List.of(arguments));
+    line.addAll(JavaProcess.line(JavaProcess.SHORT_LIVED, "acoustic", arguments));
     Process process =
         new ProcessBuilder(line)
             .redirectOutput(output)

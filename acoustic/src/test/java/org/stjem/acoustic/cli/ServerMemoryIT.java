@@ -2,7 +2,6 @@ package org.stjem.acoustic.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.nio.file.Path;
 import java.util.List;
 import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
@@ -22,20 +21,17 @@ class ServerMemoryIT {
   void memory_after20000Streams_isThatAfter1000() throws Exception {
     Process bench =
         new ProcessBuilder(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-XX:+UseSerialGC",
-                "-Xmx256m",
-                "-cp",
-                System.getProperty("java.class.path"),
-                Main.class.getName(),
-                "bench-server",
-                "--hidden-layers=16",
-                "--num-pdfs=100",
-                "--utterances=1000,20000",
-                "--utterance-frames=10",
-                "--streams=1",
-                "--paced-streams=1",
-                "--seconds=1")
+                JavaProcess.line(
+                    List.of("-XX:+UseSerialGC", "-Xmx256m"),
+                    "acoustic",
+                    "bench-server",
+                    "--hidden-layers=16",
+                    "--num-pdfs=100",
+                    "--utterances=1000,20000",
+                    "--utterance-frames=10",
+                    "--streams=1",
+                    "--paced-streams=1",
+                    "--seconds=1"))
             .redirectError(ProcessBuilder.Redirect.INHERIT)
             .start();
     String output = new String(bench.getInputStream().readAllBytes());

@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import java.util.stream.Stream;
@@ -17,42 +16,20 @@ import org.junit.jupiter.api.io.TempDir;
 class TrainKilledIT {
   private static final int KILLS = 3;
   private static final int LONGEST_DELAY_MS = 1500;
-  private static final Path MINI = Path.of(System.getProperty("stjem.root"), "scripts/mini");
 
   @TempDir private Path folder;
 
-  @BeforeEach
-  void features() throws Exception {
-    Process fbank =
-        process(
-            "org.stjem.frontend.cli.Main",
-            "fbank",
-            "--num-mel-bins=20",
-            "--dither=0",
-            "scp:data/train/wav.scp",
-            "ark:" + folder.resolve("feats.ark"));
-    assertThat(fbank.waitFor()).isZero();
-  }
+  private MiniTraining mini;
 
-  /** A program in a virtual machine of its own; its messages go to {@code log}. */
-  private Process process(String main, String... arguments) throws IOException {
-    List<String> line = new ArrayList<>();
-    line.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-    line.addAll(List.of("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC"));
-    line.addAll(List.of("-cp", System.getProperty("java.class.path"), main));
-    line.addAll(List.of(arguments));
-    return new ProcessBuilder(line)
-        .directory(MINI.toFile())
-        .redirectOutput(ProcessBuilder.Redirect.DISCARD)
-        .redirectError(ProcessBuilder.Redirect.appendTo(folder.resolve("log").toFile()))
-        .start();
+  @BeforeEach
+  void makeFeatures() throws Exception {
+    mini = new MiniTraining(folder);
   }
 
   private Process train(Path model) throws IOException {
-    return process(
-        Main.class.getName(),
-        "train",
-        "--transition-model=" + MINI.resolve("exp/tri1/final.mdl"),
+    return mini.train(
+        JavaProcess.SHORT_LIVED,
+        model,
         "--num-epochs=2",
         "--hidden-layers=64,64",
         "--warmup-steps=20",
@@ -61,18 +38,13 @@ class TrainKilledIT {
         "--sample-every=3",
         "--buffer-size=500",
         "--log-interval=50",
-        "--checkpoint-interval=7",
-        "--num-threads=1",
-        "--device=cpu",
-        "ark:" + folder.resolve("feats.ark"),
-        "ark:gunzip -c " + MINI.resolve("ali/train.ali.gz") + " |",
-        model.toString());
+        "--checkpoint-interval=7");
   }
 
   @Test
   void train_killedAtRandomMomentsAndResumed_givesTheWeightsOfAnUnbrokenRun() throws Exception {
     Path unbroken = folder.resolve("unbroken");
-    assertThat(train(unbroken).waitFor()).as(log()).isZero();
+    assertThat(train(unbroken).waitFor()).as(mini.log()).isZero();
 
     Path broken = folder.resolve("broken");
     Path checkpoint = broken.resolve("checkpoint.safetensors");
@@ -91,11 +63,11 @@ class TrainKilledIT {
       run.destroyForcibly().waitFor();
       kills++;
     }
-    String story = "seed " + seed + ", " + kills + " kills\n" + log();
+    String story = "seed " + seed + ", " + kills + " kills\n" + mini.log();
     assertThat(train(broken).waitFor()).as(story).isZero();
 
     assertThat(kills).as(story).isPositive();
-    assertThat(log()).contains("going on from step");
+    assertThat(mini.log()).contains("going on from step");
     for (String file : List.of("weights.safetensors", "model.json")) {
       assertThat(broken.resolve(file)).as(story).hasSameBinaryContentAs(unbroken.resolve(file));
     }
@@ -114,9 +86,5 @@ class TrainKilledIT {
         .filter(line -> line.startsWith("{\"step\":"))
         .map(line -> line.substring(0, line.indexOf(',')))
         .toList();
-  }
-
-  private String log() throws IOException {
-    return Files.readString(folder.resolve("log"));
   }
 }

@@ -27,7 +27,6 @@ class TrainMemoryIT {
   private static final long WARM = 2_000;
   private static final long UPDATES = 10_000;
   private static final long BOUND_KB = 32 << 10;
-  private static final Path MINI = Path.of(System.getProperty("stjem.root"), "scripts/mini");
   private static final Pattern STEP = Pattern.compile("\\{\"step\":(\\d+),");
   private static final Pattern RESIDENT = Pattern.compile("VmRSS:\\s+(\\d+) kB");
 
@@ -35,39 +34,14 @@ class TrainMemoryIT {
 
   private record Sample(long step, long residentKb) {}
 
-  private Process process(List<String> options, String main, String... arguments)
-      throws IOException {
-    List<String> line = new ArrayList<>();
-    line.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-    line.addAll(options);
-    line.addAll(List.of("-cp", System.getProperty("java.class.path"), main));
-    line.addAll(List.of(arguments));
-    return new ProcessBuilder(line)
-        .directory(MINI.toFile())
-        .redirectOutput(ProcessBuilder.Redirect.DISCARD)
-        .redirectError(ProcessBuilder.Redirect.appendTo(folder.resolve("log").toFile()))
-        .start();
-  }
-
   @Test
   void train_overTenThousandUpdates_needsNoMoreMemoryAtTheEndThanAfterWarmUp() throws Exception {
-    Process features =
-        process(
-            List.of("-XX:+UseSerialGC"),
-            "org.stjem.frontend.cli.Main",
-            "fbank",
-            "--num-mel-bins=20",
-            "--dither=0",
-            "scp:data/train/wav.scp",
-            "ark:" + folder.resolve("feats.ark"));
-    assertThat(features.waitFor()).isZero();
+    MiniTraining mini = new MiniTraining(folder);
     Path model = folder.resolve("model");
     Process run =
-        process(
+        mini.train(
             List.of("-XX:+UseSerialGC", "-Xms192m", "-Xmx192m", "-XX:+AlwaysPreTouch"),
-            Main.class.getName(),
-            "train",
-            "--transition-model=" + MINI.resolve("exp/tri1/final.mdl"),
+            model,
             "--num-epochs=13",
             "--minibatch-size=32",
             "--hidden-layers=32,32",
@@ -78,15 +52,9 @@ class TrainMemoryIT {
             "--gradient-penalty=0.01",
             "--average-weights=0.999",
             "--log-interval=100",
-            "--checkpoint-interval=500",
-            "--num-threads=1",
-            "--device=cpu",
-            "ark:" + folder.resolve("feats.ark"),
-            "ark:gunzip -c " + MINI.resolve("ali/train.ali.gz") + " |",
-            model.toString());
+            "--checkpoint-interval=500");
     List<Sample> samples = watch(run, model.resolve("train.jsonl"));
-    String log = Files.readString(folder.resolve("log"));
-    assertThat(run.waitFor()).as(log).isZero();
+    assertThat(run.waitFor()).as(mini.log()).isZero();
 
     long last = samples.get(samples.size() - 1).step();
     assertThat(last).as("updates seen").isGreaterThanOrEqualTo(UPDATES);
