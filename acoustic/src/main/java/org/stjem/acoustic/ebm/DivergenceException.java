@@ -2,7 +2,7 @@ package org.stjem.acoustic.ebm;
 
 import java.util.Locale;
 
-/** The loss left the finite numbers or {@link Objective#lossLimit}. */
+/** The loss left the finite numbers or {@link Objective#lossLimit}, or a parameter did. */
 public class DivergenceException extends TrainingException {
   private static final long serialVersionUID = 1L;
 
@@ -15,13 +15,16 @@ public class DivergenceException extends TrainingException {
    * @param limit the magnitude that the loss should not exceed
    */
   public DivergenceException(long step, double loss, double limit) {
-    super(
-        String.format(
-            Locale.ROOT,
-            "training diverged at step %d: the loss is %.6g, the limit ±%.0f",
-            step,
-            loss,
-            limit));
+    this(step, String.format(Locale.ROOT, "the loss is %.6g, the limit ±%.0f", loss, limit));
+  }
+
+  /**
+   * A divergence.
+   *
+   * @param what it was noticed by
+   */
+  DivergenceException(long step, String what) {
+    super("training diverged at step " + step + ": " + what);
     this.step = step;
   }
 

@@ -217,6 +217,18 @@ public final class EnergyNetwork implements AutoCloseable {
     }
   }
 
+  /** Whether all parameters and running statistics are finite numbers. */
+  boolean isFinite() {
+    for (NDArray array : arrays().values()) {
+      try (NDArray sum = array.sum()) {
+        if (!Float.isFinite(sum.getFloat())) {
+          return false;
+        }
+      }
+    }
+    return true;
+  }
+
   /** The parameters and running statistics by name, copied. */
   public Map<String, Tensor> weights() {
     Map<String, Tensor> weights = new LinkedHashMap<>();

@@ -128,7 +128,8 @@ public final class Trainer implements AutoCloseable {
    * @param checkpoint where the state is kept, or null for nowhere
    * @param checkpointEvery updates between two checkpoints
    * @param logEvery updates between two reports
-   * @param onDivergence what to do if the loss is not finite or beyond {@link Objective#lossLimit}
+   * @param onDivergence what to do if the loss is beyond {@link Objective#lossLimit}, or it or a
+   *     parameter is not finite
    * @throws DivergenceException if it is, and the training is to stop then or has returned to a
    *     checkpoint ten times
    */
@@ -199,11 +200,16 @@ public final class Trainer implements AutoCloseable {
         meter = newMeter();
         lastReport = now;
       }
-      if (step % stepsPerEpoch == 0) {
+      boolean due = checkpoint != null && (step % checkpointEvery == 0 || step == totalSteps());
+      boolean epochEnds = step % stepsPerEpoch == 0;
+      // The loss of the next update would tell, but too late for what is kept or measured now.
+      if ((due || epochEnds) && !network.isFinite()) {
+        throw new DivergenceException(step, "a parameter is not a finite number");
+      }
+      if (epochEnds) {
         epochEnded(epoch + 1);
       }
-      boolean due = step % checkpointEvery == 0 || step == totalSteps();
-      if (checkpoint != null && due && !(onlyGood && Math.abs(lastLoss) > GOOD_SHARE * lossLimit)) {
+      if (due && !(onlyGood && Math.abs(lastLoss) > GOOD_SHARE * lossLimit)) {
         save(checkpoint);
         listener.checkpointWritten(step);
       }

@@ -349,6 +349,42 @@ class TrainerTest {
     assertThat(rollbacks).hasSize(1);
   }
 
+  /** An update whose loss was fine may still be too large for its parameters. */
+  @Test
+  void run_whoseParametersAreNotFiniteAtTheEndOfAnEpoch_rollsBack_andKeepsNoneOfThem()
+      throws IOException {
+    List<String> rollbacks = new ArrayList<>();
+    try (EnergyNetwork network = network()) {
+      TrainingListener spoiler =
+          new TrainingListener() {
+            @Override
+            public void interval(TrainingStatus status) {
+              if (status.step() == 20 && rollbacks.isEmpty()) {
+                Map<String, Tensor> weights = network.weights();
+                weights.values().iterator().next().values()[0] = Float.NaN;
+                network.setWeights(weights);
+              }
+            }
+
+            @Override
+            public void epochEnded(int epoch, long step, EnergyNetwork measured) {
+              assertThat(measured.isFinite()).isTrue();
+            }
+
+            @Override
+            public void rolledBack(long step, DivergenceException reason) {
+              rollbacks.add("to " + step + ": " + reason.getMessage());
+            }
+          };
+      try (Trainer trainer = trainer(network, options(Objective.ST_JEM, 2), spoiler)) {
+        trainer.run(folder.resolve("checkpoint"), 5, 20, OnDivergence.ROLLBACK);
+        assertThat(trainer.step()).isEqualTo(trainer.totalSteps());
+      }
+    }
+    assertThat(rollbacks)
+        .containsExactly("to 15: training diverged at step 20: a parameter is not a finite number");
+  }
+
   @Test
   void run_leavesNoArraysBehind() throws IOException {
     AddedTerms terms = new AddedTerms(0.1, 0.5, 8, 0, 0.01, 3);
