@@ -149,13 +149,12 @@ public final class OodCommand implements Callable<Integer> {
           }
           FloatMatrix made =
               kind.make(features, model.description(), this::frontend, seed, scores.size());
-          float[] logits = model.logits(made).data();
-          float[] norms = model.densityGradientNorms(made);
-          double[] densities = new DensityScores(logits, norms).logDensities();
+          DensityScores found = model.densityScores(made);
+          double[] densities = found.logDensities();
           if (unit == Unit.FRAME) {
-            scores.add(logits, densities, norms);
+            scores.add(found.logits(), densities, found.gradientNorms());
           } else {
-            scores.addMean(logits, densities, norms);
+            scores.addMean(found.logits(), densities, found.gradientNorms());
           }
           done++;
         } catch (EntryException e) {

@@ -3,6 +3,7 @@ package org.stjem.acoustic.net;
 import java.nio.FloatBuffer;
 import java.util.ArrayList;
 import java.util.List;
+import org.stjem.acoustic.ebm.DensityScores;
 import org.stjem.acoustic.ebm.EnergyNetwork;
 import org.stjem.frontend.io.StjemException;
 import org.stjem.frontend.kaldi.FloatMatrix;
@@ -64,22 +65,22 @@ final class FrameModel implements DensityModel {
   }
 
   @Override
-  public float[] densityGradientNorms(FloatMatrix features) {
+  public DensityScores densityScores(FloatMatrix features) {
     check(features);
+    int cols = description.numPdfs();
+    float[] logits = new float[features.rows() * cols];
     float[] norms = new float[features.rows()];
-    if (norms.length == 0) {
-      return norms;
-    }
     float[] padded = padded(features).data();
     splice.normalise(padded);
     for (int first = 0; first < norms.length; first += BLOCK) {
       int count = Math.min(BLOCK, norms.length - first);
       float[] windows = new float[count * splice.size()];
       splice.copyWindows(padded, first, count, windows, 0);
-      float[] found = network.densityScores(windows, count).gradientNorms();
-      System.arraycopy(found, 0, norms, first, count);
+      DensityScores block = network.densityScores(windows, count);
+      System.arraycopy(block.logits(), 0, logits, first * cols, count * cols);
+      System.arraycopy(block.gradientNorms(), 0, norms, first, count);
     }
-    return norms;
+    return new DensityScores(logits, norms);
   }
 
   @Override
