@@ -52,10 +52,10 @@ public final class ModelInfoCommand implements Callable<Integer> {
   private ModelInfo info() {
     if (source.folder != null) {
       return AcousticModelServer.describe(
-              ModelFolder.describe(source.folder), ModelSource.nameOf(source.folder), "")
-          .toBuilder()
-          .setPriorScale(ModelFolder.priors(source.folder).scale())
-          .build();
+          ModelFolder.describe(source.folder),
+          ModelFolder.priors(source.folder),
+          ModelSource.nameOf(source.folder),
+          "");
     }
     try (ScoringClient client =
         ScoringClient.connect(source.server, Optional.ofNullable(authority))) {

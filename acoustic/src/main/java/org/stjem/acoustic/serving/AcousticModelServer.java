@@ -17,6 +17,7 @@ import java.util.concurrent.atomic.AtomicLong;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.stjem.acoustic.net.ModelDescription;
+import org.stjem.acoustic.net.PriorSettings;
 import org.stjem.frontend.io.StjemException;
 import org.stjem.proto.v1.AcousticModelServiceGrpc;
 import org.stjem.proto.v1.ModelInfo;
@@ -173,9 +174,10 @@ public final class AcousticModelServer implements AutoCloseable {
     }
   }
 
-  /** What a server says about a model of this description, but for what only its files tell. */
-  public static ModelInfo describe(ModelDescription description, String name, String version) {
-    return ModelCard.of(description, name, version).build();
+  /** What a server says about a model, but for what only its files tell. */
+  public static ModelInfo describe(
+      ModelDescription description, PriorSettings priors, String name, String version) {
+    return ModelCard.of(description, priors, name, version).build();
   }
 
   /** The port it listens on. */

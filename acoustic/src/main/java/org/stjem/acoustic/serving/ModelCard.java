@@ -3,14 +3,16 @@ package org.stjem.acoustic.serving;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.stjem.acoustic.net.ModelDescription;
+import org.stjem.acoustic.net.PriorSettings;
 import org.stjem.proto.v1.ModelInfo;
 
 /** What the contract says about a model. */
 final class ModelCard {
   private ModelCard() {}
 
-  /** All that the description alone says. */
-  static ModelInfo.Builder of(ModelDescription description, String name, String version) {
+  /** All that description and priors say. */
+  static ModelInfo.Builder of(
+      ModelDescription description, PriorSettings priors, String name, String version) {
     return ModelInfo.newBuilder()
         .setName(name)
         .setVersion(version)
@@ -23,7 +25,8 @@ final class ModelCard {
         .putAllFeatureOptions(description.featureOptions())
         .setFeatureOptionsHash(FeatureOptions.hash(description.featureOptions()))
         .setFeatureNormalisation(description.featureNormalisation())
-        .setHasPriors(description.classCounts().length > 0)
+        .setHasPriors(priors.classCounts().length > 0)
+        .setPriorScale(priors.scale())
         .setAcousticScale(1)
         .setTrainingObjective(description.objective())
         .setArchitecture(architecture(description))

@@ -217,9 +217,12 @@ final class ModelCatalog implements AutoCloseable {
       throw broken(source, e);
     }
     ModelInfo.Builder info =
-        ModelCard.of(loaded.model().description(), source.name(), source.version())
-            .setFingerprint(loaded.fingerprint())
-            .setPriorScale(loaded.model().priorSettings().scale());
+        ModelCard.of(
+                loaded.model().description(),
+                loaded.model().priorSettings(),
+                source.name(),
+                source.version())
+            .setFingerprint(loaded.fingerprint());
     loaded
         .audio()
         .ifPresent(
