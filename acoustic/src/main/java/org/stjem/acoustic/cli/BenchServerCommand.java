@@ -24,6 +24,7 @@ import org.stjem.acoustic.net.ModelFolder;
 import org.stjem.acoustic.serving.ScoringClient;
 import org.stjem.acoustic.serving.ServerLoad;
 import org.stjem.acoustic.serving.ServerOptions;
+import org.stjem.frontend.io.StjemException;
 import org.stjem.frontend.kaldi.FloatMatrix;
 import org.stjem.proto.v1.ModelInfo;
 import org.stjem.proto.v1.ScoreStart;
@@ -112,7 +113,7 @@ public final class BenchServerCommand implements Callable<Integer> {
   @Mixin private ServerOptions options;
 
   @Override
-  public Integer call() throws Exception {
+  public Integer call() throws IOException, InterruptedException {
     ServerOptions.require("--num-pdfs", numPdfs, 1, 1_000_000);
     ServerOptions.require("--chunk-frames", chunkFrames, 1, 1000);
     ServerOptions.require("--seconds", seconds, 1, 3600);
@@ -121,7 +122,11 @@ public final class BenchServerCommand implements Callable<Integer> {
     }
     ServerOptions.require("--utterance-frames", utteranceFrames, 1, 100_000);
     if (server != null) {
-      measure(server, () -> Duration.ZERO, () -> Double.NaN, Double.NaN);
+      if (!utterances.isEmpty()) {
+        throw new StjemException(
+            "--utterances reads the memory of a server started here, not that of --server");
+      }
+      measure(server, Optional.empty(), Double.NaN);
       return 0;
     }
     Engines.configure(1);
@@ -141,8 +146,7 @@ public final class BenchServerCommand implements Callable<Integer> {
       long start = System.nanoTime();
       try (BenchedServer benched = new BenchedServer(modelFolder, folder, options)) {
         firstScore(benched.address(), start);
-        measure(
-            benched.address(), benched::cpuTime, benched::residentMib, forward.framesPerSecond());
+        measure(benched.address(), Optional.of(benched), forward.framesPerSecond());
       }
     } finally {
       FileUtils.deleteDirectory(folder.toFile());
@@ -163,9 +167,14 @@ public final class BenchServerCommand implements Callable<Integer> {
         (System.nanoTime() - start) / 1e9);
   }
 
-  private void measure(
-      String address, Supplier<Duration> cpu, Callable<Double> residentMib, double forwardRate)
-      throws Exception {
+  /**
+   * Measures a server.
+   *
+   * @param own its process, if it was started here
+   * @param forwardRate frames per second of plain forward, if it was measured
+   */
+  private void measure(String address, Optional<BenchedServer> own, double forwardRate)
+      throws IOException, InterruptedException {
     ModelInfo model;
     try (ScoringClient client = ScoringClient.connect(address, Optional.empty())) {
       model = client.modelInfo("");
@@ -174,40 +183,53 @@ public final class BenchServerCommand implements Callable<Integer> {
         new UtteranceLoad(client, utteranceFrames, model.getFeatureDim()).run(count - done);
         done = count;
         System.out.printf(
-            Locale.ROOT,
-            "%d utterances of %d frames: resident memory %.0f MiB%n",
-            count,
-            utteranceFrames,
-            residentMib.call());
+            "%d utterances of %d frames: %s%n", count, utteranceFrames, memory(own.orElseThrow()));
       }
     }
+    Supplier<Duration> cpu = () -> own.map(BenchedServer::cpuTime).orElse(Duration.ZERO);
     for (int count : streams) {
       ServerLoad.Measurement measured = load(address, model, cpu, count, 100, false);
+      String share =
+          own.isEmpty()
+              ? ""
+              : String.format(
+                  Locale.ROOT,
+                  ", %.0f%% of forward",
+                  100 * measured.framesPerSecond() / forwardRate);
       System.out.printf(
           Locale.ROOT,
-          "%d streams: %.0f frames/s, %.0f%% of forward; CPU per frame: server %.0f us, clients"
-              + " %.0f us%n",
+          "%d streams: %.0f frames/s%s; %s%n",
           count,
           measured.framesPerSecond(),
-          100 * measured.framesPerSecond() / forwardRate,
-          measured.serverMicros(),
-          measured.clientMicros());
+          share,
+          cpuPerFrame(measured, own.isPresent()));
     }
     for (int count : pacedStreams) {
       ServerLoad.Measurement measured = load(address, model, cpu, count, chunkFrames, true);
       System.out.printf(
           Locale.ROOT,
-          "%d paced streams: %.0f frames/s, latency p50 %.1f ms, p95 %.1f ms, p99 %.1f ms; CPU per"
-              + " frame: server %.0f us, clients %.0f us; resident memory of the server %.0f MiB%n",
+          "%d paced streams: %.0f frames/s, latency p50 %.1f ms, p95 %.1f ms, p99 %.1f ms; %s%s%n",
           count,
           measured.framesPerSecond(),
           measured.latency(50),
           measured.latency(95),
           measured.latency(99),
-          measured.serverMicros(),
-          measured.clientMicros(),
-          residentMib.call());
+          cpuPerFrame(measured, own.isPresent()),
+          own.isPresent() ? "; server's " + memory(own.get()) : "");
     }
+  }
+
+  private static String cpuPerFrame(ServerLoad.Measurement measured, boolean serverIsKnown) {
+    String clients = String.format(Locale.ROOT, "clients %.0f us", measured.clientMicros());
+    return "CPU per frame: "
+        + (serverIsKnown
+            ? String.format(Locale.ROOT, "server %.0f us, ", measured.serverMicros())
+            : "")
+        + clients;
+  }
+
+  private static String memory(BenchedServer server) throws IOException {
+    return String.format(Locale.ROOT, "resident memory %.0f MiB", server.residentMib());
   }
 
   private void save(Path folder) throws IOException {
