@@ -1,11 +1,9 @@
 package org.stjem.acoustic.eval;
 
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
@@ -108,15 +106,15 @@ final class ResultTable {
   }
 
   /** Heading and rows as plain words; what rows have in common is named in the first only. */
-  private List<List<String>> cells() {
-    List<List<String>> table = new ArrayList<>();
+  private TextTable table() {
     List<String> heading =
         new ArrayList<>(
             shape == ResultsReport.Rows.TEST_SETS
                 ? List.of("Test set", "Objective")
                 : List.of("Objective", "Model"));
+    int labels = heading.size();
     heading.addAll(columns);
-    table.add(heading);
+    List<List<String>> lines = new ArrayList<>();
     String previous = null;
     for (Map.Entry<Row, Map<String, TreeMap<Long, Double>>> row : rows.entrySet()) {
       List<String> line = new ArrayList<>();
@@ -124,72 +122,34 @@ final class ResultTable {
       line.add(row.getKey().second());
       for (String column : columns) {
         TreeMap<Long, Double> values = row.getValue().get(column);
-        line.add(values == null ? "–" : format(values.values()));
+        line.add(values == null ? "–" : Spread.of(values.values(), format));
       }
       previous = row.getKey().first();
-      table.add(line);
+      lines.add(line);
     }
-    return table;
-  }
-
-  private String format(Collection<Double> values) {
-    double mean = values.stream().mapToDouble(Double::doubleValue).average().orElseThrow();
-    String text = String.format(Locale.ROOT, format, mean);
-    if (values.size() < 2) {
-      return text;
-    }
-    double squares = 0;
-    for (double value : values) {
-      squares += (value - mean) * (value - mean);
-    }
-    double deviation = Math.sqrt(squares / (values.size() - 1));
-    return text + " ± " + String.format(Locale.ROOT, format, deviation);
+    return new TextTable(caption(), heading, lines, labels);
   }
 
   /** The table in aligned columns, for a terminal. */
   String text() {
-    List<List<String>> table = cells();
-    StringBuilder out = new StringBuilder(caption()).append('\n');
-    int[] widths = new int[table.get(0).size()];
-    for (List<String> line : table) {
-      for (int i = 0; i < widths.length; i++) {
-        widths[i] = Math.max(widths[i], line.get(i).length());
-      }
-    }
-    for (List<String> line : table) {
-      StringBuilder text = new StringBuilder();
-      for (int i = 0; i < widths.length; i++) {
-        String padding = " ".repeat(widths[i] - line.get(i).length());
-        text.append(i < 2 ? line.get(i) + padding : padding + line.get(i)).append("  ");
-      }
-      out.append("  ").append(text.toString().stripTrailing()).append('\n');
-    }
-    return out.toString();
+    return table().text();
   }
 
   /** The table in Markdown. */
   String markdown() {
-    StringBuilder out = new StringBuilder(caption()).append("\n\n");
-    List<List<String>> table = cells();
-    for (int i = 0; i < table.size(); i++) {
-      out.append("| ").append(String.join(" | ", table.get(i))).append(" |\n");
-      if (i == 0) {
-        out.append("|---|---|").append("--:|".repeat(columns.size())).append('\n');
-      }
-    }
-    return out.toString();
+    return table().markdown();
   }
 
   /** The table in HTML. */
   String html() {
     StringBuilder out = new StringBuilder("<table>\n<caption>");
     out.append(HtmlPage.escape(caption())).append("</caption>\n");
-    List<List<String>> table = cells();
-    for (int i = 0; i < table.size(); i++) {
-      List<String> line = table.get(i);
+    TextTable table = table();
+    for (int i = 0; i <= table.rows().size(); i++) {
+      List<String> line = i == 0 ? table.header() : table.rows().get(i - 1);
       out.append(i > 0 && !line.get(0).isEmpty() ? "<tr class=\"first\">" : "<tr>");
       for (int column = 0; column < line.size(); column++) {
-        String tag = i == 0 || column < 2 ? "th" : "td";
+        String tag = i == 0 || column < table.labels() ? "th" : "td";
         out.append('<').append(tag).append('>').append(HtmlPage.escape(line.get(column)));
         out.append("</").append(tag).append('>');
       }

@@ -91,6 +91,11 @@ final class FinishedRun {
     return intervals.isEmpty() ? Double.NaN : number(intervals.get(intervals.size() - 1), field);
   }
 
+  /** {@link #energyGap} of the last interval, NaN if there is none. */
+  double lastEnergyGap() {
+    return intervals.isEmpty() ? Double.NaN : energyGap(intervals.get(intervals.size() - 1));
+  }
+
   /** A measure of the last evaluation on held-out rows, NaN if there was none. */
   double heldOut(String field) {
     return lastEpoch == null ? Double.NaN : number(lastEpoch.getAsJsonObject("heldOut"), field);

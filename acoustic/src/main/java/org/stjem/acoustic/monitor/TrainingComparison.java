@@ -12,6 +12,8 @@ import java.util.Map;
 import java.util.function.Function;
 import java.util.function.ToDoubleFunction;
 import java.util.stream.Collectors;
+import org.stjem.acoustic.eval.Spread;
+import org.stjem.acoustic.eval.TextTable;
 import org.stjem.frontend.io.StjemException;
 
 /**
@@ -73,18 +75,16 @@ public final class TrainingComparison {
 
   /** The table in Markdown; means, and where there are several runs their standard deviation. */
   public String markdown() {
-    StringBuilder out = new StringBuilder();
     List<String> heading = new ArrayList<>(by);
     heading.addAll(MEASURES);
-    out.append("| ").append(String.join(" | ", heading)).append(" |\n");
-    out.append("|---".repeat(by.size())).append("|--:".repeat(MEASURES.size())).append("|\n");
+    List<List<String>> rows = new ArrayList<>();
     groups.forEach(
         (values, members) -> {
           List<String> cells = new ArrayList<>(values);
           cells.addAll(measures(members));
-          out.append("| ").append(String.join(" | ", cells)).append(" |\n");
+          rows.add(cells);
         });
-    return out.toString();
+    return new TextTable("", heading, rows, by.size()).markdown();
   }
 
   private static List<String> measures(List<FinishedRun> members) {
@@ -100,7 +100,7 @@ public final class TrainingComparison {
         mean(members, run -> 100 * run.last("accuracy"), 2),
         mean(members, run -> run.heldOut("accuracy"), 2),
         mean(members, run -> run.heldOut("ece"), 2),
-        median(members, run -> run.last("dataScore") - run.last("sampleScore")),
+        median(members, FinishedRun::lastEnergyGap),
         mean(members, run -> run.last("negativeMass"), 3),
         mean(members, FinishedRun::cpuMillisPerUpdate, 1));
   }
@@ -115,36 +115,24 @@ public final class TrainingComparison {
     return at.length == 1 ? Long.toString(at[0]) : at[0] + "–" + at[at.length - 1];
   }
 
-  private static double[] known(List<FinishedRun> members, ToDoubleFunction<FinishedRun> measure) {
-    return members.stream().mapToDouble(measure).filter(Double::isFinite).sorted().toArray();
+  /** In rising order. */
+  private static List<Double> known(
+      List<FinishedRun> members, ToDoubleFunction<FinishedRun> measure) {
+    return members.stream().map(measure::applyAsDouble).filter(Double::isFinite).sorted().toList();
   }
 
   private static String mean(
       List<FinishedRun> members, ToDoubleFunction<FinishedRun> measure, int decimals) {
-    double[] values = known(members, measure);
-    if (values.length == 0) {
-      return "–";
-    }
-    double mean = 0;
-    for (double value : values) {
-      mean += value / values.length;
-    }
-    String text = String.format(Locale.ROOT, "%." + decimals + "f", mean);
-    if (values.length == 1) {
-      return text;
-    }
-    double squares = 0;
-    for (double value : values) {
-      squares += (value - mean) * (value - mean);
-    }
-    double deviation = Math.sqrt(squares / (values.length - 1));
-    return text + String.format(Locale.ROOT, " ± %." + decimals + "f", deviation);
+    List<Double> values = known(members, measure);
+    return values.isEmpty() ? "–" : Spread.of(values, "%." + decimals + "f");
   }
 
   /** The median, since a mean of diverged runs is that of the worst. */
   private static String median(List<FinishedRun> members, ToDoubleFunction<FinishedRun> measure) {
-    double[] values = known(members, measure);
-    return values.length == 0 ? "–" : String.format(Locale.ROOT, "%.4g", values[values.length / 2]);
+    List<Double> values = known(members, measure);
+    return values.isEmpty()
+        ? "–"
+        : String.format(Locale.ROOT, "%.4g", values.get(values.size() / 2));
   }
 
   /**

@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.stream.Collectors;
 import org.stjem.acoustic.eval.HtmlPage;
+import org.stjem.acoustic.eval.TextTable;
 
 /**
  * Compares the word errors of one or more systems on one test set: error rates with confidence
@@ -16,7 +17,7 @@ public final class WerReport {
   private final Transcripts transcripts;
   private final List<String> systems;
   private final Options options;
-  private final List<Table> tables = new ArrayList<>();
+  private final List<TextTable> tables = new ArrayList<>();
 
   /**
    * How much is shown, and by which draws the intervals are found.
@@ -35,52 +36,6 @@ public final class WerReport {
       long seed,
       int confusions,
       int utterances) {}
-
-  /** A table whose first columns, {@code labels} of them, hold names. */
-  private record Table(String caption, List<String> header, List<List<String>> rows, int labels) {
-
-    String text() {
-      int[] widths = new int[header.size()];
-      List<List<String>> lines = new ArrayList<>(rows);
-      lines.add(0, header);
-      for (List<String> line : lines) {
-        for (int column = 0; column < widths.length; column++) {
-          widths[column] = Math.max(widths[column], length(line.get(column)));
-        }
-      }
-      StringBuilder out = new StringBuilder(caption).append('\n');
-      for (List<String> line : lines) {
-        StringBuilder text = new StringBuilder();
-        for (int column = 0; column < widths.length; column++) {
-          String cell = line.get(column);
-          String padding = " ".repeat(widths[column] - length(cell));
-          text.append("  ").append(column < labels ? cell + padding : padding + cell);
-        }
-        out.append(text.toString().stripTrailing()).append('\n');
-      }
-      return out.toString();
-    }
-
-    String markdown() {
-      StringBuilder out = new StringBuilder(caption).append("\n\n");
-      out.append("| ").append(String.join(" | ", header)).append(" |\n|");
-      for (int column = 0; column < header.size(); column++) {
-        out.append(column < labels ? "---|" : "--:|");
-      }
-      out.append('\n');
-      for (List<String> row : rows) {
-        // Three stars stand for no word, a bar would end the cell.
-        List<String> cells =
-            row.stream().map(cell -> cell.replace("|", "\\|").replace("*", "\\*")).toList();
-        out.append("| ").append(String.join(" | ", cells)).append(" |\n");
-      }
-      return out.toString();
-    }
-
-    private static int length(String text) {
-      return text.codePointCount(0, text.length());
-    }
-  }
 
   /**
    * Compares.
@@ -106,7 +61,7 @@ public final class WerReport {
     }
   }
 
-  private Table rates(Bootstrap bootstrap) {
+  private TextTable rates(Bootstrap bootstrap) {
     List<List<String>> rows = new ArrayList<>();
     WordErrorRate rate = null;
     for (int system = 0; system < systems.size(); system++) {
@@ -122,7 +77,7 @@ public final class WerReport {
               String.valueOf(rate.insertions()),
               number("%.2f", 100.0 * rate.wrongSentences() / rate.sentences())));
     }
-    return new Table(
+    return new TextTable(
         number("Word error rate [%%], %d words in %d sentences", rate.words(), rate.sentences()),
         List.of("system", "WER", "95 % interval", "sub", "del", "ins", "wrong sentences [%]"),
         rows,
@@ -143,7 +98,7 @@ public final class WerReport {
     return others;
   }
 
-  private Table comparisons(Bootstrap bootstrap) {
+  private TextTable comparisons(Bootstrap bootstrap) {
     List<List<String>> rows = new ArrayList<>();
     for (int first = 0; first < systems.size(); first++) {
       for (int second : comparedWith(first)) {
@@ -159,7 +114,7 @@ public final class WerReport {
                 test.p() < 0.001 ? "< 0.001" : number("%.3f", test.p())));
       }
     }
-    return new Table(
+    return new TextTable(
         "Second system against the first",
         List.of(
             "first",
@@ -173,7 +128,7 @@ public final class WerReport {
         2);
   }
 
-  private Table speakers() {
+  private TextTable speakers() {
     List<SpeakerTable> perSystem = new ArrayList<>();
     for (int system = 0; system < systems.size(); system++) {
       perSystem.add(SpeakerTable.of(transcripts, system, options.utt2spk));
@@ -192,10 +147,10 @@ public final class WerReport {
     }
     List<String> header = new ArrayList<>(List.of("speaker", "sentences", "words"));
     header.addAll(systems);
-    return new Table("Word error rate per speaker [%]", header, rows, 1);
+    return new TextTable("Word error rate per speaker [%]", header, rows, 1);
   }
 
-  private Table confusions(int system) {
+  private TextTable confusions(int system) {
     List<List<String>> rows = new ArrayList<>();
     for (WordPairs.Count count : WordPairs.of(transcripts, system).confusions(options.confusions)) {
       rows.add(
@@ -205,7 +160,7 @@ public final class WerReport {
               count.pair().hypothesis(),
               String.valueOf(count.times())));
     }
-    return new Table(
+    return new TextTable(
         "Most frequent errors: " + systems.get(system),
         List.of("error", "reference", "hypothesis", "times"),
         rows,
@@ -214,19 +169,19 @@ public final class WerReport {
 
   /** All tables in aligned columns. */
   public String text() {
-    return tables.stream().map(Table::text).collect(Collectors.joining("\n"));
+    return tables.stream().map(TextTable::text).collect(Collectors.joining("\n"));
   }
 
   /** All tables in Markdown. */
   public String markdown() {
-    return tables.stream().map(Table::markdown).collect(Collectors.joining("\n"));
+    return tables.stream().map(TextTable::markdown).collect(Collectors.joining("\n"));
   }
 
   /** All tables and the worst utterances of each system as one self-contained HTML page. */
   public String html(String title) {
     HtmlPage page = new HtmlPage(title);
-    for (Table table : tables) {
-      page.table(table.caption, table.header, table.rows, table.labels);
+    for (TextTable table : tables) {
+      page.table(table.caption(), table.header(), table.rows(), table.labels());
     }
     for (int system = 0; system < systems.size() && options.utterances > 0; system++) {
       page.heading("Utterances with the most errors: " + systems.get(system));
