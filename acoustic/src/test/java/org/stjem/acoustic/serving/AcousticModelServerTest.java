@@ -10,15 +10,9 @@ import io.grpc.health.v1.HealthCheckRequest;
 import io.grpc.health.v1.HealthCheckResponse.ServingStatus;
 import io.grpc.health.v1.HealthGrpc;
 import io.grpc.netty.shaded.io.grpc.netty.NettyChannelBuilder;
-import io.grpc.reflection.v1.ServerReflectionGrpc;
-import io.grpc.reflection.v1.ServerReflectionRequest;
-import io.grpc.reflection.v1.ServerReflectionResponse;
 import io.grpc.stub.ClientCallStreamObserver;
 import io.grpc.stub.ClientResponseObserver;
 import io.grpc.stub.StreamObserver;
-import java.io.IOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -34,11 +28,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.stjem.acoustic.net.OutputKind;
 import org.stjem.acoustic.net.Priors;
-import org.stjem.frontend.io.StjemException;
 import org.stjem.frontend.kaldi.FloatMatrix;
 import org.stjem.proto.v1.AcousticModelServiceGrpc;
 import org.stjem.proto.v1.Features;
-import org.stjem.proto.v1.ModelInfo;
 import org.stjem.proto.v1.ScoreEnd;
 import org.stjem.proto.v1.ScoreKind;
 import org.stjem.proto.v1.ScoreRequest;
@@ -363,95 +355,5 @@ class AcousticModelServerTest {
     assertThat(stream.read().getRows().getNumRows()).isEqualTo(4);
     assertThat(stream.read().getFinal().getNumRows()).isEqualTo(20);
     assertThat(drained.join()).isTrue();
-  }
-
-  @Test
-  void modelInfo_describesTheModel() {
-    FakeAcousticModel model = new FakeAcousticModel(6, 40);
-    ScoringClient client = client(serve(model, 1));
-    ModelInfo info = client.modelInfo("");
-    assertThat(info)
-        .isEqualTo(
-            ModelInfo.newBuilder()
-                .setName("fake")
-                .setVersion("3")
-                .setIsDefaultVersion(true)
-                .setFingerprint(TestServers.FINGERPRINT)
-                .setAudioSampleRateHz(16000)
-                .setAudioRowsAfterEnd(true)
-                .setNumPdfs(40)
-                .setFeatureDim(6)
-                .setLeftContext(4)
-                .setRightContext(4)
-                .setFrameShiftMs(10)
-                .setFrameSubsamplingFactor(1)
-                .putFeatureOptions("num-mel-bins", "6")
-                .putFeatureOptions("low-freq", "20")
-                .setFeatureOptionsHash(
-                    "1aea4e5316618a02e1a9d2bf10820777486222cb267bd196c439719abf8f1d21")
-                .setFeatureNormalisation("per-utterance mean")
-                .setHasPriors(true)
-                .setPriorScale(1)
-                .setAcousticScale(1)
-                .setTrainingObjective("st-jem")
-                .setArchitecture("mlp 9x6-40 silu")
-                .setSeed(17)
-                .setRevision("unknown")
-                .build());
-    assertThatThrownBy(() -> client.modelInfo("other"))
-        .isInstanceOf(ScoringException.class)
-        .hasMessageEndingWith("NOT_FOUND: no model 'other'; there is 'fake:3'");
-  }
-
-  @Test
-  void health_isServing() {
-    ManagedChannel channel = channel(serve(new FakeAcousticModel(6, 4), 1));
-    for (String service : List.of("", "stjem.v1.AcousticModelService")) {
-      assertThat(
-              HealthGrpc.newBlockingStub(channel)
-                  .check(HealthCheckRequest.newBuilder().setService(service).build())
-                  .getStatus())
-          .isEqualTo(ServingStatus.SERVING);
-    }
-  }
-
-  @Test
-  void reflection_listsTheService() {
-    ManagedChannel channel = channel(serve(new FakeAcousticModel(6, 4), 1));
-    CompletableFuture<ServerReflectionResponse> answer = new CompletableFuture<>();
-    StreamObserver<ServerReflectionRequest> question =
-        ServerReflectionGrpc.newStub(channel)
-            .serverReflectionInfo(
-                new StreamObserver<>() {
-                  @Override
-                  public void onNext(ServerReflectionResponse response) {
-                    answer.complete(response);
-                  }
-
-                  @Override
-                  public void onError(Throwable fault) {
-                    answer.completeExceptionally(fault);
-                  }
-
-                  @Override
-                  public void onCompleted() {}
-                });
-    question.onNext(ServerReflectionRequest.newBuilder().setListServices("").build());
-    assertThat(answer.join().getListServicesResponse().getServiceList())
-        .anyMatch(service -> service.getName().equals("stjem.v1.AcousticModelService"));
-    question.onCompleted();
-  }
-
-  @Test
-  void start_portInUse_saysSo() throws IOException {
-    try (ServerSocket taken =
-        new ServerSocket(0, 1, InetAddress.getByName(ServerOptions.LOOPBACK))) {
-      ServerOptions options = TestServers.options(1);
-      options.port = taken.getLocalPort();
-      assertThatThrownBy(() -> TestServers.serve(new FakeAcousticModel(6, 4), options))
-          .isInstanceOf(StjemException.class)
-          .hasMessageMatching(
-              "cannot listen on 127.0.0.1:" + taken.getLocalPort() + ": .*Address already in use");
-    }
   }
 }
