@@ -188,7 +188,7 @@ public final class BenchServerCommand implements Callable<Integer> {
     }
     Supplier<Duration> cpu = () -> own.map(BenchedServer::cpuTime).orElse(Duration.ZERO);
     for (int count : streams) {
-      ServerLoad.Measurement measured = load(address, model, cpu, count, 100, false);
+      ServerLoad.Measurement measured = load(address, model, cpu, count, options.batchRows, false);
       String share =
           own.isEmpty()
               ? ""

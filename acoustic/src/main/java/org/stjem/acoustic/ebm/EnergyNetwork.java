@@ -12,6 +12,7 @@ import ai.djl.nn.Parameter;
 import ai.djl.training.GradientCollector;
 import ai.djl.training.ParameterStore;
 import ai.djl.util.Pair;
+import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.FloatBuffer;
 import java.util.Arrays;
@@ -120,20 +121,30 @@ public final class EnergyNetwork implements AutoCloseable {
   /** Logits of rows given flat, without gradients: {@code [rows, classes]} row by row. */
   public float[] logits(float[] values, int rows) {
     float[] logits = new float[rows * classes];
-    logits(values, rows, engineMemory -> engineMemory.get(logits));
+    try (NDManager scope = newManager()) {
+      lend(logits(rows(scope, values, rows), false), engineMemory -> engineMemory.get(logits));
+    }
     return logits;
   }
 
   /**
-   * Lends the logits of rows given flat, without gradients, where the tensor engine holds them.
+   * Lends the logits of rows, without gradients, where the tensor engine holds them. On a CPU the
+   * engine reads the rows where they are, so nothing is copied on the way in or out.
    *
+   * @param values begins with the rows, one after another, in the machine's byte order; direct, and
+   *     left alone until this returns
    * @param reader is given {@code [rows, classes]} row by row; must not keep the buffer
    */
-  public void logits(float[] values, int rows, Consumer<FloatBuffer> reader) {
+  public void logits(ByteBuffer values, int rows, Consumer<FloatBuffer> reader) {
+    ByteBuffer taken =
+        values.slice(0, rows * rowSize() * Float.BYTES).order(ByteOrder.nativeOrder());
     try (NDManager scope = newManager()) {
-      NDArray logits = logits(rows(scope, values, rows), false);
-      reader.accept(logits.toByteBuffer(true).order(ByteOrder.nativeOrder()).asFloatBuffer());
+      lend(logits(scope.create(taken, batchShape(rows), DataType.FLOAT32), false), reader);
     }
+  }
+
+  private static void lend(NDArray array, Consumer<FloatBuffer> reader) {
+    reader.accept(array.toByteBuffer(true).order(ByteOrder.nativeOrder()).asFloatBuffer());
   }
 
   /**

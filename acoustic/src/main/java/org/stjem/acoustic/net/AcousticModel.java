@@ -63,6 +63,35 @@ public interface AcousticModel extends AutoCloseable {
     return new Rows(logitsOfPadded(stretches), List.of());
   }
 
+  /** Takes rows of logits one by one. */
+  @FunctionalInterface
+  interface RowReader {
+    /**
+     * Takes the next row of a stretch.
+     *
+     * @param stretch index of the stretch
+     * @param logits of numPdfs values from index {@code at} on; lent, not to be kept or changed
+     */
+    void read(int stretch, float[] logits, int at);
+  }
+
+  /**
+   * As {@link #rowsOfPadded}, but lends the rows instead of handing out matrices: stretch by
+   * stretch, frame by frame, each once.
+   *
+   * @return names of the parts of the model that the rows were computed without
+   */
+  default List<String> readRows(List<FloatMatrix> stretches, RowReader reader) {
+    Rows rows = rowsOfPadded(stretches);
+    for (int stretch = 0; stretch < stretches.size(); stretch++) {
+      FloatMatrix logits = rows.logits().get(stretch);
+      for (int row = 0; row < logits.rows(); row++) {
+        reader.read(stretch, logits.data(), row * logits.cols());
+      }
+    }
+    return rows.missing();
+  }
+
   @Override
   void close();
 }

@@ -1,10 +1,14 @@
 package org.stjem.acoustic.net;
 
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.FloatBuffer;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import org.stjem.acoustic.ebm.DensityScores;
 import org.stjem.acoustic.ebm.EnergyNetwork;
+import org.stjem.acoustic.ebm.SeededRandom;
 import org.stjem.frontend.io.StjemException;
 import org.stjem.frontend.kaldi.FloatMatrix;
 
@@ -20,6 +24,16 @@ final class FrameModel implements DensityModel {
   private final PriorSettings priors;
   private final EnergyNetwork network;
   private final Splice splice;
+  private final float[] zeros;
+
+  /** Rows of zeros fill each block up to a multiple of this, for the sake of the bits. */
+  private final int multiple;
+
+  /**
+   * Where each thread puts the windows of a block, for the engine to read them there. One made anew
+   * for each block would stay until a garbage collection, outside of the heap and beyond its limit.
+   */
+  private final ThreadLocal<ByteBuffer> windowMemory;
 
   FrameModel(ModelDescription description, PriorSettings priors, EnergyNetwork network) {
     this.description = description;
@@ -31,6 +45,43 @@ final class FrameModel implements DensityModel {
             description.rightContext(),
             description.inputMean(),
             description.inputStddev());
+    this.multiple = smallestMultiple();
+    this.zeros = new float[(multiple - 1) * splice.size()];
+    this.windowMemory =
+        ThreadLocal.withInitial(
+            () ->
+                ByteBuffer.allocateDirect(BLOCK * splice.size() * Float.BYTES)
+                    .order(ByteOrder.nativeOrder()));
+  }
+
+  /**
+   * Rows that a block's rows must be a multiple of, so that a row has the same bits in any block:
+   * 16 or {@link AcousticModel#BLOCK_ROWS}. MKL's matrix product adds in another order below 16
+   * rows (AVX-512) or 56 (AVX2), so 16 are tried. And the activations of a layer must fill whole
+   * strides of 64 of the engine's loops, since those left over have their sigmoid computed by other
+   * code.
+   */
+  private int smallestMultiple() {
+    if (description.hiddenLayers().stream().anyMatch(units -> 16 * units % 64 != 0)) {
+      return BLOCK_ROWS;
+    }
+    int size = splice.size();
+    SeededRandom random = new SeededRandom(1, 0);
+    float[] windows = new float[BLOCK * size];
+    for (int i = 0; i < windows.length; i++) {
+      windows[i] = random.nextFloat(-2, 2);
+    }
+    float[] expected = network.logits(windows, BLOCK);
+    for (int rows : new int[] {16, 48, 112}) {
+      float[] last = Arrays.copyOfRange(windows, (BLOCK - rows) * size, BLOCK * size);
+      int from = (BLOCK - rows) * description.numPdfs();
+      if (Arrays.mismatch(
+              network.logits(last, rows), Arrays.copyOfRange(expected, from, expected.length))
+          >= 0) {
+        return BLOCK_ROWS;
+      }
+    }
+    return 16;
   }
 
   @Override
@@ -49,7 +100,7 @@ final class FrameModel implements DensityModel {
     if (features.rows() == 0) {
       return new FloatMatrix(0, description.numPdfs());
     }
-    return infer(padded(features).data(), features.rows());
+    return logitsOfPadded(padded(features));
   }
 
   /** The features with their first and last frame repeated over the context. */
@@ -75,19 +126,12 @@ final class FrameModel implements DensityModel {
     for (int first = 0; first < norms.length; first += BLOCK) {
       int count = Math.min(BLOCK, norms.length - first);
       float[] windows = new float[count * splice.size()];
-      splice.copyWindows(padded, first, count, windows, 0);
+      splice.copyWindows(padded, first, count, FloatBuffer.wrap(windows), 0);
       DensityScores block = network.densityScores(windows, count);
       System.arraycopy(block.logits(), 0, logits, first * cols, count * cols);
       System.arraycopy(block.gradientNorms(), 0, norms, first, count);
     }
     return new DensityScores(logits, norms);
-  }
-
-  @Override
-  public FloatMatrix logitsOfPadded(FloatMatrix features) {
-    check(features);
-    int rows = features.rows() - description.leftContext() - description.rightContext();
-    return infer(features.data().clone(), Math.max(0, rows));
   }
 
   private void check(FloatMatrix features) {
@@ -100,61 +144,106 @@ final class FrameModel implements DensityModel {
     }
   }
 
-  /** Normalises {@code padded} in place and runs the network over its windows. */
-  private FloatMatrix infer(float[] padded, int rows) {
-    FloatMatrix logits = new FloatMatrix(rows, description.numPdfs());
-    infer(List.of(padded), List.of(logits));
-    return logits;
+  @Override
+  public FloatMatrix logitsOfPadded(FloatMatrix features) {
+    return logitsOfPadded(List.of(features)).get(0);
   }
 
   @Override
   public List<FloatMatrix> logitsOfPadded(List<FloatMatrix> stretches) {
-    List<float[]> padded = new ArrayList<>();
     List<FloatMatrix> logits = new ArrayList<>();
     for (FloatMatrix stretch : stretches) {
       check(stretch);
-      int rows = stretch.rows() - description.leftContext() - description.rightContext();
-      padded.add(stretch.data().clone());
-      logits.add(new FloatMatrix(Math.max(0, rows), description.numPdfs()));
+      logits.add(new FloatMatrix(rows(stretch), description.numPdfs()));
     }
-    infer(padded, logits);
+    infer(
+        normalised(stretches),
+        logits.stream().map(FloatMatrix::rows).toList(),
+        (stretch, from, count, block) -> {
+          FloatMatrix target = logits.get(stretch);
+          block.get(target.data(), from * target.cols(), count * target.cols());
+        });
     return logits;
   }
 
-  /** Normalises the stretches in place and runs the network over the windows of all of them. */
-  private void infer(List<float[]> padded, List<FloatMatrix> logits) {
-    padded.forEach(splice::normalise);
-    int rows = logits.stream().mapToInt(FloatMatrix::rows).sum();
+  @Override
+  public List<String> readRows(List<FloatMatrix> stretches, RowReader reader) {
+    stretches.forEach(this::check);
+    // One row at a time from the engine's memory, so that it is still in the fastest cache when
+    // the reader is done with it.
+    float[] row = new float[description.numPdfs()];
+    infer(
+        normalised(stretches),
+        stretches.stream().map(this::rows).toList(),
+        (stretch, from, count, block) -> {
+          for (int i = 0; i < count; i++) {
+            block.get(row);
+            reader.read(stretch, row, 0);
+          }
+        });
+    return List.of();
+  }
+
+  private int rows(FloatMatrix stretch) {
+    return Math.max(0, stretch.rows() - description.leftContext() - description.rightContext());
+  }
+
+  private List<float[]> normalised(List<FloatMatrix> stretches) {
+    List<float[]> normalised = new ArrayList<>();
+    for (FloatMatrix stretch : stretches) {
+      float[] data = stretch.data().clone();
+      splice.normalise(data);
+      normalised.add(data);
+    }
+    return normalised;
+  }
+
+  /** Takes rows of a stretch out of the engine's memory, which is lent. */
+  private interface BlockReader {
+    /**
+     * Takes the next rows.
+     *
+     * @param from index of the first of them in the stretch
+     * @param block relative reads give the rows, {@code [count, numPdfs]}, and no more may be read
+     */
+    void read(int stretch, int from, int count, FloatBuffer block);
+  }
+
+  /** Rows of a stretch that go through the network in one block. */
+  private record Slice(int stretch, int from, int count) {}
+
+  /** Runs the network over the windows of all stretches, whose frames are normalised. */
+  private void infer(List<float[]> normalised, List<Integer> rows, BlockReader reader) {
+    int total = rows.stream().mapToInt(Integer::intValue).sum();
+    ByteBuffer memory = windowMemory.get();
     int stretch = 0;
     int from = 0;
-    for (int first = 0; first < rows; first += BLOCK) {
-      int count = Math.min(BLOCK, rows - first);
-      // Rows of zeros fill up: below 16 rows (AVX-512) or 56 (AVX2) MKL's matrix product adds in
-      // another order, and what is left over behind the last whole vectors of an array has its
-      // sigmoid computed by other code.
-      int filledUp = (count + BLOCK_ROWS - 1) / BLOCK_ROWS * BLOCK_ROWS;
-      float[] windows = new float[filledUp * splice.size()];
+    for (int first = 0; first < total; first += BLOCK) {
+      int count = Math.min(BLOCK, total - first);
+      int filledUp = (count + multiple - 1) / multiple * multiple;
+      FloatBuffer windows = memory.asFloatBuffer();
       List<Slice> slices = new ArrayList<>();
       for (int filled = 0; filled < count; ) {
-        FloatMatrix target = logits.get(stretch);
-        int some = Math.min(count - filled, target.rows() - from);
-        splice.copyWindows(padded.get(stretch), from, some, windows, filled);
-        slices.add(new Slice(target, from, some));
+        int some = Math.min(count - filled, rows.get(stretch) - from);
+        splice.copyWindows(normalised.get(stretch), from, some, windows, filled);
+        slices.add(new Slice(stretch, from, some));
         filled += some;
         from += some;
-        if (from == target.rows()) {
+        if (from == rows.get(stretch)) {
           stretch++;
           from = 0;
         }
       }
-      network.logits(windows, filledUp, block -> slices.forEach(slice -> slice.read(block)));
-    }
-  }
-
-  /** Rows of a stretch that go through the network in one block. */
-  private record Slice(FloatMatrix logits, int from, int rows) {
-    void read(FloatBuffer block) {
-      block.get(logits.data(), from * logits.cols(), rows * logits.cols());
+      int used = count * splice.size();
+      windows.put(used, zeros, 0, filledUp * splice.size() - used);
+      network.logits(
+          memory,
+          filledUp,
+          block -> {
+            for (Slice slice : slices) {
+              reader.read(slice.stretch(), slice.from(), slice.count(), block);
+            }
+          });
     }
   }
 

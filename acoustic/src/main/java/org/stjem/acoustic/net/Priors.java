@@ -109,9 +109,9 @@ public final class Priors {
 
   /** What {@link #apply} does to each row. */
   public RowScorer scorer(OutputKind kind, double priorScale) {
-    double[] scaled = new double[logPriors.length];
+    float[] scaled = new float[logPriors.length];
     for (int pdf = 0; pdf < scaled.length; pdf++) {
-      scaled[pdf] = priorScale * logPriors[pdf];
+      scaled[pdf] = (float) (priorScale * logPriors[pdf]);
     }
     return new RowScorer(kind, scaled);
   }

@@ -5,14 +5,14 @@ import org.stjem.acoustic.ebm.LogSumExp;
 /** Turns the logits of one row at a time into the scores asked for. Thread-safe. */
 public final class RowScorer {
   private final OutputKind kind;
-  private final double[] scaledLogPriors;
+  private final float[] scaledLogPriors;
 
   /**
    * Scores of one kind.
    *
    * @param scaledLogPriors priorScale · log p(y); only {@code LOGLIKES} uses them
    */
-  RowScorer(OutputKind kind, double[] scaledLogPriors) {
+  RowScorer(OutputKind kind, float[] scaledLogPriors) {
     this.kind = kind;
     this.scaledLogPriors = scaledLogPriors;
   }
@@ -27,9 +27,10 @@ public final class RowScorer {
     switch (kind) {
       case LOGITS -> System.arraycopy(logits, at, scores, to, cols);
       case LOGLIKES -> {
-        // Plain arrays: the JVM vectorises this loop, which every row of every stream goes through.
+        // In float, as Kaldi does it: the JVM vectorises this loop, which every row of every stream
+        // goes through, but not one that turns floats into doubles.
         for (int y = 0; y < cols; y++) {
-          scores[to + y] = (float) (logits[at + y] - scaledLogPriors[y]);
+          scores[to + y] = logits[at + y] - scaledLogPriors[y];
         }
       }
       case LOG_POSTERIORS -> {

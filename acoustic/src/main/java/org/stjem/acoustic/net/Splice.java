@@ -1,5 +1,7 @@
 package org.stjem.acoustic.net;
 
+import java.nio.FloatBuffer;
+
 /** The frames a network sees at once: normalised and laid out side by side. */
 public final class Splice {
   private final int dim;
@@ -42,9 +44,9 @@ public final class Splice {
    * @param features normalised, {@code [≥ first + count − 1 + window, dim]}
    * @param at index of the first of them among the windows of {@code target}
    */
-  public void copyWindows(float[] features, int first, int count, float[] target, int at) {
+  public void copyWindows(float[] features, int first, int count, FloatBuffer target, int at) {
     for (int i = 0; i < count; i++) {
-      System.arraycopy(features, (first + i) * dim, target, (at + i) * size(), size());
+      target.put((at + i) * size(), features, (first + i) * dim, size());
     }
   }
 }

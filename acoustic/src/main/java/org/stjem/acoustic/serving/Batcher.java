@@ -158,12 +158,19 @@ final class Batcher implements Turn.Queue {
 
   private static void forward(
       AcousticModel model, List<Turn> streams, List<FloatMatrix> stretches, ModelMetrics metrics) {
-    AcousticModel.Rows rows;
+    List<String> missing;
     try {
       long start = System.nanoTime();
-      rows = model.rowsOfPadded(stretches);
-      metrics.computed(
-          rows.logits().stream().mapToInt(FloatMatrix::rows).sum(), System.nanoTime() - start);
+      int context = model.description().leftContext() + model.description().rightContext();
+      int total = 0;
+      for (int i = 0; i < streams.size(); i++) {
+        int rows = stretches.get(i).rows() - context;
+        streams.get(i).begin(rows);
+        total += rows;
+      }
+      missing =
+          model.readRows(stretches, (stretch, logits, at) -> streams.get(stretch).row(logits, at));
+      metrics.computed(total, System.nanoTime() - start);
     } catch (RuntimeException | OutOfMemoryError e) {
       if (streams.size() == 1) {
         streams.get(0).fail(e);
@@ -175,8 +182,6 @@ final class Batcher implements Turn.Queue {
       }
       return;
     }
-    for (int i = 0; i < streams.size(); i++) {
-      streams.get(i).deliver(rows.logits().get(i), rows.missing());
-    }
+    streams.forEach(stream -> stream.deliver(missing));
   }
 }

@@ -2,23 +2,37 @@ package org.stjem.acoustic.serving;
 
 import java.util.ArrayList;
 import java.util.List;
+import org.stjem.acoustic.ebm.LogSumExp;
 import org.stjem.acoustic.net.AcousticModel;
 import org.stjem.acoustic.net.Priors;
 import org.stjem.acoustic.net.RowScorer;
 import org.stjem.frontend.io.StjemException;
-import org.stjem.frontend.kaldi.FloatMatrix;
-import org.stjem.proto.v1.ScoreResponse;
 import org.stjem.proto.v1.ScoreRows;
 
 /** Turns logits into the messages of rows that one client asked for. Not thread-safe. */
 final class RowPacker {
+  private static final int EXPONENT = 0x7f80_0000;
+  private static final int EXPONENT_ONE = 0x0080_0000;
+
   private final UtteranceRequest request;
   private final RowScorer scorer;
   private final int[] columns;
   private final int rowsPerMessage;
   private final int rowsPerTurn;
+  private final int columnsSent;
   private final float[] scores;
   private final float[] selected;
+
+  // Of the rows that are being added.
+  private final List<ScoreRows> messages = new ArrayList<>();
+  private int rowsToCome;
+  private long nextFrame;
+
+  // Of the message that they go to now.
+  private PackedFloats data;
+  private float[] logPx;
+  private int messageRows;
+  private int rowsAdded;
 
   /**
    * A packer.
@@ -31,9 +45,8 @@ final class RowPacker {
     this.request = request;
     this.scorer = priors.scorer(request.kind(), request.priorScale());
     this.columns = request.columns().stream().mapToInt(Integer::intValue).toArray();
-    int rowBytes =
-        PackedFloats.bytes(request.format()) * (columns.length == 0 ? numPdfs : columns.length)
-            + Float.BYTES;
+    this.columnsSent = columns.length == 0 ? numPdfs : columns.length;
+    int rowBytes = PackedFloats.bytes(request.format()) * columnsSent + Float.BYTES;
     this.rowsPerMessage = Math.max(1, messageBytes / rowBytes);
     int rows = Math.max(1, turnBytes / rowBytes);
     this.rowsPerTurn =
@@ -48,54 +61,95 @@ final class RowPacker {
   }
 
   /**
-   * The messages for some rows.
+   * Begins anew.
    *
-   * @param logits {@code [rows, numPdfs]}
+   * @param rows that will be added
    * @param firstFrame index of the frame of the first row
-   * @throws StjemException if a score is not finite, which features out of all range bring about
    */
-  List<ScoreResponse> pack(FloatMatrix logits, long firstFrame) {
-    List<ScoreResponse> messages = new ArrayList<>();
-    for (int from = 0; from < logits.rows(); from += rowsPerMessage) {
-      int to = Math.min(logits.rows(), from + rowsPerMessage);
-      messages.add(ScoreResponse.newBuilder().setRows(pack(logits, from, to, firstFrame)).build());
-    }
-    return messages;
+  void begin(int rows, long firstFrame) {
+    messages.clear();
+    rowsToCome = rows;
+    nextFrame = firstFrame;
+    rowsAdded = 0;
   }
 
-  private ScoreRows pack(FloatMatrix logits, int from, int to, long firstFrame) {
-    int cols = logits.cols();
-    int columnsSent = columns.length == 0 ? cols : columns.length;
-    PackedFloats data = new PackedFloats((to - from) * columnsSent, request.format());
-    // Row by row, so that a row stays in the fastest cache from the first step to the last.
-    for (int row = from; row < to; row++) {
-      requireFinite(logits.data(), row * cols, cols, firstFrame + row);
-      scorer.score(logits.data(), row * cols, scores, 0, cols);
-      if (columns.length == 0) {
-        data.add(scores, cols);
-      } else {
-        for (int col = 0; col < columns.length; col++) {
-          selected[col] = scores[columns[col]];
-        }
-        data.add(selected, columns.length);
-      }
+  private void beginMessage() {
+    messageRows = Math.min(rowsToCome, rowsPerMessage);
+    data = new PackedFloats(messageRows * columnsSent, request.format());
+    logPx = new float[request.wantLogPx() ? messageRows : 0];
+  }
+
+  /**
+   * Adds a row.
+   *
+   * @param logits numPdfs values from index {@code at} on
+   * @throws StjemException if a score is not finite, which features out of all range bring about
+   */
+  void add(float[] logits, int at) {
+    requireFinite(logits, at, scores.length, nextFrame);
+    if (rowsAdded == 0) {
+      beginMessage();
     }
+    scorer.score(logits, at, scores, 0, scores.length);
+    if (columns.length == 0) {
+      data.add(scores, scores.length);
+    } else {
+      for (int col = 0; col < columns.length; col++) {
+        selected[col] = scores[columns[col]];
+      }
+      data.add(selected, columns.length);
+    }
+    if (request.wantLogPx()) {
+      logPx[rowsAdded] = (float) LogSumExp.of(logits, at, scores.length);
+    }
+    rowsAdded++;
+    rowsToCome--;
+    nextFrame++;
+    if (rowsAdded == messageRows) {
+      messages.add(message());
+      rowsAdded = 0;
+    }
+  }
+
+  private ScoreRows message() {
     ScoreRows.Builder rows =
         ScoreRows.newBuilder()
-            .setFirstFrame(firstFrame + from)
-            .setNumRows(to - from)
+            .setFirstFrame(nextFrame - messageRows)
+            .setNumRows(messageRows)
             .setNumColumns(columnsSent)
             .setFormat(request.format())
             .setData(data.bytes());
     if (request.wantLogPx()) {
-      float[] logPx = Priors.logDensity(logits.rows(from, to));
       rows.setLogPx(PackedFloats.pack(logPx, 0, logPx.length));
     }
     return rows.build();
   }
 
+  /**
+   * The messages with the rows that were added.
+   *
+   * @param missing names of the parts of the model that took no part in them
+   */
+  List<ScoreRows> messages(List<String> missing) {
+    if (missing.isEmpty()) {
+      return List.copyOf(messages);
+    }
+    return messages.stream()
+        .map(rows -> rows.toBuilder().addAllMissingModels(missing).build())
+        .toList();
+  }
+
   /** Of the logits, before any choice of columns: NaN must not hide in a column left out. */
   private static void requireFinite(float[] logits, int at, int cols, long frame) {
+    // Adding one to an exponent of all ones carries into the sign. No early way out, so that the
+    // JVM vectorises the loop.
+    int carries = 0;
+    for (int pdf = 0; pdf < cols; pdf++) {
+      carries |= (Float.floatToRawIntBits(logits[at + pdf]) & EXPONENT) + EXPONENT_ONE;
+    }
+    if (carries >= 0) {
+      return;
+    }
     for (int pdf = 0; pdf < cols; pdf++) {
       if (!Float.isFinite(logits[at + pdf])) {
         throw new StjemException(

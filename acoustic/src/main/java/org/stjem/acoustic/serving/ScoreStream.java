@@ -12,6 +12,7 @@ import org.stjem.proto.v1.ModelInfo;
 import org.stjem.proto.v1.ScoreFinal;
 import org.stjem.proto.v1.ScoreRequest;
 import org.stjem.proto.v1.ScoreResponse;
+import org.stjem.proto.v1.ScoreRows;
 import org.stjem.proto.v1.ScoreStart;
 import org.stjem.proto.v1.ScoreStarted;
 
@@ -289,19 +290,17 @@ final class ScoreStream implements StreamObserver<ScoreRequest>, Turn {
   }
 
   @Override
-  public void deliver(FloatMatrix logits, List<String> missing) {
+  public void begin(int rows) {
+    packer.begin(rows, request.nextFrame() + rowsSent);
+  }
+
+  @Override
+  public void row(float[] logits, int at) {
+    if (isClosed()) {
+      return;
+    }
     try {
-      for (ScoreResponse packed : packer.pack(logits, request.nextFrame() + rowsSent)) {
-        ScoreResponse rows = missing.isEmpty() ? packed : without(missing, packed);
-        synchronized (this) {
-          if (closed) {
-            return;
-          }
-          responses.onNext(rows);
-        }
-        rowsSent += rows.getRows().getNumRows();
-      }
-      model.metrics().sent(logits.rows());
+      packer.add(logits, at);
     } catch (StjemException e) {
       close(Status.INVALID_ARGUMENT.withDescription(e.getMessage()));
     } catch (RuntimeException | OutOfMemoryError e) {
@@ -309,11 +308,22 @@ final class ScoreStream implements StreamObserver<ScoreRequest>, Turn {
     }
   }
 
-  /** The same rows, saying which models took no part in them. */
-  private static ScoreResponse without(List<String> missing, ScoreResponse packed) {
-    return packed.toBuilder()
-        .setRows(packed.getRows().toBuilder().addAllMissingModels(missing))
-        .build();
+  @Override
+  public void deliver(List<String> missing) {
+    try {
+      for (ScoreRows rows : packer.messages(missing)) {
+        synchronized (this) {
+          if (closed) {
+            return;
+          }
+          responses.onNext(ScoreResponse.newBuilder().setRows(rows).build());
+        }
+        rowsSent += rows.getNumRows();
+        model.metrics().sent(rows.getNumRows());
+      }
+    } catch (RuntimeException | OutOfMemoryError e) {
+      close(internal(e));
+    }
   }
 
   @Override

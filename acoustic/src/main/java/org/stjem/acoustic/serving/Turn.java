@@ -6,8 +6,8 @@ import org.stjem.acoustic.net.AcousticModel;
 import org.stjem.frontend.kaldi.FloatMatrix;
 
 /**
- * A stream's turn at the network: {@link #stretch}, then {@link #deliver} or {@link #fail} if there
- * was a stretch, then {@link #end}; by one thread at a time.
+ * A stream's turn at the network: {@link #stretch}, then {@link #begin}, {@link #row} and {@link
+ * #deliver} or {@link #fail} if there was a stretch, then {@link #end}; by one thread at a time.
  */
 interface Turn {
 
@@ -34,12 +34,22 @@ interface Turn {
    */
   FloatMatrix stretch(int maxRows);
 
+  /** The rows of the stretch come now, by {@link #row}; what came before is void. */
+  void begin(int rows);
+
   /**
-   * Takes the rows of the stretch.
+   * Takes the next row of the stretch. Throws nothing.
+   *
+   * @param logits of numPdfs values from index {@code at} on; lent, not to be kept
+   */
+  void row(float[] logits, int at);
+
+  /**
+   * Takes note that the rows are complete and may go out.
    *
    * @param missing names of the parts of the model that took no part in them
    */
-  void deliver(FloatMatrix logits, List<String> missing);
+  void deliver(List<String> missing);
 
   /** Takes the fault that kept the rows from being computed. */
   void fail(Throwable fault);

@@ -18,9 +18,11 @@ class BatcherTest {
   private final ModelMetrics metrics = new ServingMetrics().of("fake:1", 10);
 
   /** A stream of one stretch. */
-  private static final class OneStretch implements Turn {
+  private final class OneStretch implements Turn {
     final FloatMatrix stretch;
     final CountDownLatch over = new CountDownLatch(1);
+    FloatMatrix coming;
+    int next;
     FloatMatrix logits;
     Throwable fault;
 
@@ -34,8 +36,21 @@ class BatcherTest {
     }
 
     @Override
-    public void deliver(FloatMatrix rows, List<String> missing) {
-      logits = rows;
+    public void begin(int rows) {
+      coming = new FloatMatrix(rows, model.description().numPdfs());
+      next = 0;
+    }
+
+    @Override
+    public void row(float[] row, int at) {
+      int cols = coming.cols();
+      System.arraycopy(row, at, coming.data(), next++ * cols, cols);
+    }
+
+    @Override
+    public void deliver(List<String> missing) {
+      assertThat(next).isEqualTo(coming.rows());
+      logits = coming;
     }
 
     @Override
