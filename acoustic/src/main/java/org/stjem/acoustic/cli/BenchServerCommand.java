@@ -68,7 +68,9 @@ public final class BenchServerCommand implements Callable<Integer> {
       split = ",",
       paramLabel = "N",
       defaultValue = "1,8,64",
-      description = "streams that send as fast as they can (default: ${DEFAULT-VALUE})")
+      description =
+          "streams that send as fast as they can, 0 for no such measurement (default:"
+              + " ${DEFAULT-VALUE})")
   private List<Integer> streams;
 
   @Option(
@@ -76,7 +78,9 @@ public final class BenchServerCommand implements Callable<Integer> {
       split = ",",
       paramLabel = "N",
       defaultValue = "10,20",
-      description = "streams that send at the pace of speech (default: ${DEFAULT-VALUE})")
+      description =
+          "streams that send at the pace of speech, 0 for no such measurement (default:"
+              + " ${DEFAULT-VALUE})")
   private List<Integer> pacedStreams;
 
   @Option(
@@ -107,7 +111,9 @@ public final class BenchServerCommand implements Callable<Integer> {
   @Option(
       names = "--seconds",
       defaultValue = "15",
-      description = "length of each measurement, after a third as long (default: ${DEFAULT-VALUE})")
+      description =
+          "length of each measurement, after a third as long, at most 20 s (default:"
+              + " ${DEFAULT-VALUE})")
   private int seconds;
 
   @Mixin private ServerOptions options;
@@ -117,9 +123,11 @@ public final class BenchServerCommand implements Callable<Integer> {
     ServerOptions.require("--num-pdfs", numPdfs, 1, 1_000_000);
     ServerOptions.require("--chunk-frames", chunkFrames, 1, 1000);
     ServerOptions.require("--seconds", seconds, 1, 3600);
-    for (List<Integer> counts : List.of(streams, pacedStreams)) {
-      counts.forEach(count -> ServerOptions.require("--streams", count, 1, options.maxStreams));
-    }
+    streams.forEach(count -> ServerOptions.require("--streams", count, 0, options.maxStreams));
+    pacedStreams.forEach(
+        count -> ServerOptions.require("--paced-streams", count, 0, options.maxStreams));
+    streams.removeIf(count -> count == 0);
+    pacedStreams.removeIf(count -> count == 0);
     ServerOptions.require("--utterance-frames", utteranceFrames, 1, 100_000);
     if (server != null) {
       if (!utterances.isEmpty()) {
@@ -266,9 +274,12 @@ public final class BenchServerCommand implements Callable<Integer> {
       String address, ModelInfo model, Supplier<Duration> cpu, int count, int frames, boolean paced)
       throws InterruptedException {
     try (ServerLoad load = new ServerLoad(address, model, cpu, count, frames)) {
-      return load.run(
-          count, paced, Duration.ofMillis(seconds * 1000L / 3), Duration.ofSeconds(seconds));
+      return load.run(count, paced, warmUp(), Duration.ofSeconds(seconds));
     }
+  }
+
+  private Duration warmUp() {
+    return Duration.ofMillis(Math.min(20_000, seconds * 1000L / 3));
   }
 
   /** The rate of as many threads as the server has, in batches of the server's size. */
@@ -293,7 +304,7 @@ public final class BenchServerCommand implements Callable<Integer> {
                         }))
             .toList();
     workers.forEach(Thread::start);
-    Thread.sleep(seconds * 1000L / 3);
+    Thread.sleep(warmUp().toMillis());
     long before = rows.get();
     Duration cpuBefore = ServerLoad.cpuTime();
     long start = System.nanoTime();
