@@ -13,8 +13,32 @@
 
 # shellcheck disable=SC2154  # variables come from lib.sh, two-domains.sh and the recipe
 
-mixtures="combination matched matched-ais weights weights-scale pooled matched-pooled fitted-pooled \
-domains-pooled domains-past posterior-mean geometric-mean inverse-entropy"
+# mixtures_of OBJECTIVE: the mixtures that are made of its models
+mixtures_of() {
+  if is_of "$1" "$combined_fully"; then
+    echo combination matched matched-ais weights weights-scale pooled matched-pooled fitted-pooled \
+      domains-pooled domains-past posterior-mean geometric-mean inverse-entropy
+  else
+    echo combination matched matched-pooled domains-pooled
+  fi
+}
+
+# scalings_of OBJECTIVE: how the posteriors of its models are scaled
+scalings_of() {
+  if is_of "$1" "$combined_fully"; then
+    echo likelihood top-label top-label-prior vector
+  else
+    echo top-label
+  fi
+}
+
+# is_of WORD LIST: whether the list has the word
+is_of() {
+  case " $2 " in
+    *" $1 "*) ;;
+    *) return 1 ;;
+  esac
+}
 
 # test_sets: the names of all test sets
 test_sets() {
@@ -135,12 +159,13 @@ system() {
   measure "$out" "$counts" 1 "$domains"
 }
 
-# calibrated DOMAIN: a model on dev and test of its own domain, its posteriors scaled in three ways,
-# fitted on dev. Where a temperature is followed by a prior scale of 1/T, words stay as they are.
+# calibrated DOMAIN HOW...: a model on dev and test of its own domain, its posteriors scaled in some
+# ways, fitted on dev. Where a temperature is followed by a prior scale of 1/T, words stay as they are.
 calibrated() {
   local model=$1 how out fit scale
   local own=scp:$pair/logits/$model.own-$model.scp dev=scp:$pair/logits/$model.dev-$model.scp
-  for how in likelihood top-label top-label-prior vector; do
+  shift
+  for how; do
     out=$pair/$model-$how
     [ ! -f "$out/done" ] || continue
     mkdir -p "$out"
@@ -219,23 +244,26 @@ evaluate_pair() {
   done
   log_z "$pair/log-z" "$stjem" combine match-log-z \
     "scp:$pair/logits/${both[0]}.dev-${both[0]}.scp" "scp:$pair/logits/${both[1]}.dev-${both[1]}.scp"
-  log_z "$pair/log-z-ais" "$stjem" combine estimate-log-z "${importance_options[@]}" \
-    "$dir/models/${both[0]}-$1-$2" "$dir/models/${both[1]}-$1-$2"
-  fit "$pair/weights.conf" --constants=weights --fit-density-scale=false
-  fit "$pair/weights-scale.conf"
-  fit "$pair/fitted-pooled.conf" --pool-frames=0
   fit "$pair/domains-pooled.conf" --pool-frames=0 --criterion=domains
-  fit "$pair/domains-past.conf" --pool-frames=100 --pool-past --criterion=domains
+  if is_of "$1" "$combined_fully"; then
+    log_z "$pair/log-z-ais" "$stjem" combine estimate-log-z "${importance_options[@]}" \
+      "$dir/models/${both[0]}-$1-$2" "$dir/models/${both[1]}-$1-$2"
+    fit "$pair/weights.conf" --constants=weights --fit-density-scale=false
+    fit "$pair/weights-scale.conf"
+    fit "$pair/fitted-pooled.conf" --pool-frames=0
+    fit "$pair/domains-past.conf" --pool-frames=100 --pool-past --criterion=domains
+  fi
   for domain in $domains; do
     system "$domain" "$dir/counts-$domain" -- "$domain"
-    calibrated "$domain"
+    # shellcheck disable=SC2046
+    calibrated "$domain" $(scalings_of "$1")
   done
-  for name in $mixtures; do
+  for name in $(mixtures_of "$1"); do
     mapfile -t options < <(mixture_options "$name")
     system "$name" "$dir/counts" "${options[@]}" -- "${both[@]}"
   done
   oracle
-  count_domains
+  count_domains "$1"
   rm -r "$pair/logits"
   touch "$pair/done"
 }
@@ -267,10 +295,10 @@ oracle() {
   done
 }
 
-# count_domains: how often the posterior over domains is right on the test sets of the domains
+# count_domains OBJECTIVE: how often the posterior over domains is right on the test sets of the domains
 count_domains() {
   local name domain tables
-  for name in $mixtures; do
+  for name in $(mixtures_of "$1"); do
     [ -f "$pair/$name/domains" ] || continue
     tables=()
     for domain in $domains; do

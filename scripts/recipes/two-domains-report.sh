@@ -55,14 +55,6 @@ add_figures() {
     "${9:+, \"domains\": $9}" >>"$1"
 }
 
-# is_of WORD LIST: whether the list has the word
-is_of() {
-  case " $2 " in
-    *" $1 "*) ;;
-    *) return 1 ;;
-  esac
-}
-
 # line_of SET: the line of a file wer-DOMAIN or wer-joint that has the score of a set
 line_of() {
   local line=2 test
@@ -88,7 +80,7 @@ collect_results() {
       pair=$dir/scores/$objective-$seed
       for set in $(evaluation_sets); do
         name=${set#*-}
-        for system in $domains $mixtures; do
+        for system in $domains $(mixtures_of "$objective"); do
           file=$pair/$system/wer-$name
           ! is_of "$name" "$untrained" || file=$pair/$system/wer-joint
           domains_right=
@@ -104,7 +96,7 @@ collect_results() {
       done
       line=2
       for set in $(test_sets); do
-        for system in $domains $mixtures; do
+        for system in $domains $(mixtures_of "$objective"); do
           add_figures "$dir/results-joint.json" "$set" "$objective" "$system" "$seed" \
             "$pair/$system/wer-joint" $line
         done
@@ -119,8 +111,8 @@ collect_results() {
 collect_calibration() {
   local domain how set system
   for domain in $domains; do
-    for how in "" -likelihood -top-label -top-label-prior -vector; do
-      system=$domain$how
+    for how in "" $(scalings_of "$objective"); do
+      system=$domain${how:+-$how}
       for set in dev test; do
         add_figures "$dir/results-calibration.json" "$set-$domain" "$objective" "$system" "$seed" \
           "$pair/$system/wer-$domain" "$(line_of "$set-$domain")" \
@@ -176,7 +168,7 @@ compare_all() {
       "$title: $name, seed ${seeds%% *}" -- "${systems[@]}"
     for objective in $objectives; do
       systems=()
-      for domain in $domains $mixtures oracle; do
+      for domain in $domains $(mixtures_of "$objective") oracle; do
         systems+=("$objective:$domain")
       done
       against=
@@ -198,21 +190,29 @@ first_tables() {
     "$1"
 }
 
+# scale_and_log_z MIXTURE: what was fitted for a mixture of $pair
+scale_and_log_z() {
+  printf '%s; %s' "$(sed -n 's/^--density-scale=//p' "$pair/$1.conf")" \
+    "$(sed -n 's/^--log-z=//p' "$pair/$1.conf")"
+}
+
 # constants: a Markdown table of what was matched, estimated and fitted
 constants() {
-  local seed objective pair name
+  local seed objective pair
   echo "| objective | seed | log Z matched | log Z by AIS | weights fitted | scale; log Z: frames | pooled | domains, pooled | domains, last 100 frames |"
   echo "|---|---|---|---|---|---|---|---|---|"
   for objective in $objectives; do
     for seed in $seeds; do
       pair=$dir/scores/$objective-$seed
-      printf '| %s | %s | %s | %s | %s' "$objective" "$seed" "$(cat "$pair/log-z")" \
-        "$(cat "$pair/log-z-ais")" "$(sed -n 's/^--weights=//p' "$pair/weights.conf")"
-      for name in weights-scale fitted-pooled domains-pooled domains-past; do
-        printf ' | %s; %s' "$(sed -n 's/^--density-scale=//p' "$pair/$name.conf")" \
-          "$(sed -n 's/^--log-z=//p' "$pair/$name.conf")"
-      done
-      echo ' |'
+      printf '| %s | %s | %s' "$objective" "$seed" "$(cat "$pair/log-z")"
+      if is_of "$objective" "$combined_fully"; then
+        printf ' | %s | %s | %s | %s' "$(cat "$pair/log-z-ais")" \
+          "$(sed -n 's/^--weights=//p' "$pair/weights.conf")" "$(scale_and_log_z weights-scale)" \
+          "$(scale_and_log_z fitted-pooled)"
+        printf ' | %s | %s |\n' "$(scale_and_log_z domains-pooled)" "$(scale_and_log_z domains-past)"
+      else
+        printf ' | | | | | %s | |\n' "$(scale_and_log_z domains-pooled)"
+      fi
     done
   done
 }

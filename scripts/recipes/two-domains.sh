@@ -27,6 +27,7 @@ declare -A wav_base ali_files
 dir=
 objectives="baseline res-jem st-jem"
 seeds="1 2 3"
+combined_fully=
 kaldi=
 further_training=()
 max_lmwt=17
@@ -40,6 +41,10 @@ common_usage() {
   cat <<TXT
   --objectives=LIST  (default "$objectives")
   --seeds=LIST       (default "$seeds")
+  --combined-fully=LIST
+                     objectives whose models are combined and scaled in every way (default: all); of
+                     the others Eq. 26, log Z matched, pooled and matched, fitted to domains, and
+                     the temperature by top label
   --jobs=N           steps that run at once, one thread each (default: one per core)
   --kaldi-root=DIR   decode and score with Kaldi's own programs below DIR/src
   --training=OPTIONS further options of 'acoustic train', such as --training="--num-epochs=2"
@@ -59,6 +64,7 @@ common_option() {
     --dir=?*) dir=${1#*=} ;;
     --objectives=?*) objectives=${1#*=} ;;
     --seeds=?*) seeds=${1#*=} ;;
+    --combined-fully=?*) combined_fully=${1#*=} ;;
     --jobs=?*) jobs=${1#*=} ;;
     --kaldi-root=?*) kaldi=${1#*=} ;;
     --training=?*) read -r -a further_training <<<"${1#*=}" ;;
@@ -111,7 +117,9 @@ prepare_folders() {
     max_lmwt=9
   fi
   training_options+=("${further_training[@]}")
-  write_config "$dir/config.json" "$@" "objectives=$objectives" "seeds=$seeds" "jobs=$jobs" \
+  combined_fully=${combined_fully:-$objectives}
+  write_config "$dir/config.json" "$@" "objectives=$objectives" "seeds=$seeds" \
+    "combined-fully=$combined_fully" "jobs=$jobs" \
     "kaldi-root=$kaldi" "features=$(tr '\n' ' ' <"$dir/conf/fbank.conf")" \
     "max-lmwt=$max_lmwt" "training=${training_options[*]}" "dry-run=${dry_run:-no}"
 }
