@@ -72,7 +72,8 @@ class TwoDomainRecipesIT {
             "--reverb-ali=" + alignments,
             "--dir=" + results,
             "--seeds=1",
-            "--objectives=st-jem",
+            "--objectives=baseline st-jem",
+            "--combined-fully=st-jem",
             "--jobs=2");
     List<String> dry = new ArrayList<>(arguments);
     dry.add("--dry-run");
@@ -81,7 +82,7 @@ class TwoDomainRecipesIT {
     assertThat(first.status()).as(first.output()).isZero();
     String tables = Files.readString(results.resolve("results.md"));
     assertThat(tables)
-        .contains("| st-jem | wsj model |")
+        .contains("| baseline | wsj model |", "| st-jem | wsj model |")
         .containsPattern("\\|  \\| Eq. 26 \\|( \\d+\\.\\d\\d \\|){6}")
         .containsPattern("\\|  \\| oracle per utterance \\|( \\d+\\.\\d\\d \\|){6}")
         .contains("wsj model, temperature by top label")
