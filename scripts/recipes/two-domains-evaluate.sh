@@ -17,7 +17,8 @@
 mixtures_of() {
   if is_of "$1" "$combined_fully"; then
     echo combination matched matched-ais weights weights-scale pooled matched-pooled fitted-pooled \
-      domains-pooled domains-past posterior-mean geometric-mean inverse-entropy
+      domains-pooled domains-past scaled-fitted scaled-domains posterior-mean geometric-mean \
+      inverse-entropy
   else
     echo combination matched matched-pooled domains-pooled
   fi
@@ -186,15 +187,15 @@ calibrated() {
   done
 }
 
-# fit FILE OPTIONS...: a mixture fitted on both dev sets
+# fit FILE SUFFIX OPTIONS...: a mixture fitted on both dev sets, of logits/DOMAIN+SUFFIX
 fit() {
-  local file=$1 domain model inputs=()
-  shift
+  local file=$1 suffix=$2 domain model inputs=()
+  shift 2
   [ ! -s "$file" ] || return 0
   for domain in $domains; do
     [ ${#inputs[@]} -eq 0 ] || inputs+=(+)
     for model in $domains; do
-      inputs+=("scp:$pair/logits/$model.dev-$domain.scp")
+      inputs+=("scp:$pair/logits/$model$suffix.dev-$domain.scp")
     done
   done
   "$stjem" combine fit --transition-model="$transitions" "$@" "${inputs[@]}" "ark:$dir/eval/ali" \
@@ -209,15 +210,29 @@ log_z() {
   [ -s "$file" ] || { "$@" >"$file.tmp" && mv "$file.tmp" "$file"; }
 }
 
-# compute_logits MODEL: a model's logits of all sets, and lists of those of one set
+# compute_logits MODEL: a model's logits of all sets
 compute_logits() {
-  local to=$pair/logits/$1 set
+  local to=$pair/logits/$1
   "$stjem" acoustic forward --num-threads=1 --calibration=none --output=logits \
     "$dir/models/$1-$(basename "$pair")" "scp:$dir/eval/feats.scp" "ark,scp:$to.ark,$to.scp"
+  list_sets "$1"
+  grep -E "^(dev|test)-$1/" "$to.scp" >"$to.own-$1.scp"
+}
+
+# scale_logits MODEL: the same as MODEL-scaled, each pdf's posterior scaled for itself
+scale_logits() {
+  local to=$pair/logits/$1-scaled
+  "$stjem" combine forward --output=logits --calibration="$pair/$1-vector/calibration.json" \
+    "ark:$pair/logits/$1.ark" "ark,scp:$to.ark,$to.scp"
+  list_sets "$1-scaled"
+}
+
+# list_sets NAME: lists of the logits of one set
+list_sets() {
+  local to=$pair/logits/$1 set
   for set in $(evaluation_sets); do
     grep "^$set/" "$to.scp" >"$to.$set.scp"
   done
-  grep -E "^(dev|test)-$1/" "$to.scp" >"$to.own-$1.scp"
 }
 
 # mixture_options NAME: how the mixture is made, one option a line
@@ -229,13 +244,15 @@ mixture_options() {
     pooled) echo "--pool-frames=0" ;;
     matched-pooled) printf '%s\n' --pool-frames=0 "--log-z=$(cat "$pair/log-z")" ;;
     *-mean | inverse-entropy) echo "--method=$1" ;;
+    # Scaling leaves log p(x) alone.
+    scaled-domains) echo "--config=$pair/domains-pooled.conf" ;;
     *) echo "--config=$pair/$1.conf" ;;
   esac
 }
 
 # evaluate_pair OBJECTIVE SEED: the models of both domains and all their mixtures on all sets
 evaluate_pair() {
-  local pair=$dir/scores/$1-$2 domain name options both
+  local pair=$dir/scores/$1-$2 domain name options both scaled
   [ ! -f "$pair/done" ] || return 0
   mkdir -p "$pair/logits"
   read -r -a both <<<"$domains"
@@ -244,23 +261,31 @@ evaluate_pair() {
   done
   log_z "$pair/log-z" "$stjem" combine match-log-z \
     "scp:$pair/logits/${both[0]}.dev-${both[0]}.scp" "scp:$pair/logits/${both[1]}.dev-${both[1]}.scp"
-  fit "$pair/domains-pooled.conf" --pool-frames=0 --criterion=domains
+  fit "$pair/domains-pooled.conf" "" --pool-frames=0 --criterion=domains
   if is_of "$1" "$combined_fully"; then
     log_z "$pair/log-z-ais" "$stjem" combine estimate-log-z "${importance_options[@]}" \
       "$dir/models/${both[0]}-$1-$2" "$dir/models/${both[1]}-$1-$2"
-    fit "$pair/weights.conf" --constants=weights --fit-density-scale=false
-    fit "$pair/weights-scale.conf"
-    fit "$pair/fitted-pooled.conf" --pool-frames=0
-    fit "$pair/domains-past.conf" --pool-frames=100 --pool-past --criterion=domains
+    fit "$pair/weights.conf" "" --constants=weights --fit-density-scale=false
+    fit "$pair/weights-scale.conf" ""
+    fit "$pair/fitted-pooled.conf" "" --pool-frames=0
+    fit "$pair/domains-past.conf" "" --pool-frames=100 --pool-past --criterion=domains
   fi
   for domain in $domains; do
     system "$domain" "$dir/counts-$domain" -- "$domain"
     # shellcheck disable=SC2046
     calibrated "$domain" $(scalings_of "$1")
+    if is_of "$1" "$combined_fully"; then
+      scale_logits "$domain"
+    fi
   done
+  ! is_of "$1" "$combined_fully" || fit "$pair/scaled-fitted.conf" -scaled --pool-frames=0
   for name in $(mixtures_of "$1"); do
     mapfile -t options < <(mixture_options "$name")
-    system "$name" "$dir/counts" "${options[@]}" -- "${both[@]}"
+    case $name in
+      scaled-*) scaled=-scaled ;;
+      *) scaled= ;;
+    esac
+    system "$name" "$dir/counts" "${options[@]}" -- "${both[@]/%/$scaled}"
   done
   oracle
   count_domains "$1"

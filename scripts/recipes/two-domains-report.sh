@@ -22,6 +22,8 @@ shown_system() {
     fitted-pooled) echo "pooled and fitted" ;;
     domains-pooled) echo "pooled and fitted to domains" ;;
     domains-past) echo "last 100 frames fitted to domains" ;;
+    scaled-fitted) echo "vector-scaled and pooled and fitted" ;;
+    scaled-domains) echo "vector-scaled and pooled and fitted to domains" ;;
     posterior-mean) echo "mean of posteriors" ;;
     geometric-mean) echo "geometric mean" ;;
     inverse-entropy) echo "inverse entropy" ;;
@@ -199,8 +201,8 @@ scale_and_log_z() {
 # constants: a Markdown table of what was matched, estimated and fitted
 constants() {
   local seed objective pair
-  echo "| objective | seed | log Z matched | log Z by AIS | weights fitted | scale; log Z: frames | pooled | domains, pooled | domains, last 100 frames |"
-  echo "|---|---|---|---|---|---|---|---|---|"
+  echo "| objective | seed | log Z matched | log Z by AIS | weights fitted | scale; log Z: frames | pooled | domains, pooled | domains, last 100 frames | vector-scaled, pooled |"
+  echo "|---|---|---|---|---|---|---|---|---|---|"
   for objective in $objectives; do
     for seed in $seeds; do
       pair=$dir/scores/$objective-$seed
@@ -209,9 +211,10 @@ constants() {
         printf ' | %s | %s | %s | %s' "$(cat "$pair/log-z-ais")" \
           "$(sed -n 's/^--weights=//p' "$pair/weights.conf")" "$(scale_and_log_z weights-scale)" \
           "$(scale_and_log_z fitted-pooled)"
-        printf ' | %s | %s |\n' "$(scale_and_log_z domains-pooled)" "$(scale_and_log_z domains-past)"
+        printf ' | %s | %s | %s |\n' "$(scale_and_log_z domains-pooled)" \
+          "$(scale_and_log_z domains-past)" "$(scale_and_log_z scaled-fitted)"
       else
-        printf ' | | | | | %s | |\n' "$(scale_and_log_z domains-pooled)"
+        printf ' | | | | | %s | | |\n' "$(scale_and_log_z domains-pooled)"
       fi
     done
   done
