@@ -20,7 +20,7 @@ mixtures_of() {
       domains-pooled domains-past scaled-fitted scaled-domains posterior-mean geometric-mean \
       inverse-entropy
   else
-    echo combination matched matched-pooled domains-pooled
+    echo combination matched-pooled
   fi
 }
 
@@ -261,13 +261,13 @@ evaluate_pair() {
   done
   log_z "$pair/log-z" "$stjem" combine match-log-z \
     "scp:$pair/logits/${both[0]}.dev-${both[0]}.scp" "scp:$pair/logits/${both[1]}.dev-${both[1]}.scp"
-  fit "$pair/domains-pooled.conf" "" --pool-frames=0 --criterion=domains
   if is_of "$1" "$combined_fully"; then
     log_z "$pair/log-z-ais" "$stjem" combine estimate-log-z "${importance_options[@]}" \
       "$dir/models/${both[0]}-$1-$2" "$dir/models/${both[1]}-$1-$2"
     fit "$pair/weights.conf" "" --constants=weights --fit-density-scale=false
     fit "$pair/weights-scale.conf" ""
     fit "$pair/fitted-pooled.conf" "" --pool-frames=0
+    fit "$pair/domains-pooled.conf" "" --pool-frames=0 --criterion=domains
     fit "$pair/domains-past.conf" "" --pool-frames=100 --pool-past --criterion=domains
   fi
   for domain in $domains; do

@@ -162,7 +162,7 @@ compare_all() {
     name=$(shown_set "$set")
     systems=()
     for objective in $objectives; do
-      for domain in $domains combination domains-pooled; do
+      for domain in $domains combination matched-pooled; do
         systems+=("$objective:$domain")
       done
     done
@@ -214,7 +214,7 @@ constants() {
         printf ' | %s | %s | %s |\n' "$(scale_and_log_z domains-pooled)" \
           "$(scale_and_log_z domains-past)" "$(scale_and_log_z scaled-fitted)"
       else
-        printf ' | | | | | %s | | |\n' "$(scale_and_log_z domains-pooled)"
+        echo ' | | | | | | | |'
       fi
     done
   done

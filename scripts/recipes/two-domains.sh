@@ -35,7 +35,7 @@ stage=1
 dry_run=
 training_options=(--sample-every=8 --num-threads=1)
 importance_options=(--chains=64 --temperatures=1000 --num-threads=1)
-search_options=(--beam=15 --lattice-beam=8 --max-active=7000)
+search_options=(--beam=15 --lattice-beam=8 --max-active=7000 --prune-interval=50)
 
 common_usage() {
   cat <<TXT
@@ -43,7 +43,7 @@ common_usage() {
   --seeds=LIST       (default "$seeds")
   --combined-fully=LIST
                      objectives whose models are combined and scaled in every way (default: all); of
-                     the others Eq. 26, log Z matched, pooled and matched, fitted to domains, and
+                     the others Eq. 26 and pooled with log Z matched, and
                      the temperature by top label
   --jobs=N           steps that run at once, one thread each (default: one per core)
   --kaldi-root=DIR   decode and score with Kaldi's own programs below DIR/src
