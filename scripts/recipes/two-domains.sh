@@ -118,6 +118,7 @@ prepare_folders() {
   fi
   training_options+=("${further_training[@]}")
   combined_fully=${combined_fully:-$objectives}
+  [ "$combined_fully" = "$objectives" ] || command_line+=" --combined-fully='$combined_fully'"
   write_config "$dir/config.json" "$@" "objectives=$objectives" "seeds=$seeds" \
     "combined-fully=$combined_fully" "jobs=$jobs" \
     "kaldi-root=$kaldi" "features=$(tr '\n' ' ' <"$dir/conf/fbank.conf")" \
