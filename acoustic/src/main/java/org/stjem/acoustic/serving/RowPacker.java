@@ -108,6 +108,8 @@ final class RowPacker {
     if (rowsAdded == messageRows) {
       messages.add(message());
       rowsAdded = 0;
+      data = null;
+      logPx = null;
     }
   }
 
@@ -126,17 +128,21 @@ final class RowPacker {
   }
 
   /**
-   * The messages with the rows that were added.
+   * Gives out the messages with the rows that were added, and keeps none of them.
    *
    * @param missing names of the parts of the model that took no part in them
    */
   List<ScoreRows> messages(List<String> missing) {
-    if (missing.isEmpty()) {
-      return List.copyOf(messages);
-    }
-    return messages.stream()
-        .map(rows -> rows.toBuilder().addAllMissingModels(missing).build())
-        .toList();
+    List<ScoreRows> given =
+        messages.stream()
+            .map(
+                rows ->
+                    missing.isEmpty()
+                        ? rows
+                        : rows.toBuilder().addAllMissingModels(missing).build())
+            .toList();
+    messages.clear();
+    return given;
   }
 
   /** Of the logits, before any choice of columns: NaN must not hide in a column left out. */
