@@ -1,23 +1,18 @@
 package org.stjem.acoustic.cli;
 
 import org.slf4j.Logger;
+import org.stjem.acoustic.options.AlignmentArgument;
 import org.stjem.frontend.io.StjemException;
 import org.stjem.frontend.kaldi.FloatMatrix;
 import org.stjem.frontend.kaldi.RandomAccessTableReader;
 import org.stjem.frontend.kaldi.SequentialTableReader;
 import org.stjem.frontend.kaldi.TableException;
 import org.stjem.frontend.kaldi.Tables;
-import org.stjem.frontend.kaldi.TransitionModel;
-import picocli.CommandLine.Option;
+import picocli.CommandLine.Mixin;
 
 /** Reads a table of matrices together with the pdf that each frame is aligned to. */
 final class AlignedFrames {
-  @Option(
-      names = "--transition-model",
-      paramLabel = "FILE",
-      description =
-          "model that maps the alignment's transition-ids to pdf-ids (default: it holds pdf-ids)")
-  private String transitionModel;
+  @Mixin private final AlignmentArgument aligned = new AlignmentArgument();
 
   /** Takes an utterance. */
   @FunctionalInterface
@@ -39,19 +34,15 @@ final class AlignedFrames {
    * @return whether any utterance went well
    */
   boolean read(String matrices, String alignments, Use use, Logger log) {
-    TransitionModel transitions =
-        transitionModel == null ? null : TransitionModel.read(transitionModel);
+    AlignmentArgument.PdfMap map = aligned.read();
     int done = 0;
     int failed = 0;
     try (SequentialTableReader<FloatMatrix> entries = Tables.readFloatMatrices(matrices);
         RandomAccessTableReader<int[]> labels = Tables.lookUpIntVectors(alignments)) {
       while (entries.next()) {
         try {
-          int[] alignment = labels.value(entries.key());
-          use.take(
-              entries.key(),
-              entries.value(),
-              transitions == null ? alignment : transitions.pdfs(alignment));
+          int[] pdfs = map.pdfs(labels.value(entries.key()));
+          use.take(entries.key(), entries.value(), pdfs);
           done++;
         } catch (TableException e) {
           throw e;

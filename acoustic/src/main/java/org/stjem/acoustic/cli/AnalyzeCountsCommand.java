@@ -1,9 +1,11 @@
 package org.stjem.acoustic.cli;
 
 import java.util.concurrent.Callable;
+import org.stjem.acoustic.options.AlignmentArgument;
 import org.stjem.frontend.io.StjemException;
 import org.stjem.frontend.kaldi.KaldiObjects;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
@@ -17,21 +19,15 @@ import picocli.CommandLine.Parameters;
       ""
     })
 final class AnalyzeCountsCommand implements Callable<Integer> {
-  @Option(
-      names = "--transition-model",
-      paramLabel = "FILE",
-      description =
-          "model that maps the alignment's transition-ids to pdf-ids, and knows the number of pdfs"
-              + " (default: the alignment holds pdf-ids)")
-  private String transitionModel;
+  @Mixin private final AlignmentArgument aligned = new AlignmentArgument();
 
   @Option(
       names = "--counts-dim",
       paramLabel = "N",
       defaultValue = "0",
       description =
-          "least length of the result, for pdfs at the end that no frame has (default"
-              + " ${DEFAULT-VALUE})")
+          "least length of the result, for pdfs at the end that no frame has; a transition model"
+              + " knows their number (default ${DEFAULT-VALUE})")
   private int countsDim;
 
   @Option(
@@ -58,7 +54,7 @@ final class AnalyzeCountsCommand implements Callable<Integer> {
       throw new StjemException(
           "--counts-dim is " + countsDim + ", must be 0 to " + PdfCounts.MOST_PDFS);
     }
-    double[] counts = PdfCounts.of(alignments, transitionModel, countsDim);
+    double[] counts = PdfCounts.of(alignments, aligned.read(), countsDim);
     if (counts.length == 0) {
       return 1;
     }

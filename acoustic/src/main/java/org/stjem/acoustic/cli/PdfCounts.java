@@ -3,12 +3,12 @@ package org.stjem.acoustic.cli;
 import java.util.Arrays;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.stjem.acoustic.options.AlignmentArgument;
 import org.stjem.frontend.io.StjemException;
 import org.stjem.frontend.kaldi.EntryException;
 import org.stjem.frontend.kaldi.SequentialTableReader;
 import org.stjem.frontend.kaldi.TableException;
 import org.stjem.frontend.kaldi.Tables;
-import org.stjem.frontend.kaldi.TransitionModel;
 
 /** Counts the frames of each pdf in alignments. */
 final class PdfCounts {
@@ -22,21 +22,18 @@ final class PdfCounts {
   /**
    * Counts. An utterance with a bad value is warned about and left out.
    *
-   * @param transitionModel maps transition-ids to pdf-ids; null if the alignments hold pdf-ids
+   * @param map makes pdf-ids of the alignments' values
    * @param least least length of the result
    * @return frames of each pdf; empty if no utterance went well
    */
-  static double[] of(String alignments, String transitionModel, int least) {
-    TransitionModel transitions =
-        transitionModel == null ? null : TransitionModel.read(transitionModel);
-    double[] counts = new double[Math.max(least, transitions == null ? 0 : transitions.numPdfs())];
+  static double[] of(String alignments, AlignmentArgument.PdfMap map, int least) {
+    double[] counts = new double[Math.max(least, map.numPdfs())];
     int done = 0;
     int failed = 0;
     try (SequentialTableReader<int[]> table = Tables.readIntVectors(alignments)) {
       while (table.next()) {
         try {
-          int[] pdfs = transitions == null ? table.value() : transitions.pdfs(table.value());
-          counts = add(pdfs, counts);
+          counts = add(map.pdfs(table.value()), counts);
           done++;
         } catch (TableException e) {
           throw e;

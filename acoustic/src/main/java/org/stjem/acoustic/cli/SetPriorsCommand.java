@@ -6,9 +6,11 @@ import java.util.Locale;
 import java.util.concurrent.Callable;
 import org.stjem.acoustic.net.ModelFolder;
 import org.stjem.acoustic.net.PriorSettings;
+import org.stjem.acoustic.options.AlignmentArgument;
 import org.stjem.frontend.io.StjemException;
 import org.stjem.frontend.kaldi.KaldiObjects;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
@@ -41,12 +43,7 @@ final class SetPriorsCommand implements Callable<Integer> {
       description = "integer vectors, one value per frame, to count the frames of each pdf in")
   private String alignments;
 
-  @Option(
-      names = "--transition-model",
-      paramLabel = "FILE",
-      description =
-          "model that maps the alignment's transition-ids to pdf-ids (default: it holds pdf-ids)")
-  private String transitionModel;
+  @Mixin private final AlignmentArgument aligned = new AlignmentArgument();
 
   @Option(
       names = "--prior-floor",
@@ -65,7 +62,7 @@ final class SetPriorsCommand implements Callable<Integer> {
     if (classFrameCounts != null && alignments != null) {
       throw new StjemException("--class-frame-counts and --alignments do not go together");
     }
-    if (transitionModel != null && alignments == null) {
+    if (aligned.isGiven() && alignments == null) {
       throw new StjemException("--transition-model is of no use without --alignments");
     }
     PriorSettings stored = ModelFolder.priors(folder);
@@ -101,6 +98,6 @@ final class SetPriorsCommand implements Callable<Integer> {
     if (classFrameCounts != null) {
       return KaldiObjects.readDoubleVector(classFrameCounts);
     }
-    return alignments == null ? stored : PdfCounts.of(alignments, transitionModel, stored.length);
+    return alignments == null ? stored : PdfCounts.of(alignments, aligned.read(), stored.length);
   }
 }

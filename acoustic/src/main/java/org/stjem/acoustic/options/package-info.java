@@ -1,2 +1,2 @@
-/** Command-line options of the energy core, declared once for speech and images. */
+/** Command-line options that commands of several modules have, declared once. */
 package org.stjem.acoustic.options;

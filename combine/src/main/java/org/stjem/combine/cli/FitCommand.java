@@ -8,6 +8,7 @@ import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.stjem.acoustic.options.AlignmentArgument;
 import org.stjem.acoustic.options.EngineArguments;
 import org.stjem.combine.LogitInputs;
 import org.stjem.combine.MixtureFit;
@@ -16,7 +17,6 @@ import org.stjem.frontend.kaldi.FloatMatrix;
 import org.stjem.frontend.kaldi.RandomAccessTableReader;
 import org.stjem.frontend.kaldi.TableException;
 import org.stjem.frontend.kaldi.Tables;
-import org.stjem.frontend.kaldi.TransitionModel;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -98,12 +98,7 @@ final class FitCommand implements Callable<Integer> {
       description = "features for the model folders of the next set")
   private List<String> feats = List.of();
 
-  @Option(
-      names = "--transition-model",
-      paramLabel = "FILE",
-      description =
-          "model that maps the alignment's transition-ids to pdf-ids (default: it holds pdf-ids)")
-  private String transitionModel;
+  @Mixin private final AlignmentArgument aligned = new AlignmentArgument();
 
   @Mixin private final EngineArguments engine = new EngineArguments();
 
@@ -121,8 +116,7 @@ final class FitCommand implements Callable<Integer> {
     String device = engine.configure();
     int failed = 0;
     int done = 0;
-    TransitionModel transitions =
-        transitionModel == null ? null : TransitionModel.read(transitionModel);
+    AlignmentArgument.PdfMap map = aligned.read();
     for (int set = 0; set < sets.size(); set++) {
       String features = feats.isEmpty() ? null : feats.get(set);
       try (LogitInputs inputs =
@@ -135,8 +129,7 @@ final class FitCommand implements Callable<Integer> {
             if (criterion == Criterion.DOMAINS) {
               fit.add(logits, set);
             } else {
-              int[] alignment = labels.value(inputs.key());
-              fit.add(logits, transitions == null ? alignment : transitions.pdfs(alignment));
+              fit.add(logits, map.pdfs(labels.value(inputs.key())));
             }
             done++;
           } catch (TableException e) {
