@@ -11,6 +11,7 @@ import org.stjem.acoustic.calibration.PosteriorScaling;
 import org.stjem.acoustic.net.AcousticModel;
 import org.stjem.acoustic.net.ModelDescription;
 import org.stjem.acoustic.net.ModelFolder;
+import org.stjem.acoustic.net.Placement;
 import org.stjem.acoustic.net.PriorSettings;
 import org.stjem.frontend.io.StjemException;
 import org.stjem.frontend.kaldi.EntryException;
@@ -52,17 +53,17 @@ public final class LogitInputs implements AutoCloseable {
    * @param featsRspecifier the features of the model folders; null if there are none
    * @param calibrations for each input {@link ModelFolder#OWN_CALIBRATION}, {@link
    *     ModelFolder#NO_CALIBRATION} or a calibration file; a table has none of its own
-   * @param device what models are computed on, such as {@code auto}
+   * @param placement what computes the models
    * @throws StjemException if an input cannot be opened, features are missing or superfluous, or
    *     two models do not fit together
    */
   public static LogitInputs open(
-      List<String> inputs, String featsRspecifier, List<String> calibrations, String device) {
+      List<String> inputs, String featsRspecifier, List<String> calibrations, Placement placement) {
     return open(
         inputs,
         featsRspecifier,
         calibrations,
-        (folder, calibration) -> ModelFolder.load(folder, device, calibration));
+        (folder, calibration) -> ModelFolder.load(folder, placement, calibration));
   }
 
   static LogitInputs open(

@@ -19,6 +19,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.stjem.acoustic.calibration.PosteriorScaling;
 import org.stjem.acoustic.net.AcousticModel;
+import org.stjem.acoustic.net.Computation;
 import org.stjem.acoustic.net.ModelDescription;
 import org.stjem.acoustic.net.PriorSettings;
 import org.stjem.frontend.io.StjemException;
@@ -147,6 +148,16 @@ public final class MixtureModel implements AcousticModel {
   @Override
   public ModelDescription description() {
     return description;
+  }
+
+  /** Rows have the same bits in any batch if those of every member have. */
+  @Override
+  public Computation computation() {
+    List<Computation> parts = members.stream().map(member -> member.model().computation()).toList();
+    return new Computation(
+        parts.stream().map(Computation::engine).distinct().collect(Collectors.joining("; ")),
+        parts.stream().map(Computation::precision).distinct().collect(Collectors.joining("; ")),
+        Computation.RowBits.ofAll(parts.stream().map(Computation::rowBits).toList()));
   }
 
   @Override

@@ -9,8 +9,10 @@ import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import org.stjem.acoustic.net.AcousticModel;
+import org.stjem.acoustic.net.Computation;
 import org.stjem.acoustic.net.ModelDescription;
 import org.stjem.acoustic.net.ModelFolder;
+import org.stjem.acoustic.serving.ModelCard;
 import org.stjem.acoustic.serving.Scores;
 import org.stjem.acoustic.serving.ScoringClient;
 import org.stjem.frontend.io.StjemException;
@@ -28,11 +30,17 @@ public final class RemoteModel implements AcousticModel {
   private final ScoringClient client;
   private final String modelName;
   private final ModelDescription description;
+  private final Computation computation;
 
-  private RemoteModel(ScoringClient client, String modelName, ModelDescription description) {
+  private RemoteModel(
+      ScoringClient client,
+      String modelName,
+      ModelDescription description,
+      Computation computation) {
     this.client = client;
     this.modelName = modelName;
     this.description = description;
+    this.computation = computation;
   }
 
   /**
@@ -57,7 +65,7 @@ public final class RemoteModel implements AcousticModel {
                 + info.getFrameSubsamplingFactor()
                 + ", only 1 can be combined");
       }
-      return new RemoteModel(client, modelName, describe(info));
+      return new RemoteModel(client, modelName, describe(info), ModelCard.computation(info));
     } catch (RuntimeException e) {
       client.close();
       throw e;
@@ -83,12 +91,18 @@ public final class RemoteModel implements AcousticModel {
         new double[0],
         Map.of(),
         info.getSeed(),
-        info.getRevision());
+        info.getRevision(),
+        info.getPrecision());
   }
 
   @Override
   public ModelDescription description() {
     return description;
+  }
+
+  @Override
+  public Computation computation() {
+    return computation;
   }
 
   @Override

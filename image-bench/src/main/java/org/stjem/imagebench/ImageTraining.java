@@ -8,6 +8,7 @@ import java.util.Locale;
 import java.util.Map;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.stjem.acoustic.net.TorchModels;
 import org.stjem.acoustic.ebm.EnergyNetwork;
 import org.stjem.acoustic.ebm.Engines;
 import org.stjem.acoustic.ebm.Tensor;
@@ -59,7 +60,7 @@ public final class ImageTraining {
                 ? null
                 : network -> ImageCalibration.measure(network, split.heldOut()));
     try (EnergyNetwork network =
-        ImageModelFolder.newNetwork(description, Engines.device(recipe.device()))) {
+        ImageTorchModels.newNetwork(description, Engines.device(recipe.device()))) {
       TrainingData rows =
           new TrainingData(
               augmented(split.train()),

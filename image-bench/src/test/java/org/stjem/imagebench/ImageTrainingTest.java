@@ -14,6 +14,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.stjem.acoustic.net.TorchModels;
 import org.stjem.acoustic.ebm.AddedTerms;
 import org.stjem.acoustic.ebm.ChainStart;
 import org.stjem.acoustic.ebm.EnergyNetwork;
@@ -91,7 +92,7 @@ class ImageTrainingTest {
             Map.of(),
             7,
             "test");
-    try (EnergyNetwork network = ImageModelFolder.newNetwork(description, Device.cpu());
+    try (EnergyNetwork network = ImageTorchModels.newNetwork(description, Device.cpu());
         Trainer trainer =
             new Trainer(
                 network,

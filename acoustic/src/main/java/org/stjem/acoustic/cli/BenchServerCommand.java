@@ -1,6 +1,5 @@
 package org.stjem.acoustic.cli;
 
-import ai.djl.Device;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -16,8 +15,6 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Supplier;
 import org.apache.commons.io.FileUtils;
-import org.stjem.acoustic.ebm.EnergyNetwork;
-import org.stjem.acoustic.ebm.Engines;
 import org.stjem.acoustic.net.AcousticModel;
 import org.stjem.acoustic.net.ModelDescription;
 import org.stjem.acoustic.net.ModelFolder;
@@ -137,13 +134,12 @@ public final class BenchServerCommand implements Callable<Integer> {
       measure(server, Optional.empty(), Double.NaN);
       return 0;
     }
-    Engines.configure(1);
     Path folder = Files.createTempDirectory("stjem-bench");
     try {
       Path modelFolder = Files.createDirectory(folder.resolve("model"));
       save(modelFolder);
       ServerLoad.Measurement forward;
-      try (AcousticModel model = ModelFolder.load(modelFolder, "cpu")) {
+      try (AcousticModel model = ModelFolder.load(modelFolder)) {
         forward = forward(model);
       }
       System.out.printf(
@@ -265,9 +261,7 @@ public final class BenchServerCommand implements Callable<Integer> {
             Map.of(),
             1,
             "unknown");
-    try (EnergyNetwork network = ModelFolder.newNetwork(description, Device.cpu())) {
-      ModelFolder.save(folder, description, network.weights());
-    }
+    ModelFolder.save(folder, description, ModelFolder.freshWeights(description));
   }
 
   private ServerLoad.Measurement load(

@@ -11,7 +11,9 @@ import org.stjem.acoustic.calibration.PosteriorScaling;
 import org.stjem.acoustic.calibration.ScalingFit;
 import org.stjem.acoustic.net.AcousticModel;
 import org.stjem.acoustic.net.ModelFolder;
-import org.stjem.acoustic.options.EngineArguments;
+import org.stjem.acoustic.net.Placement;
+import org.stjem.acoustic.options.InferenceArguments;
+import org.stjem.acoustic.options.ThreadsArgument;
 import org.stjem.frontend.io.StjemException;
 import org.stjem.frontend.kaldi.Tables;
 import picocli.CommandLine.Command;
@@ -92,7 +94,9 @@ final class CalibrateCommand implements Callable<Integer> {
       description = "seed of that sample (default: ${DEFAULT-VALUE})")
   private long seed;
 
-  @Mixin private final EngineArguments engine = new EngineArguments();
+  @Mixin private final InferenceArguments inference = new InferenceArguments();
+
+  @Mixin private final ThreadsArgument threads = new ThreadsArgument();
 
   @Parameters(
       index = "0",
@@ -129,9 +133,9 @@ final class CalibrateCommand implements Callable<Integer> {
     if (isTable) {
       any = aligned.read(input, alignments, (key, x, pdfs) -> frames.add(x, pdfs), LOG);
     } else {
-      String device = engine.configure();
+      Placement placement = inference.placement(threads.threads());
       try (AcousticModel model =
-          ModelFolder.load(Path.of(input), device, ModelFolder.NO_CALIBRATION)) {
+          ModelFolder.load(Path.of(input), placement, ModelFolder.NO_CALIBRATION)) {
         any =
             aligned.read(
                 feats, alignments, (key, x, pdfs) -> frames.add(model.logits(x), pdfs), LOG);

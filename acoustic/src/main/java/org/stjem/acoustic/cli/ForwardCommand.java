@@ -4,14 +4,14 @@ import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import org.stjem.acoustic.ebm.Engines;
 import org.stjem.acoustic.net.AcousticModel;
 import org.stjem.acoustic.net.ModelDescription;
 import org.stjem.acoustic.net.ModelFolder;
 import org.stjem.acoustic.net.OutputKind;
+import org.stjem.acoustic.net.Placement;
 import org.stjem.acoustic.net.PriorSettings;
 import org.stjem.acoustic.net.Priors;
-import org.stjem.acoustic.options.DeviceArgument;
+import org.stjem.acoustic.options.InferenceArguments;
 import org.stjem.acoustic.serving.ServerOptions;
 import org.stjem.frontend.io.StjemException;
 import org.stjem.frontend.kaldi.EntryException;
@@ -93,7 +93,7 @@ public final class ForwardCommand implements Callable<Integer> {
       description = "final.mdl of the decoder; refuse a model with another number of pdfs")
   private String transitionModel;
 
-  @Mixin private final DeviceArgument device = new DeviceArgument();
+  @Mixin private final InferenceArguments inference = new InferenceArguments();
 
   @Option(
       names = "--num-threads",
@@ -142,12 +142,11 @@ public final class ForwardCommand implements Callable<Integer> {
         new PriorSettings(counts, stored.floor(), stored.scale()).with(priorFloor, priorScale);
     Priors priors = settings.priors();
     ServerOptions.require("--num-threads", threads, 0, 1024);
-    // Threads take whole utterances: with one thread for each tensor operation, a frame's logits do
-    // not depend on how many there are.
-    Engines.configure(1);
+    // Threads take whole utterances, so one operation needs one thread only.
+    Placement placement = inference.placement(1);
     int threadCount = threads == 0 ? Runtime.getRuntime().availableProcessors() : threads;
     long started = System.nanoTime();
-    try (AcousticModel model = ModelFolder.load(folder, device.device(), calibration);
+    try (AcousticModel model = ModelFolder.load(folder, placement, calibration);
         SequentialTableReader<FloatMatrix> reader = Tables.readFloatMatrices(features);
         TableWriter<FloatMatrix> writer = Tables.writeFloatMatrices(loglikes);
         TableWriter<float[]> densities =
@@ -157,6 +156,7 @@ public final class ForwardCommand implements Callable<Integer> {
                 threadCount,
                 () -> utterance -> score(model, priors, settings.scale(), kind, utterance),
                 utterance -> write(utterance, writer, densities))) {
+      LOG.info("{}", model.computation());
       while (reader.next()) {
         try {
           FloatMatrix matrix = reader.value();

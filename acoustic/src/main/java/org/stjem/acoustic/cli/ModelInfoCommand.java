@@ -3,13 +3,17 @@ package org.stjem.acoustic.cli;
 import java.nio.file.Path;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import org.stjem.acoustic.net.AcousticModel;
 import org.stjem.acoustic.net.ModelFolder;
+import org.stjem.acoustic.options.InferenceArguments;
 import org.stjem.acoustic.serving.AcousticModelServer;
+import org.stjem.acoustic.serving.LoadedModel;
 import org.stjem.acoustic.serving.ModelSource;
 import org.stjem.acoustic.serving.ScoringClient;
 import org.stjem.proto.v1.ModelInfo;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
@@ -17,7 +21,8 @@ import picocli.CommandLine.Parameters;
 @Command(
     description = {
       "Prints what a model folder, or the model of a server, says about itself: the fields of"
-          + " stjem.v1.ModelInfo, one to a line.",
+          + " stjem.v1.ModelInfo, one to a line. A folder's network is loaded and tried, to tell"
+          + " whether its rows have the same bits in any batch.",
       ""
     },
     sortOptions = false)
@@ -30,6 +35,8 @@ public final class ModelInfoCommand implements Callable<Integer> {
       paramLabel = "FILE",
       description = "encrypt, and check the server against these certificates (PEM)")
   private Path authority;
+
+  @Mixin private final InferenceArguments inference = new InferenceArguments();
 
   /** Where the model is. */
   static final class Source {
@@ -51,11 +58,11 @@ public final class ModelInfoCommand implements Callable<Integer> {
 
   private ModelInfo info() {
     if (source.folder != null) {
-      return AcousticModelServer.describe(
-          ModelFolder.describe(source.folder),
-          ModelFolder.priors(source.folder),
-          ModelSource.nameOf(source.folder),
-          "");
+      String fingerprint = LoadedModel.fingerprint(source.folder);
+      try (AcousticModel model =
+          ModelFolder.load(source.folder, inference.placement(1), ModelFolder.OWN_CALIBRATION)) {
+        return AcousticModelServer.describe(model, ModelSource.nameOf(source.folder), fingerprint);
+      }
     }
     try (ScoringClient client =
         ScoringClient.connect(source.server, Optional.ofNullable(authority))) {

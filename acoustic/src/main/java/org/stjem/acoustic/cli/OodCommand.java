@@ -14,6 +14,7 @@ import org.stjem.acoustic.eval.OutlierScores;
 import org.stjem.acoustic.eval.OutlierTable;
 import org.stjem.acoustic.net.DensityModel;
 import org.stjem.acoustic.net.ModelFolder;
+import org.stjem.acoustic.net.TorchModels;
 import org.stjem.acoustic.options.EngineArguments;
 import org.stjem.acoustic.serving.AudioFrontend;
 import org.stjem.frontend.io.AtomicFile;
@@ -91,7 +92,7 @@ public final class OodCommand implements Callable<Integer> {
   public Integer call() throws IOException {
     OutlierTable table = new OutlierTable();
     ModelFolder.describe(folder);
-    try (DensityModel model = ModelFolder.loadDensity(folder, engine.configure())) {
+    try (DensityModel model = TorchModels.loadDensity(folder, engine.configure())) {
       OutlierScores inside = score(model, inDomain, OutlierSet.AS_IT_IS);
       if (inside.size() == 0) {
         throw new StjemException(inDomain + ": no utterance could be scored");

@@ -4,8 +4,8 @@ import java.io.IOException;
 import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.stream.Stream;
-import org.stjem.acoustic.ebm.Engines;
-import org.stjem.acoustic.options.DeviceArgument;
+import org.stjem.acoustic.net.Placement;
+import org.stjem.acoustic.options.InferenceArguments;
 import org.stjem.acoustic.serving.AcousticModelServer;
 import org.stjem.acoustic.serving.LoadedModel;
 import org.stjem.acoustic.serving.ModelSource;
@@ -45,7 +45,7 @@ public final class ServeCommand implements Callable<Integer> {
 
   @Mixin private ServerProcess process;
 
-  @Mixin private final DeviceArgument device = new DeviceArgument();
+  @Mixin private final InferenceArguments inference = new InferenceArguments();
 
   @Override
   public Integer call() throws IOException, InterruptedException {
@@ -56,10 +56,10 @@ public final class ServeCommand implements Callable<Integer> {
       throw new StjemException("no model to serve");
     }
     process.prepare();
-    // Streams are spread over the threads, so one tensor operation needs one thread only.
-    Engines.configure(1);
+    // Streams are spread over the threads, so one operation needs one thread only.
+    Placement placement = inference.placement(1);
     try (AcousticModelServer server =
-        AcousticModelServer.start(sources, LoadedModel.to(device.device()), options)) {
+        AcousticModelServer.start(sources, LoadedModel.to(placement), options)) {
       process.run(server, options, "stjem acoustic serve");
     }
     return 0;

@@ -2,9 +2,12 @@ package org.stjem.acoustic.ebm;
 
 import ai.djl.Device;
 import ai.djl.engine.Engine;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.function.IntSupplier;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 /** The tensor engine: its settings, which must be made before it is loaded, and its devices. */
 public final class Engines {
@@ -21,6 +24,23 @@ public final class Engines {
     int count = threads > 0 ? threads : Runtime.getRuntime().availableProcessors();
     System.setProperty("ai.djl.pytorch.num_threads", Integer.toString(count));
     System.setProperty("ai.djl.pytorch.num_interop_threads", "1");
+  }
+
+  /**
+   * Whether tensors can be computed on a GPU. Loads the tensor library only where the machine has
+   * what may be one.
+   */
+  public static boolean gpuInReach() {
+    boolean deviceFile =
+        Stream.of("/dev/nvidiactl", "/dev/nvidia0", "/dev/dxg")
+            .map(Path::of)
+            .anyMatch(Files::exists);
+    return deviceFile && hasTensorLibrary() && Engine.getEngine("PyTorch").getGpuCount() > 0;
+  }
+
+  /** Whether the tensor library is installed; to score on a CPU it need not be. */
+  public static boolean hasTensorLibrary() {
+    return Engines.class.getResource("/ai/djl/pytorch/engine/PtEngine.class") != null;
   }
 
   /**

@@ -9,15 +9,17 @@ import org.stjem.frontend.kaldi.FloatMatrix;
  */
 public interface AcousticModel extends AutoCloseable {
 
-  /** Computing a multiple of so many rows at once costs least for each. */
-  int BLOCK_ROWS = 64;
-
   /** What the model is and what it expects. */
   ModelDescription description();
 
   /** The priors of its pdfs and how they are divided out, unless something else is asked for. */
   default PriorSettings priorSettings() {
     return PriorSettings.of(description().classCounts());
+  }
+
+  /** How its rows are computed, and whether their bits depend on what is computed with them. */
+  default Computation computation() {
+    return Computation.UNKNOWN;
   }
 
   /**

@@ -25,6 +25,11 @@ final class CalibratedModel implements AcousticModel {
   }
 
   @Override
+  public Computation computation() {
+    return model.computation();
+  }
+
+  @Override
   public FloatMatrix logits(FloatMatrix features) {
     return scaling.apply(model.logits(features));
   }

@@ -4,30 +4,23 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.FloatBuffer;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
-import org.stjem.acoustic.ebm.DensityScores;
-import org.stjem.acoustic.ebm.EnergyNetwork;
-import org.stjem.acoustic.ebm.SeededRandom;
 import org.stjem.frontend.io.StjemException;
 import org.stjem.frontend.kaldi.FloatMatrix;
 
 /**
- * An {@link EnergyNetwork} over spliced frames. On a CPU, with one thread per tensor operation, a
- * frame's logits have the same bits whatever frames are computed with it.
+ * A network over spliced frames. When it is made it tries whether a frame's logits have the same
+ * bits whatever frames are computed with it, and says so in {@link #computation}.
  */
-final class FrameModel implements DensityModel {
+class FrameModel implements AcousticModel {
   /** Rows that go through the network at once: bounds memory, and keeps weights in cache. */
-  private static final int BLOCK = 256;
+  static final int BLOCK = 256;
 
   private final ModelDescription description;
   private final PriorSettings priors;
-  private final EnergyNetwork network;
+  private final LogitNetwork network;
   private final Splice splice;
-  private final float[] zeros;
-
-  /** Rows of zeros fill each block up to a multiple of this, for the sake of the bits. */
-  private final int multiple;
+  private final Computation computation;
 
   /**
    * Where each thread puts the windows of a block, for the engine to read them there. One made anew
@@ -35,7 +28,12 @@ final class FrameModel implements DensityModel {
    */
   private final ThreadLocal<ByteBuffer> windowMemory;
 
-  FrameModel(ModelDescription description, PriorSettings priors, EnergyNetwork network) {
+  /**
+   * Takes the network over.
+   *
+   * @param network of the windows and pdfs of the description
+   */
+  FrameModel(ModelDescription description, PriorSettings priors, LogitNetwork network) {
     this.description = description;
     this.priors = priors;
     this.network = network;
@@ -45,43 +43,13 @@ final class FrameModel implements DensityModel {
             description.rightContext(),
             description.inputMean(),
             description.inputStddev());
-    this.multiple = smallestMultiple();
-    this.zeros = new float[(multiple - 1) * splice.size()];
     this.windowMemory =
         ThreadLocal.withInitial(
             () ->
                 ByteBuffer.allocateDirect(BLOCK * splice.size() * Float.BYTES)
                     .order(ByteOrder.nativeOrder()));
-  }
-
-  /**
-   * Rows that a block's rows must be a multiple of, so that a row has the same bits in any block:
-   * 16 or {@link AcousticModel#BLOCK_ROWS}. MKL's matrix product adds in another order below 16
-   * rows (AVX-512) or 56 (AVX2), so 16 are tried. And the activations of a layer must fill whole
-   * strides of 64 of the engine's loops, since those left over have their sigmoid computed by other
-   * code.
-   */
-  private int smallestMultiple() {
-    if (description.hiddenLayers().stream().anyMatch(units -> 16 * units % 64 != 0)) {
-      return BLOCK_ROWS;
-    }
-    int size = splice.size();
-    SeededRandom random = new SeededRandom(1, 0);
-    float[] windows = new float[BLOCK * size];
-    for (int i = 0; i < windows.length; i++) {
-      windows[i] = random.nextFloat(-2, 2);
-    }
-    float[] expected = network.logits(windows, BLOCK);
-    for (int rows : new int[] {16, 48, 112}) {
-      float[] last = Arrays.copyOfRange(windows, (BLOCK - rows) * size, BLOCK * size);
-      int from = (BLOCK - rows) * description.numPdfs();
-      if (Arrays.mismatch(
-              network.logits(last, rows), Arrays.copyOfRange(expected, from, expected.length))
-          >= 0) {
-        return BLOCK_ROWS;
-      }
-    }
-    return 16;
+    this.computation =
+        new Computation(network.engine(), description.precision(), RowBitsCheck.of(network));
   }
 
   @Override
@@ -95,6 +63,11 @@ final class FrameModel implements DensityModel {
   }
 
   @Override
+  public Computation computation() {
+    return computation;
+  }
+
+  @Override
   public FloatMatrix logits(FloatMatrix features) {
     check(features);
     if (features.rows() == 0) {
@@ -103,8 +76,13 @@ final class FrameModel implements DensityModel {
     return logitsOfPadded(padded(features));
   }
 
+  /** How windows are made of frames. */
+  final Splice splice() {
+    return splice;
+  }
+
   /** The features with their first and last frame repeated over the context. */
-  private FloatMatrix padded(FloatMatrix features) {
+  final FloatMatrix padded(FloatMatrix features) {
     int left = description.leftContext();
     int dim = features.cols();
     FloatMatrix padded = new FloatMatrix(left + features.rows() + description.rightContext(), dim);
@@ -115,26 +93,7 @@ final class FrameModel implements DensityModel {
     return padded;
   }
 
-  @Override
-  public DensityScores densityScores(FloatMatrix features) {
-    check(features);
-    int cols = description.numPdfs();
-    float[] logits = new float[features.rows() * cols];
-    float[] norms = new float[features.rows()];
-    float[] padded = padded(features).data();
-    splice.normalise(padded);
-    for (int first = 0; first < norms.length; first += BLOCK) {
-      int count = Math.min(BLOCK, norms.length - first);
-      float[] windows = new float[count * splice.size()];
-      splice.copyWindows(padded, first, count, FloatBuffer.wrap(windows), 0);
-      DensityScores block = network.densityScores(windows, count);
-      System.arraycopy(block.logits(), 0, logits, first * cols, count * cols);
-      System.arraycopy(block.gradientNorms(), 0, norms, first, count);
-    }
-    return new DensityScores(logits, norms);
-  }
-
-  private void check(FloatMatrix features) {
+  final void check(FloatMatrix features) {
     if (features.cols() != description.featureDim()) {
       throw new StjemException(
           "features have dimension "
@@ -220,7 +179,6 @@ final class FrameModel implements DensityModel {
     int from = 0;
     for (int first = 0; first < total; first += BLOCK) {
       int count = Math.min(BLOCK, total - first);
-      int filledUp = (count + multiple - 1) / multiple * multiple;
       FloatBuffer windows = memory.asFloatBuffer();
       List<Slice> slices = new ArrayList<>();
       for (int filled = 0; filled < count; ) {
@@ -234,11 +192,9 @@ final class FrameModel implements DensityModel {
           from = 0;
         }
       }
-      int used = count * splice.size();
-      windows.put(used, zeros, 0, filledUp * splice.size() - used);
       network.logits(
           memory,
-          filledUp,
+          count,
           block -> {
             for (Slice slice : slices) {
               reader.read(slice.stretch(), slice.from(), slice.count(), block);

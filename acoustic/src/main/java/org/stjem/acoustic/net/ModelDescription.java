@@ -8,7 +8,7 @@ import java.util.Map;
  *
  * @param formatVersion version of this description, 1
  * @param objective training objective, such as {@code st-jem}
- * @param architecture {@code mlp}
+ * @param architecture {@code mlp}, or {@code onnx} for a network that only its file knows
  * @param hiddenLayers units of each hidden layer
  * @param activation {@code silu} or {@code relu}
  * @param featureDim dimension of one feature frame, e.g. 80
@@ -25,6 +25,8 @@ import java.util.Map;
  * @param training the training configuration by option name
  * @param seed seed of the training run
  * @param revision git revision of the program, or {@code unknown}
+ * @param precision of the network's weights and products: {@code float32}, {@code int8}, or what
+ *     the file of a foreign network says
  */
 public record ModelDescription(
     int formatVersion,
@@ -44,4 +46,60 @@ public record ModelDescription(
     double[] classCounts,
     Map<String, String> training,
     long seed,
-    String revision) {}
+    String revision,
+    String precision) {
+  /** The precision of models that were trained here, and of folders that say nothing of it. */
+  public static final String FLOAT32 = "float32";
+
+  /** Sets what older folders do not say. */
+  public ModelDescription {
+    precision = precision == null ? FLOAT32 : precision;
+  }
+
+  /** A network of float32. */
+  public ModelDescription(
+      int formatVersion,
+      String objective,
+      String architecture,
+      List<Integer> hiddenLayers,
+      String activation,
+      int featureDim,
+      int leftContext,
+      int rightContext,
+      int numPdfs,
+      double frameShiftMs,
+      String featureNormalisation,
+      Map<String, String> featureOptions,
+      float[] inputMean,
+      float[] inputStddev,
+      double[] classCounts,
+      Map<String, String> training,
+      long seed,
+      String revision) {
+    this(
+        formatVersion,
+        objective,
+        architecture,
+        hiddenLayers,
+        activation,
+        featureDim,
+        leftContext,
+        rightContext,
+        numPdfs,
+        frameShiftMs,
+        featureNormalisation,
+        featureOptions,
+        inputMean,
+        inputStddev,
+        classCounts,
+        training,
+        seed,
+        revision,
+        FLOAT32);
+  }
+
+  /** Frames that the network sees at once. */
+  public int windowFrames() {
+    return leftContext + 1 + rightContext;
+  }
+}

@@ -1,38 +1,41 @@
 package org.stjem.acoustic.net;
 
-import ai.djl.Device;
-import ai.djl.ndarray.types.Shape;
 import com.google.gson.Gson;
 import com.google.gson.GsonBuilder;
 import com.google.gson.JsonParseException;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import org.stjem.acoustic.calibration.PosteriorScaling;
-import org.stjem.acoustic.ebm.EnergyNetwork;
-import org.stjem.acoustic.ebm.Engines;
 import org.stjem.acoustic.ebm.SafeTensors;
 import org.stjem.acoustic.ebm.SeededRandom;
 import org.stjem.acoustic.ebm.Tensor;
+import org.stjem.acoustic.onnx.MlpGraph;
+import org.stjem.acoustic.onnx.OnnxFile;
+import org.stjem.acoustic.onnx.OnnxGraph;
 import org.stjem.frontend.io.AtomicFile;
 import org.stjem.frontend.io.StjemException;
 
 /**
  * A folder that holds one model: {@code model.json}, a {@link ModelDescription}, {@code
- * weights.safetensors}, the parameters by name, and perhaps {@code calibration.json}, a {@link
- * PosteriorScaling}, and {@code priors.json}, {@link PriorSettings}.
+ * weights.safetensors}, the parameters by name, or {@code model.onnx}, a network, and perhaps
+ * {@code calibration.json}, a {@link PosteriorScaling}, and {@code priors.json}, {@link
+ * PriorSettings}.
  */
 public final class ModelFolder {
   private static final String DESCRIPTION = "model.json";
   private static final String WEIGHTS = "weights.safetensors";
+  private static final String NETWORK = "model.onnx";
   private static final String CALIBRATION = "calibration.json";
   private static final String PRIORS = "priors.json";
 
@@ -46,20 +49,6 @@ public final class ModelFolder {
 
   private ModelFolder() {}
 
-  /** The network that {@code description} describes, with fresh weights. */
-  public static EnergyNetwork newNetwork(ModelDescription description, Device device) {
-    if (!description.architecture().equals("mlp")) {
-      throw new StjemException(
-          "no architecture '" + description.architecture() + "'; there is mlp");
-    }
-    int frames = description.leftContext() + 1 + description.rightContext();
-    return new EnergyNetwork(
-        device,
-        Networks.mlp(description.hiddenLayers(), description.activation(), description.numPdfs()),
-        new Shape((long) frames * description.featureDim()),
-        new SeededRandom(description.seed(), 0));
-  }
-
   /**
    * Writes description and weights; the description, which makes the folder a model, last. A
    * calibration of earlier weights is removed, and so are priors that were set.
@@ -69,6 +58,7 @@ public final class ModelFolder {
     Files.createDirectories(folder);
     Files.deleteIfExists(calibration(folder));
     Files.deleteIfExists(folder.resolve(PRIORS));
+    Files.deleteIfExists(folder.resolve(NETWORK));
     new SafeTensors(weights, Map.of("format", "stjem")).write(folder.resolve(WEIGHTS));
     AtomicFile.writeString(
         folder.resolve(DESCRIPTION),
@@ -154,6 +144,33 @@ public final class ModelFolder {
     }
   }
 
+  private static void checkNetwork(Path file, ModelDescription it) {
+    require(
+        file,
+        it.architecture().equals("mlp"),
+        "no architecture '" + it.architecture() + "'; there is mlp");
+    require(
+        file,
+        Networks.ACTIVATIONS.contains(it.activation()),
+        "no activation '" + it.activation() + "'; there are silu and relu");
+  }
+
+  private static void checkShapes(ModelDescription description, SafeTensors weights) {
+    List<MlpGraph.Layer> layers;
+    try {
+      layers = MlpGraph.layers(weights.tensors());
+    } catch (IllegalArgumentException e) {
+      throw new StjemException(e.getMessage(), e);
+    }
+    List<Integer> sizes = new ArrayList<>();
+    layers.forEach(layer -> sizes.add((int) layer.bias().shape()[0]));
+    List<Integer> wanted = new ArrayList<>(description.hiddenLayers());
+    wanted.add(description.numPdfs());
+    if (!sizes.equals(wanted)) {
+      throw new StjemException("layers of " + sizes + " units, " + DESCRIPTION + " has " + wanted);
+    }
+  }
+
   /** Holds the network described against the weights there are, before it is made. */
   private static void checkSize(ModelDescription description, SafeTensors weights) {
     double inputs =
@@ -180,7 +197,7 @@ public final class ModelFolder {
   public static List<Path> files(Path folder) {
     List<Path> files = new ArrayList<>();
     files.add(folder.resolve(DESCRIPTION));
-    files.add(folder.resolve(WEIGHTS));
+    files.add(network(folder));
     if (Files.exists(calibration(folder))) {
       files.add(calibration(folder));
     }
@@ -237,73 +254,136 @@ public final class ModelFolder {
     settings.write(folder.resolve(PRIORS), !Arrays.equals(settings.classCounts(), own));
   }
 
-  /** Loads a model to the CPU, or to a CUDA device if there is one, calibrated if it can be. */
+  /** Loads a model to the CPU, calibrated if the folder holds a calibration. */
   public static AcousticModel load(Path folder) {
-    return load(folder, "auto");
-  }
-
-  /** Loads a model, calibrated if the folder holds a calibration. */
-  public static AcousticModel load(Path folder, String device) {
-    return load(folder, device, OWN_CALIBRATION);
+    return load(folder, Placement.CPU, OWN_CALIBRATION);
   }
 
   /**
    * Loads a model.
    *
-   * @param device {@code auto}, {@code cpu} or {@code gpu0}
    * @param calibration {@link #OWN_CALIBRATION}, {@link #NO_CALIBRATION}, or a file written by
    *     {@link PosteriorScaling#write}
-   * @throws StjemException if the folder holds no model, or a damaged one
+   * @throws StjemException if the folder holds no model, or a damaged one, or one that the engine
+   *     asked for cannot compute
    */
-  public static AcousticModel load(Path folder, String device, String calibration) {
+  public static AcousticModel load(Path folder, Placement placement, String calibration) {
     Optional<PosteriorScaling> scaling = scaling(folder, calibration);
-    AcousticModel model = loadDensity(folder, device);
+    AcousticModel model = load(folder, placement);
     return scaling.isPresent() ? new CalibratedModel(model, scaling.get()) : model;
   }
 
-  /**
-   * Loads a model without its calibration, which says nothing of p(x).
-   *
-   * @param device {@code auto}, {@code cpu} or {@code gpu0}
-   * @throws StjemException if the folder holds no model, or a damaged one
-   */
-  public static DensityModel loadDensity(Path folder, String device) {
+  private static AcousticModel load(Path folder, Placement placement) {
+    if (isOnnx(folder) && placement.engine() != InferenceEngine.PYTORCH) {
+      new Placement(InferenceEngine.ONNX, placement.device(), placement.threads()).resolve();
+    } else if (placement.resolve() == InferenceEngine.PYTORCH) {
+      return TorchModels.loadDensity(folder, placement.device());
+    }
     ModelDescription description = describe(folder);
-    return new FrameModel(
-        description, priors(folder, description), network(folder, description, device));
+    PriorSettings priors = priors(folder, description);
+    Path file = network(folder);
+    try {
+      ByteBuffer graph =
+          isOnnx(folder) ? OnnxFile.read(file) : graph(description, weights(folder, description));
+      long[] window = {description.windowFrames(), description.featureDim()};
+      return new FrameModel(
+          description,
+          priors,
+          new OnnxNetwork(graph, placement.threads(), window, description.numPdfs()));
+    } catch (StjemException e) {
+      throw e.getMessage().startsWith(file.toString())
+          ? e
+          : new StjemException(file + ": " + e.getMessage(), e);
+    }
+  }
+
+  /** The network of the weights as an ONNX graph, from normalised windows to logits. */
+  private static ByteBuffer graph(ModelDescription description, Map<String, Tensor> weights) {
+    int size = description.windowFrames() * description.featureDim();
+    OnnxGraph graph = new OnnxGraph("stjem");
+    String windows = graph.input("windows", "rows", size);
+    MlpGraph.add(
+        graph, windows, MlpGraph.layers(weights), description.activation(), OnnxNetwork.LOGITS);
+    graph.output(OnnxNetwork.LOGITS, "rows", description.numPdfs());
+    return OnnxFile.bytes(graph.model(Map.of()));
   }
 
   /**
-   * Loads the network of a model alone, whose rows are windows of normalised frames.
+   * Weights to begin with, uniform in ±1/√inputs: those of {@link TorchModels#newNetwork}.
    *
-   * @param device {@code auto}, {@code cpu} or {@code gpu0}
-   * @throws StjemException if the folder holds no model, or a damaged one
+   * @return by the names of the tensor library
    */
-  public static EnergyNetwork loadNetwork(Path folder, String device) {
-    return network(folder, describe(folder), device);
+  public static Map<String, Tensor> freshWeights(ModelDescription description) {
+    SeededRandom random = new SeededRandom(description.seed(), 0);
+    List<Integer> layers = new ArrayList<>(description.hiddenLayers());
+    layers.add(description.numPdfs());
+    Map<String, Tensor> weights = new LinkedHashMap<>();
+    int inputs = description.windowFrames() * description.featureDim();
+    for (int i = 0; i < layers.size(); i++) {
+      int units = layers.get(i);
+      float bound = (float) (1 / Math.sqrt(inputs));
+      // An activation stands between two layers and counts as a layer of its own.
+      String name = String.format(Locale.ROOT, "%02dLinear_", 2 * i + 1);
+      weights.put(name + "weight", uniform(bound, random, units, inputs));
+      weights.put(name + "bias", uniform(bound, random, units));
+      inputs = units;
+    }
+    return weights;
   }
 
-  private static EnergyNetwork network(Path folder, ModelDescription description, String device) {
+  private static Tensor uniform(float bound, SeededRandom random, long... shape) {
+    float[] values =
+        new float[Math.toIntExact(Arrays.stream(shape).reduce(1, Math::multiplyExact))];
+    for (int i = 0; i < values.length; i++) {
+      values[i] = random.nextFloat(-bound, bound);
+    }
+    return new Tensor(shape, values);
+  }
+
+  /**
+   * The parameters of a model by name, weight and bias of each layer in turn.
+   *
+   * @throws StjemException if the folder has none, or others than its description says
+   */
+  public static Map<String, Tensor> weights(Path folder, ModelDescription description) {
     Path file = folder.resolve(WEIGHTS);
-    SafeTensors weights;
+    requireWeights(folder);
+    checkNetwork(folder.resolve(DESCRIPTION), description);
     try {
-      weights = SafeTensors.read(file);
+      SafeTensors weights = SafeTensors.read(file);
+      checkSize(description, weights);
+      checkShapes(description, weights);
+      return weights.tensors();
     } catch (IOException e) {
       throw new StjemException("cannot read " + file + ": " + e.getMessage(), e);
-    }
-    EnergyNetwork network = null;
-    try {
-      checkSize(description, weights);
-      network = newNetwork(description, Engines.device(device));
-      network.setWeights(weights.tensors());
-      network.setTrainable(false);
-      return network;
     } catch (StjemException e) {
-      if (network != null) {
-        network.close();
-      }
-      throw new StjemException(file + ": " + e.getMessage(), e);
+      throw e.getMessage().startsWith(file.toString())
+          ? e
+          : new StjemException(file + ": " + e.getMessage(), e);
     }
+  }
+
+  /** Of a folder without weights, says what it cannot do. */
+  static void requireWeights(Path folder) {
+    if (isOnnx(folder)) {
+      throw new StjemException(
+          folder
+              + " holds a network as "
+              + NETWORK
+              + ", which gives scores but neither gradients nor weights; PyTorch and what trains,"
+              + " samples or exports need a model with "
+              + WEIGHTS);
+    }
+  }
+
+  /** Whether the model is a network in an ONNX file rather than weights. */
+  static boolean isOnnx(Path folder) {
+    return Files.exists(folder.resolve(NETWORK));
+  }
+
+  /** The file of weights or of the network. */
+  private static Path network(Path folder) {
+    return folder.resolve(isOnnx(folder) ? NETWORK : WEIGHTS);
   }
 
   private static Optional<PosteriorScaling> scaling(Path folder, String calibration) {

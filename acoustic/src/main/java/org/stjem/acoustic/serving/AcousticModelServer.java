@@ -16,8 +16,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import org.stjem.acoustic.net.ModelDescription;
-import org.stjem.acoustic.net.PriorSettings;
+import org.stjem.acoustic.net.AcousticModel;
 import org.stjem.frontend.io.StjemException;
 import org.stjem.proto.v1.AcousticModelServiceGrpc;
 import org.stjem.proto.v1.ModelInfo;
@@ -174,10 +173,9 @@ public final class AcousticModelServer implements AutoCloseable {
     }
   }
 
-  /** What a server says about a model, but for what only its files tell. */
-  public static ModelInfo describe(
-      ModelDescription description, PriorSettings priors, String name, String version) {
-    return ModelCard.of(description, priors, name, version).build();
+  /** What it would tell of a model that has no version yet. */
+  public static ModelInfo describe(AcousticModel model, String name, String fingerprint) {
+    return ModelCard.of(model, name, "").setFingerprint(fingerprint).build();
   }
 
   /** The port it listens on. */

@@ -15,6 +15,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.stjem.acoustic.net.AcousticModel;
 import org.stjem.acoustic.net.ModelFolder;
+import org.stjem.acoustic.net.Placement;
 import org.stjem.frontend.io.StjemException;
 
 /**
@@ -37,11 +38,11 @@ public record LoadedModel(AcousticModel model, String fingerprint, Optional<Audi
     LoadedModel load(Path folder);
   }
 
-  /** Reads models to a device, {@code auto}, {@code cpu} or {@code gpu0}. */
-  public static Loader to(String device) {
+  /** Reads models to where they are computed. */
+  public static Loader to(Placement placement) {
     return folder -> {
       String fingerprint = fingerprint(folder);
-      AcousticModel model = ModelFolder.load(folder, device);
+      AcousticModel model = ModelFolder.load(folder, placement, ModelFolder.OWN_CALIBRATION);
       if (!fingerprint.equals(fingerprint(folder))) {
         model.close();
         throw new StjemException(folder + " changed while it was read");

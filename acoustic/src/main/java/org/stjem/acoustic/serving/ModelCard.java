@@ -1,13 +1,23 @@
 package org.stjem.acoustic.serving;
 
+import java.util.Map;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.stjem.acoustic.net.AcousticModel;
+import org.stjem.acoustic.net.Computation;
 import org.stjem.acoustic.net.ModelDescription;
 import org.stjem.acoustic.net.PriorSettings;
 import org.stjem.proto.v1.ModelInfo;
+import org.stjem.proto.v1.RowBits;
 
 /** What the contract says about a model. */
-final class ModelCard {
+public final class ModelCard {
+  private static final Map<Computation.RowBits, RowBits> ROW_BITS =
+      Map.of(
+          Computation.RowBits.UNKNOWN, RowBits.ROW_BITS_UNSPECIFIED,
+          Computation.RowBits.SAME, RowBits.ROW_BITS_SAME,
+          Computation.RowBits.ROUNDED, RowBits.ROW_BITS_ROUNDED);
+
   private ModelCard() {}
 
   /** All that description and priors say. */
@@ -31,7 +41,28 @@ final class ModelCard {
         .setTrainingObjective(description.objective())
         .setArchitecture(architecture(description))
         .setSeed(description.seed())
-        .setRevision(description.revision());
+        .setRevision(description.revision())
+        .setPrecision(description.precision());
+  }
+
+  /** The same with what is known once the model was loaded. */
+  static ModelInfo.Builder of(AcousticModel model, String name, String version) {
+    Computation computation = model.computation();
+    return of(model.description(), model.priorSettings(), name, version)
+        .setEngine(computation.engine())
+        .setPrecision(computation.precision())
+        .setRowBits(ROW_BITS.get(computation.rowBits()));
+  }
+
+  /** How a server says that it computes a model. */
+  public static Computation computation(ModelInfo info) {
+    Computation.RowBits rowBits =
+        ROW_BITS.entrySet().stream()
+            .filter(entry -> entry.getValue() == info.getRowBits())
+            .map(Map.Entry::getKey)
+            .findFirst()
+            .orElse(Computation.RowBits.UNKNOWN);
+    return new Computation(info.getEngine(), info.getPrecision(), rowBits);
   }
 
   private static String architecture(ModelDescription description) {

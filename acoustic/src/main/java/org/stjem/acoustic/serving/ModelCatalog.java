@@ -217,11 +217,7 @@ final class ModelCatalog implements AutoCloseable {
       throw broken(source, e);
     }
     ModelInfo.Builder info =
-        ModelCard.of(
-                loaded.model().description(),
-                loaded.model().priorSettings(),
-                source.name(),
-                source.version())
+        ModelCard.of(loaded.model(), source.name(), source.version())
             .setFingerprint(loaded.fingerprint());
     loaded
         .audio()
@@ -233,10 +229,14 @@ final class ModelCatalog implements AutoCloseable {
         metrics.of(source.label(), loaded.model().description().frameShiftMs());
     Turn.Queue queue = turns.start(loaded, source.label(), modelMetrics);
     LOG.info(
-        "event=model-loaded model={} pdfs={} fingerprint={} folder={}",
+        "event=model-loaded model={} pdfs={} fingerprint={} engine=\"{}\" precision={} rows=\"{}\""
+            + " folder={}",
         source.label(),
         info.getNumPdfs(),
         loaded.fingerprint(),
+        info.getEngine(),
+        info.getPrecision(),
+        loaded.model().computation().rowBits(),
         source.folder());
     return new ServedModel(loaded, info.build(), queue, modelMetrics);
   }

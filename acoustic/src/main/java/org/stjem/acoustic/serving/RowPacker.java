@@ -3,7 +3,6 @@ package org.stjem.acoustic.serving;
 import java.util.ArrayList;
 import java.util.List;
 import org.stjem.acoustic.ebm.LogSumExp;
-import org.stjem.acoustic.net.AcousticModel;
 import org.stjem.acoustic.net.Priors;
 import org.stjem.acoustic.net.RowScorer;
 import org.stjem.frontend.io.StjemException;
@@ -48,9 +47,7 @@ final class RowPacker {
     this.columnsSent = columns.length == 0 ? numPdfs : columns.length;
     int rowBytes = PackedFloats.bytes(request.format()) * columnsSent + Float.BYTES;
     this.rowsPerMessage = Math.max(1, messageBytes / rowBytes);
-    int rows = Math.max(1, turnBytes / rowBytes);
-    this.rowsPerTurn =
-        rows < AcousticModel.BLOCK_ROWS ? rows : rows - rows % AcousticModel.BLOCK_ROWS;
+    this.rowsPerTurn = Math.max(1, turnBytes / rowBytes);
     this.scores = new float[numPdfs];
     this.selected = new float[columns.length];
   }

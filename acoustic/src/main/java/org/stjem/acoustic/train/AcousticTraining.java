@@ -17,6 +17,7 @@ import org.stjem.acoustic.eval.ScoreKind;
 import org.stjem.acoustic.monitor.MonitoredRun;
 import org.stjem.acoustic.net.ModelDescription;
 import org.stjem.acoustic.net.ModelFolder;
+import org.stjem.acoustic.net.TorchModels;
 import org.stjem.frontend.kaldi.FloatMatrix;
 
 /**
@@ -54,7 +55,7 @@ public final class AcousticTraining {
         new MonitoredRun(
             folder, recipe.run(), "frames", heldOut == null ? null : n -> evaluate(n, heldOut));
     try (EnergyNetwork network =
-        ModelFolder.newNetwork(description, Engines.device(recipe.device()))) {
+        TorchModels.newNetwork(description, Engines.device(recipe.device()))) {
       TrainingData data = new TrainingData(corpus, unlabelled, negatives);
       Map<String, Tensor> weights = run.train(network, data, recipe.trainer(), recipe.options());
       ModelFolder.save(folder, description, weights);

@@ -15,6 +15,7 @@ import org.stjem.acoustic.ebm.EnergyNetwork;
 import org.stjem.acoustic.net.ModelDescription;
 import org.stjem.acoustic.net.ModelFolder;
 import org.stjem.acoustic.net.Priors;
+import org.stjem.acoustic.net.TorchModels;
 import org.stjem.frontend.kaldi.FloatMatrix;
 import org.stjem.frontend.kaldi.SequentialTableReader;
 import org.stjem.frontend.kaldi.Tables;
@@ -52,7 +53,7 @@ class CalibrateCommandTest {
             1,
             "test");
     Path path = folder.resolve("model");
-    try (EnergyNetwork network = ModelFolder.newNetwork(description, Device.cpu())) {
+    try (EnergyNetwork network = TorchModels.newNetwork(description, Device.cpu())) {
       ModelFolder.save(path, description, network.weights());
     }
     return path;

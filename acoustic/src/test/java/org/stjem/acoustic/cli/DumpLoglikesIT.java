@@ -16,6 +16,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.stjem.acoustic.ebm.EnergyNetwork;
 import org.stjem.acoustic.net.ModelDescription;
 import org.stjem.acoustic.net.ModelFolder;
+import org.stjem.acoustic.net.TorchModels;
 import org.stjem.frontend.kaldi.FloatMatrix;
 import org.stjem.frontend.kaldi.SequentialTableReader;
 import org.stjem.frontend.kaldi.Tables;
@@ -63,7 +64,7 @@ class DumpLoglikesIT {
             Map.of(),
             1,
             "unknown");
-    try (EnergyNetwork network = ModelFolder.newNetwork(description, Device.cpu())) {
+    try (EnergyNetwork network = TorchModels.newNetwork(description, Device.cpu())) {
       ModelFolder.save(model, description, network.weights());
     }
   }

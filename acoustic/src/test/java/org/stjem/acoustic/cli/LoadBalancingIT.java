@@ -28,6 +28,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.stjem.acoustic.ebm.EnergyNetwork;
 import org.stjem.acoustic.net.ModelDescription;
 import org.stjem.acoustic.net.ModelFolder;
+import org.stjem.acoustic.net.TorchModels;
 import org.stjem.frontend.kaldi.FloatMatrix;
 import org.stjem.frontend.kaldi.TableWriter;
 import org.stjem.frontend.kaldi.Tables;
@@ -95,7 +96,7 @@ class LoadBalancingIT {
             Map.of(),
             5,
             "unknown");
-    try (EnergyNetwork network = ModelFolder.newNetwork(description, Device.cpu())) {
+    try (EnergyNetwork network = TorchModels.newNetwork(description, Device.cpu())) {
       ModelFolder.save(model, description, network.weights());
     }
     features = "ark:" + folder.resolve("feats.ark");

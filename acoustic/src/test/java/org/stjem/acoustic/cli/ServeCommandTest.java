@@ -22,6 +22,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.stjem.acoustic.ebm.EnergyNetwork;
 import org.stjem.acoustic.net.ModelDescription;
 import org.stjem.acoustic.net.ModelFolder;
+import org.stjem.acoustic.net.TorchModels;
 import org.stjem.frontend.kaldi.FloatMatrix;
 import org.stjem.frontend.kaldi.SequentialTableReader;
 import org.stjem.frontend.kaldi.TableWriter;
@@ -68,7 +69,7 @@ class ServeCommandTest {
             5,
             "unknown");
     model = folder.resolve("tiny");
-    try (EnergyNetwork network = ModelFolder.newNetwork(description, Device.cpu())) {
+    try (EnergyNetwork network = TorchModels.newNetwork(description, Device.cpu())) {
       ModelFolder.save(model, description, network.weights());
     }
     features = "ark:" + folder.resolve("feats.ark");

@@ -30,6 +30,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.stjem.acoustic.ebm.EnergyNetwork;
 import org.stjem.acoustic.net.ModelDescription;
 import org.stjem.acoustic.net.ModelFolder;
+import org.stjem.acoustic.net.TorchModels;
 import org.stjem.frontend.kaldi.FloatMatrix;
 import org.stjem.frontend.kaldi.TableWriter;
 import org.stjem.frontend.kaldi.Tables;
@@ -90,7 +91,7 @@ class ServeFaultsIT {
             Map.of(),
             seed,
             "unknown");
-    try (EnergyNetwork network = ModelFolder.newNetwork(description, Device.cpu())) {
+    try (EnergyNetwork network = TorchModels.newNetwork(description, Device.cpu())) {
       ModelFolder.save(to, description, network.weights());
     }
   }

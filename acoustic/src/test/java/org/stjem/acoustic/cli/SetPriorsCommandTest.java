@@ -15,6 +15,8 @@ import org.junit.jupiter.api.io.TempDir;
 import org.stjem.acoustic.ebm.EnergyNetwork;
 import org.stjem.acoustic.net.ModelDescription;
 import org.stjem.acoustic.net.ModelFolder;
+import org.stjem.acoustic.net.Placement;
+import org.stjem.acoustic.net.TorchModels;
 import org.stjem.acoustic.serving.AcousticModelServer;
 import org.stjem.acoustic.serving.LoadedModel;
 import org.stjem.acoustic.serving.ModelSource;
@@ -67,7 +69,7 @@ class SetPriorsCommandTest {
             Map.of(),
             7,
             "unknown");
-    try (EnergyNetwork network = ModelFolder.newNetwork(description, Device.cpu())) {
+    try (EnergyNetwork network = TorchModels.newNetwork(description, Device.cpu())) {
       ModelFolder.save(model, description, network.weights());
     }
   }
@@ -158,7 +160,7 @@ class SetPriorsCommandTest {
     options.port = 0;
     try (AcousticModelServer server =
         AcousticModelServer.start(
-            List.of(new ModelSource("m", "1", model)), LoadedModel.to("cpu"), options)) {
+            List.of(new ModelSource("m", "1", model)), LoadedModel.to(Placement.CPU), options)) {
       for (String scale : List.of("", "--prior-scale=1")) {
         String out = "ark:" + folder.resolve("scores.ark");
         String[] all = {

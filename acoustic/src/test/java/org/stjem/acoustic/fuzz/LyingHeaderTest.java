@@ -218,8 +218,8 @@ class LyingHeaderTest {
     HostileFile.readFile(
         folder.resolve("model.json"),
         description.getBytes(StandardCharsets.UTF_8),
-        file -> ModelFolder.load(folder, "cpu"));
-    assertThatThrownBy(() -> ModelFolder.load(folder, "cpu"))
+        file -> ModelFolder.load(folder));
+    assertThatThrownBy(() -> ModelFolder.load(folder))
         .isInstanceOf(StjemException.class)
         .hasMessageContaining("1 weights, the network of model.json has 4000000024");
   }

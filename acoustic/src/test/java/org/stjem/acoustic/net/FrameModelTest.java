@@ -7,18 +7,26 @@ import static org.assertj.core.api.Assertions.within;
 import ai.djl.Device;
 import ai.djl.pytorch.jni.JniUtils;
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.FloatBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Consumer;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.stjem.acoustic.ebm.EnergyNetwork;
 import org.stjem.acoustic.ebm.Objective;
 import org.stjem.acoustic.ebm.SeededRandom;
+import org.stjem.acoustic.ebm.Tensor;
 import org.stjem.frontend.io.StjemException;
 import org.stjem.frontend.kaldi.FloatMatrix;
 
@@ -59,9 +67,7 @@ class FrameModelTest {
 
   @BeforeEach
   void save() throws IOException {
-    try (EnergyNetwork network = ModelFolder.newNetwork(description(), Device.cpu())) {
-      ModelFolder.save(folder, description(), network.weights());
-    }
+    ModelFolder.save(folder, description(), ModelFolder.freshWeights(description()));
   }
 
   private static FloatMatrix features(int frames, long seed) {
@@ -76,7 +82,7 @@ class FrameModelTest {
   @Test
   void logits_areTheMlpOfNormalisedSplicedFrames() throws IOException {
     FloatMatrix features = features(5, 1);
-    try (AcousticModel model = ModelFolder.load(folder, "cpu")) {
+    try (AcousticModel model = ModelFolder.load(folder)) {
       FloatMatrix logits = model.logits(features);
       var weights =
           org.stjem.acoustic.ebm.SafeTensors.read(folder.resolve("weights.safetensors"))
@@ -113,7 +119,7 @@ class FrameModelTest {
 
   @Test
   void stream_givesTheRowsOfTheWholeUtteranceForAnyCuts() {
-    try (AcousticModel model = ModelFolder.load(folder, "cpu")) {
+    try (AcousticModel model = ModelFolder.load(folder)) {
       for (int frames : new int[] {1, 2, 7, 300}) {
         FloatMatrix features = features(frames, frames);
         FloatMatrix whole = model.logits(features);
@@ -141,7 +147,7 @@ class FrameModelTest {
 
   @Test
   void logitsOfPadded_severalStretches_equalEachAlone() {
-    try (AcousticModel model = ModelFolder.load(folder, "cpu")) {
+    try (AcousticModel model = ModelFolder.load(folder)) {
       List<FloatMatrix> stretches = new ArrayList<>();
       for (int rows : new int[] {1, 0, 200, 3, 260, 90}) {
         stretches.add(features(4 + rows + 2, rows));
@@ -157,31 +163,90 @@ class FrameModelTest {
   }
 
   /** Widths that fill whole vectors of the CPU and widths that do not. */
-  @Test
-  void logits_haveTheSameBitsWhateverIsComputedWithThem() throws IOException {
+  @ParameterizedTest
+  @CsvSource({"ONNX,1", "ONNX,3", "PYTORCH,1"})
+  void logits_haveTheSameBitsWhateverIsComputedWithThem(InferenceEngine engine, int threads)
+      throws IOException {
     // Whatever other tests left.
     JniUtils.setNumThreads(1);
-    for (List<Integer> layers : List.of(List.of(33, 7), List.of(300, 520), List.of(1024, 999))) {
-      int pdfs = layers.get(1);
-      ModelDescription description = description(layers.subList(0, 1), pdfs);
-      try (EnergyNetwork network = ModelFolder.newNetwork(description, Device.cpu())) {
-        ModelFolder.save(folder, description, network.weights());
-      }
-      try (AcousticModel model = ModelFolder.load(folder, "cpu")) {
-        FloatMatrix whole = model.logits(features(700, 1));
-        FloatMatrix padded = features(700, 1);
-        for (int rows :
-            new int[] {
-              1, 2, 15, 16, 17, 31, 33, 48, 63, 64, 77, 80, 112, 129, 144, 175, 200, 239, 256, 400
-            }) {
-          for (int first : new int[] {4, 101, 290}) {
-            float[] chunk = model.logitsOfPadded(padded.rows(first - 4, first + rows + 2)).data();
-            assertThat(Arrays.equals(chunk, whole.rows(first, first + rows).data()))
-                .as("%d rows from %d on, layers %s", rows, first, layers)
-                .isTrue();
+    for (List<Integer> layers :
+        List.of(
+            List.of(33, 7), List.of(500, 33, 521), List.of(512, 512, 520), List.of(1024, 999))) {
+      ModelDescription description =
+          description(layers.subList(0, layers.size() - 1), layers.get(layers.size() - 1));
+      ModelFolder.save(folder, description, ModelFolder.freshWeights(description));
+      try (AcousticModel model =
+          ModelFolder.load(
+              folder, new Placement(engine, "cpu", threads), ModelFolder.NO_CALIBRATION)) {
+        Computation.RowBits promise = model.computation().rowBits();
+        if (engine == InferenceEngine.ONNX) {
+          assertThat(promise).as("layers %s", layers).isEqualTo(Computation.RowBits.SAME);
+        }
+        FloatMatrix padded = features(400, 1);
+        FloatMatrix whole = model.logitsOfPadded(padded);
+        for (int rows = 1; rows <= 130; rows++) {
+          for (int first : new int[] {0, 101, 263}) {
+            float[] chunk = model.logitsOfPadded(padded.rows(first, first + 4 + rows + 2)).data();
+            float[] expected = whole.rows(first, first + rows).data();
+            if (promise == Computation.RowBits.SAME) {
+              assertThat(Arrays.mismatch(chunk, expected))
+                  .as("%d rows from %d on, layers %s", rows, first, layers)
+                  .isEqualTo(-1);
+            } else {
+              assertThat(chunk).usingComparatorWithPrecision(1e-4f).containsExactly(expected);
+            }
           }
         }
       }
+    }
+  }
+
+  @Test
+  void logits_ofSeveralThreadsAtOnce_haveTheBitsOfOne() throws Exception {
+    ModelDescription description = description(List.of(300), 521);
+    ModelFolder.save(folder, description, ModelFolder.freshWeights(description));
+    try (AcousticModel model = ModelFolder.load(folder)) {
+      FloatMatrix padded = features(306, 2);
+      float[] whole = model.logitsOfPadded(padded).data();
+      IntStream.range(0, 200)
+          .parallel()
+          .forEach(
+              i -> {
+                int rows = 1 + i % 67;
+                float[] chunk = model.logitsOfPadded(padded.rows(i, i + rows + 6)).data();
+                assertThat(
+                        Arrays.mismatch(chunk, 0, chunk.length, whole, i * 521, (i + rows) * 521))
+                    .isEqualTo(-1);
+              });
+    }
+  }
+
+  @Test
+  void engines_giveTheSameLogitsButForRounding() {
+    FloatMatrix features = features(70, 5);
+    Placement pytorch = new Placement(InferenceEngine.PYTORCH, "cpu", 1);
+    try (AcousticModel onnx = ModelFolder.load(folder);
+        AcousticModel torch = ModelFolder.load(folder, pytorch, ModelFolder.NO_CALIBRATION)) {
+      assertThat(onnx.computation().engine()).startsWith("ONNX Runtime").endsWith(", cpu");
+      assertThat(torch.computation().engine()).startsWith("PyTorch").endsWith(", cpu()");
+      assertThat(onnx.computation().precision()).isEqualTo("float32");
+      assertThat(onnx.logits(features).data())
+          .usingComparatorWithPrecision(1e-5f)
+          .containsExactly(torch.logits(features).data());
+    }
+  }
+
+  @Test
+  void freshWeights_areThoseOfTheTensorLibrary() {
+    Map<String, Tensor> ours = ModelFolder.freshWeights(description());
+    try (EnergyNetwork network = TorchModels.newNetwork(description(), Device.cpu())) {
+      Map<String, Tensor> theirs = network.weights();
+      assertThat(ours.keySet()).containsExactlyElementsOf(theirs.keySet());
+      theirs.forEach(
+          (name, tensor) -> {
+            assertThat(ours.get(name).shape()).isEqualTo(tensor.shape());
+            assertThat(ours.get(name).values()).isEqualTo(tensor.values());
+          });
     }
   }
 
@@ -192,10 +257,49 @@ class FrameModelTest {
     return rows.rows();
   }
 
+  @Test
+  void check_ofANetworkWhoseRowsDependOnTheBatch_findsIt() {
+    assertThat(RowBitsCheck.of(sumNetwork(0))).isEqualTo(Computation.RowBits.SAME);
+    assertThat(RowBitsCheck.of(sumNetwork(1e-9f))).isEqualTo(Computation.RowBits.ROUNDED);
+  }
+
+  /** Adds up a row, and something for each row of the batch. */
+  private static LogitNetwork sumNetwork(float perRow) {
+    return new LogitNetwork() {
+      @Override
+      public int rowSize() {
+        return 3;
+      }
+
+      @Override
+      public int numPdfs() {
+        return 1;
+      }
+
+      @Override
+      public String engine() {
+        return "test";
+      }
+
+      @Override
+      public void logits(ByteBuffer windows, int rows, Consumer<FloatBuffer> reader) {
+        FloatBuffer x = windows.order(ByteOrder.nativeOrder()).asFloatBuffer();
+        FloatBuffer sums = FloatBuffer.allocate(rows);
+        for (int row = 0; row < rows; row++) {
+          sums.put(1e-8f * (x.get(3 * row) + x.get(3 * row + 1)) + rows * perRow);
+        }
+        reader.accept(sums.flip());
+      }
+
+      @Override
+      public void close() {}
+    };
+  }
+
   /** A scalar in the graph whose memory a Java buffer owns would make this gradient garbage. */
   @Test
   void gradient_survivesACollectionBetweenForwardAndBackwardPass() {
-    try (EnergyNetwork network = ModelFolder.newNetwork(description(), Device.cpu())) {
+    try (EnergyNetwork network = TorchModels.newNetwork(description(), Device.cpu())) {
       network.setTrainable(false);
       float[] x = new float[4 * network.rowSize()];
       java.util.Arrays.fill(x, 0.3f);
@@ -233,7 +337,7 @@ class FrameModelTest {
 
   @Test
   void logits_ofAnotherDimension_isRefusedWithBothNumbers() {
-    try (AcousticModel model = ModelFolder.load(folder, "cpu")) {
+    try (AcousticModel model = ModelFolder.load(folder)) {
       assertThatThrownBy(() -> model.logits(new FloatMatrix(4, 13)))
           .isInstanceOf(StjemException.class)
           .hasMessage("features have dimension 13, the model expects 3");
@@ -242,13 +346,13 @@ class FrameModelTest {
 
   @Test
   void load_ofADamagedFolder_namesTheFile() throws IOException {
-    assertThatThrownBy(() -> ModelFolder.load(folder.resolve("nothing"), "cpu"))
+    assertThatThrownBy(() -> ModelFolder.load(folder.resolve("nothing")))
         .isInstanceOf(StjemException.class)
         .hasMessageContaining("is not a model folder");
     Path weights = folder.resolve("weights.safetensors");
     byte[] bytes = Files.readAllBytes(weights);
     Files.write(weights, Arrays.copyOf(bytes, bytes.length - 10));
-    assertThatThrownBy(() -> ModelFolder.load(folder, "cpu"))
+    assertThatThrownBy(() -> ModelFolder.load(folder))
         .isInstanceOf(StjemException.class)
         .hasMessageContaining("weights.safetensors")
         .hasMessageContaining("truncated");

@@ -10,7 +10,7 @@ import org.slf4j.LoggerFactory;
 import org.stjem.acoustic.ebm.AnnealedImportance;
 import org.stjem.acoustic.ebm.EnergyNetwork;
 import org.stjem.acoustic.ebm.SeededRandom;
-import org.stjem.acoustic.net.ModelFolder;
+import org.stjem.acoustic.net.TorchModels;
 import org.stjem.acoustic.options.EngineArguments;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -69,7 +69,7 @@ final class EstimateLogZCommand implements Callable<Integer> {
     String device = engine.configure();
     List<String> values = new ArrayList<>();
     for (Path model : models) {
-      try (EnergyNetwork network = ModelFolder.loadNetwork(model, device)) {
+      try (EnergyNetwork network = TorchModels.loadNetwork(model, device)) {
         AnnealedImportance.Estimate found = sampling.estimate(network, new SeededRandom(seed, 0));
         LOG.info(
             String.format(

@@ -8,8 +8,10 @@ import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.stjem.acoustic.net.Placement;
 import org.stjem.acoustic.options.AlignmentArgument;
-import org.stjem.acoustic.options.EngineArguments;
+import org.stjem.acoustic.options.InferenceArguments;
+import org.stjem.acoustic.options.ThreadsArgument;
 import org.stjem.combine.LogitInputs;
 import org.stjem.combine.MixtureFit;
 import org.stjem.frontend.io.StjemException;
@@ -100,7 +102,9 @@ final class FitCommand implements Callable<Integer> {
 
   @Mixin private final AlignmentArgument aligned = new AlignmentArgument();
 
-  @Mixin private final EngineArguments engine = new EngineArguments();
+  @Mixin private final InferenceArguments inference = new InferenceArguments();
+
+  @Mixin private final ThreadsArgument threads = new ThreadsArgument();
 
   @Parameters(
       arity = "1..*",
@@ -113,14 +117,14 @@ final class FitCommand implements Callable<Integer> {
     List<List<String>> sets = sets(arguments.subList(0, arguments.size() - 1));
     int models = sets.get(0).size();
     MixtureFit fit = new MixtureFit(models, how.window());
-    String device = engine.configure();
+    Placement placement = inference.placement(threads.threads());
     int failed = 0;
     int done = 0;
     AlignmentArgument.PdfMap map = aligned.read();
     for (int set = 0; set < sets.size(); set++) {
       String features = feats.isEmpty() ? null : feats.get(set);
       try (LogitInputs inputs =
-              LogitInputs.open(sets.get(set), features, how.calibrations(models), device);
+              LogitInputs.open(sets.get(set), features, how.calibrations(models), placement);
           RandomAccessTableReader<int[]> labels =
               Tables.lookUpIntVectors(arguments.get(arguments.size() - 1))) {
         while (inputs.next()) {

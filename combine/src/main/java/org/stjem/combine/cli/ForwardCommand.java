@@ -8,9 +8,11 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.stjem.acoustic.calibration.PosteriorScaling;
 import org.stjem.acoustic.net.OutputKind;
+import org.stjem.acoustic.net.Placement;
 import org.stjem.acoustic.net.PriorSettings;
 import org.stjem.acoustic.net.Priors;
-import org.stjem.acoustic.options.EngineArguments;
+import org.stjem.acoustic.options.InferenceArguments;
+import org.stjem.acoustic.options.ThreadsArgument;
 import org.stjem.combine.Combination;
 import org.stjem.combine.DensityPooling;
 import org.stjem.combine.LogitInputs;
@@ -86,7 +88,9 @@ final class ForwardCommand implements Callable<Integer> {
       description = "also write the mixture's log p(x) + const of each frame, vectors")
   private String logDensity;
 
-  @Mixin private final EngineArguments engine = new EngineArguments();
+  @Mixin private final InferenceArguments inference = new InferenceArguments();
+
+  @Mixin private final ThreadsArgument threads = new ThreadsArgument();
 
   @Parameters(
       arity = "1..*",
@@ -124,11 +128,11 @@ final class ForwardCommand implements Callable<Integer> {
       throw new StjemException(
           "--priors=own goes with --output=loglikes and without --mixture-calibration");
     }
-    String device = engine.configure();
+    Placement placement = inference.placement(threads.threads());
     int done = 0;
     int failed = 0;
     try (LogitInputs inputs =
-        LogitInputs.open(names, feats, how.calibrations(names.size()), device)) {
+        LogitInputs.open(names, feats, how.calibrations(names.size()), placement)) {
       takePriors(inputs);
       try (Writers writers = new Writers(wspecifier)) {
         while (inputs.next()) {

@@ -12,11 +12,10 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
-import org.stjem.acoustic.ebm.Engines;
 import org.stjem.acoustic.net.AcousticModel;
 import org.stjem.acoustic.net.ModelFolder;
 import org.stjem.acoustic.net.PriorSettings;
-import org.stjem.acoustic.options.DeviceArgument;
+import org.stjem.acoustic.options.InferenceArguments;
 import org.stjem.acoustic.serving.AcousticModelServer;
 import org.stjem.acoustic.serving.LoadedModel;
 import org.stjem.acoustic.serving.ModelSource;
@@ -103,7 +102,7 @@ final class ServeCommand implements Callable<Integer> {
       description = "encrypt the way to members elsewhere, and check them against these (PEM)")
   private Path authority;
 
-  @Mixin private final DeviceArgument device = new DeviceArgument();
+  @Mixin private final InferenceArguments inference = new InferenceArguments();
 
   @Parameters(
       arity = "2..*",
@@ -122,8 +121,6 @@ final class ServeCommand implements Callable<Integer> {
     // Before anything is loaded.
     how.combination(members.size());
     process.prepare();
-    // Streams are spread over the threads, so one tensor operation needs one thread only.
-    Engines.configure(1);
     ModelSource source = new ModelSource(modelName, modelVersion, Path.of(modelName));
     try (AcousticModelServer server =
         AcousticModelServer.start(List.of(source), folder -> load(), options)) {
@@ -150,7 +147,8 @@ final class ServeCommand implements Callable<Integer> {
 
   private AcousticModel load(String member, String calibration) {
     if (!member.startsWith(REMOTE)) {
-      return ModelFolder.load(Path.of(member), device.device(), calibration);
+      // Streams are spread over the threads, so one operation needs one thread only.
+      return ModelFolder.load(Path.of(member), inference.placement(1), calibration);
     }
     if (!calibration.equals(ModelFolder.OWN_CALIBRATION)) {
       throw new StjemException(member + " is calibrated by its own server only");

@@ -24,6 +24,7 @@ import java.util.concurrent.TimeUnit;
 import org.stjem.acoustic.ebm.EnergyNetwork;
 import org.stjem.acoustic.net.ModelDescription;
 import org.stjem.acoustic.net.ModelFolder;
+import org.stjem.acoustic.net.TorchModels;
 import org.stjem.frontend.kaldi.FloatMatrix;
 import org.stjem.proto.v1.AcousticModelServiceGrpc;
 import org.stjem.proto.v1.Features;
@@ -69,7 +70,7 @@ final class MixtureProcesses implements AutoCloseable {
             Map.of(),
             left + 1,
             "unknown");
-    try (EnergyNetwork network = ModelFolder.newNetwork(description, Device.cpu())) {
+    try (EnergyNetwork network = TorchModels.newNetwork(description, Device.cpu())) {
       ModelFolder.save(folder.resolve(name), description, network.weights());
     }
     return folder.resolve(name);

@@ -1,0 +1,37 @@
+package org.stjem.acoustic.net;
+
+import java.nio.FloatBuffer;
+import org.stjem.acoustic.ebm.DensityScores;
+import org.stjem.acoustic.ebm.EnergyNetwork;
+import org.stjem.frontend.kaldi.FloatMatrix;
+
+/** An {@link EnergyNetwork} over spliced frames, whose log p(x) can be differentiated. */
+final class FrameDensityModel extends FrameModel implements DensityModel {
+  private final EnergyNetwork network;
+
+  /** Takes the network over. */
+  FrameDensityModel(
+      ModelDescription description, PriorSettings priors, EnergyNetwork network, String device) {
+    super(description, priors, new TorchNetwork(network, device));
+    this.network = network;
+  }
+
+  @Override
+  public DensityScores densityScores(FloatMatrix features) {
+    check(features);
+    int cols = description().numPdfs();
+    float[] logits = new float[features.rows() * cols];
+    float[] norms = new float[features.rows()];
+    float[] padded = padded(features).data();
+    splice().normalise(padded);
+    for (int first = 0; first < norms.length; first += BLOCK) {
+      int count = Math.min(BLOCK, norms.length - first);
+      float[] windows = new float[count * splice().size()];
+      splice().copyWindows(padded, first, count, FloatBuffer.wrap(windows), 0);
+      DensityScores block = network.densityScores(windows, count);
+      System.arraycopy(block.logits(), 0, logits, first * cols, count * cols);
+      System.arraycopy(block.gradientNorms(), 0, norms, first, count);
+    }
+    return new DensityScores(logits, norms);
+  }
+}

@@ -1,0 +1,222 @@
+package org.stjem.acoustic.net;
+
+import ai.onnxruntime.NodeInfo;
+import ai.onnxruntime.OnnxJavaType;
+import ai.onnxruntime.OnnxTensor;
+import ai.onnxruntime.OrtEnvironment;
+import ai.onnxruntime.OrtException;
+import ai.onnxruntime.OrtLoggingLevel;
+import ai.onnxruntime.OrtSession;
+import ai.onnxruntime.TensorInfo;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.FloatBuffer;
+import java.util.Arrays;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.Consumer;
+import org.stjem.frontend.io.StjemException;
+
+/**
+ * A network that ONNX Runtime computes on the CPU, from {@code [rows, window]} or {@code [rows,
+ * frames, dim]} to {@code [rows, pdfs]}. The runtime reads the windows and writes the logits where
+ * they are, so nothing is copied on the way in or out.
+ */
+final class OnnxNetwork implements LogitNetwork {
+  /** The output that is taken of a graph with several. */
+  static final String LOGITS = "logits";
+
+  private final OrtSession session;
+  private final String input;
+  private final long[] windowShape;
+  private final String output;
+  private final int rowSize;
+  private final int numPdfs;
+
+  /** Where the logits of each thread go; grows to the most rows it has computed at once. */
+  private final ThreadLocal<ByteBuffer> logitMemory =
+      ThreadLocal.withInitial(() -> ByteBuffer.allocateDirect(0));
+
+  /**
+   * Loads a graph.
+   *
+   * @param model the bytes of an ONNX file; direct
+   * @param threads of one operation
+   * @param windowShape shape of one window, {@code [frames, dim]}
+   * @throws StjemException if the runtime does not take it, or its inputs and outputs are others
+   *     than windows and pdfs
+   */
+  OnnxNetwork(ByteBuffer model, int threads, long[] windowShape, int numPdfs) {
+    this.rowSize = Math.toIntExact(windowShape[0] * windowShape[1]);
+    this.numPdfs = numPdfs;
+    try {
+      this.session = open(model, threads);
+    } catch (OrtException e) {
+      throw new StjemException("ONNX Runtime does not load it: " + reason(e), e);
+    }
+    boolean fits = false;
+    try {
+      Map.Entry<String, TensorInfo> in = onlyInput();
+      this.input = in.getKey();
+      this.windowShape = shapeOfInput(in.getValue(), windowShape);
+      this.output = outputName();
+      fits = true;
+    } catch (OrtException e) {
+      throw new StjemException("ONNX Runtime does not describe it: " + reason(e), e);
+    } finally {
+      if (!fits) {
+        close();
+      }
+    }
+  }
+
+  private static OrtSession open(ByteBuffer model, int threads) throws OrtException {
+    try (OrtSession.SessionOptions options = new OrtSession.SessionOptions()) {
+      options.setIntraOpNumThreads(threads);
+      options.setInterOpNumThreads(1);
+      options.setSessionLogLevel(OrtLoggingLevel.ORT_LOGGING_LEVEL_FATAL);
+      // Threads that wait give way to the other streams' threads.
+      options.addConfigEntry("session.intra_op.allow_spinning", "0");
+      return Runtime0.ENVIRONMENT.createSession(model, options);
+    }
+  }
+
+  /** Loaded with the first network. */
+  private static final class Runtime0 {
+    static final OrtEnvironment ENVIRONMENT = create();
+
+    private static OrtEnvironment create() {
+      try {
+        OrtEnvironment environment =
+            OrtEnvironment.getEnvironment(OrtLoggingLevel.ORT_LOGGING_LEVEL_FATAL, "stjem");
+        environment.setTelemetry(false);
+        return environment;
+      } catch (OrtException e) {
+        throw new StjemException("ONNX Runtime does not start: " + e.getMessage(), e);
+      }
+    }
+  }
+
+  private Map.Entry<String, TensorInfo> onlyInput() throws OrtException {
+    Map<String, NodeInfo> inputs = session.getInputInfo();
+    if (inputs.size() != 1) {
+      throw new StjemException(
+          "its inputs are " + inputs.keySet() + ", a network of windows has one");
+    }
+    Map.Entry<String, NodeInfo> only = inputs.entrySet().iterator().next();
+    return Map.entry(only.getKey(), floats("input", only.getKey(), only.getValue()));
+  }
+
+  private static TensorInfo floats(String what, String name, NodeInfo node) {
+    if (node.getInfo() instanceof TensorInfo info && info.type == OnnxJavaType.FLOAT) {
+      return info;
+    }
+    throw new StjemException(what + " '" + name + "' is no tensor of float32");
+  }
+
+  private static long[] shapeOfInput(TensorInfo info, long[] window) {
+    long[] shape = info.getShape();
+    if (shape.length > 0 && shape[0] > 0) {
+      throw new StjemException(
+          "its input takes " + shape[0] + " rows at a time; the first size must be free");
+    }
+    if (shape.length == 2 && agrees(shape[1], window[0] * window[1])) {
+      return new long[] {window[0] * window[1]};
+    }
+    if (shape.length == 3 && agrees(shape[1], window[0]) && agrees(shape[2], window[1])) {
+      return window;
+    }
+    throw new StjemException(
+        String.format(
+            "its input has the shape %s, not [rows, %d] or [rows, %d, %d] for %2$d values in"
+                + " windows of %d frames of dimension %d",
+            Arrays.toString(shape),
+            window[0] * window[1],
+            window[0],
+            window[1],
+            window[0],
+            window[1]));
+  }
+
+  /** A size of −1 is free. */
+  private static boolean agrees(long size, long wanted) {
+    return size < 0 || size == wanted;
+  }
+
+  private String outputName() throws OrtException {
+    Map<String, NodeInfo> outputs = session.getOutputInfo();
+    String name =
+        outputs.containsKey(LOGITS) || outputs.size() > 1
+            ? LOGITS
+            : outputs.keySet().iterator().next();
+    if (!outputs.containsKey(name)) {
+      throw new StjemException("none of its outputs " + outputs.keySet() + " is called " + LOGITS);
+    }
+    long[] shape = floats("output", name, outputs.get(name)).getShape();
+    if (shape.length != 2 || !agrees(shape[1], numPdfs)) {
+      throw new StjemException(
+          String.format(
+              "output '%s' has the shape %s, not [rows, %d]",
+              name, Arrays.toString(shape), numPdfs));
+    }
+    return name;
+  }
+
+  /** What the runtime says, in one line and without its source files. */
+  private static String reason(OrtException fault) {
+    String message = String.valueOf(fault.getMessage()).replaceAll("\\s+", " ").strip();
+    return message.replaceFirst("^Error code - ORT_\\w+ - message: ", "");
+  }
+
+  @Override
+  public int rowSize() {
+    return rowSize;
+  }
+
+  @Override
+  public int numPdfs() {
+    return numPdfs;
+  }
+
+  @Override
+  public String engine() {
+    return "ONNX Runtime " + Runtime0.ENVIRONMENT.getVersion() + ", cpu";
+  }
+
+  @Override
+  public void logits(ByteBuffer windows, int rows, Consumer<FloatBuffer> reader) {
+    FloatBuffer values =
+        windows.duplicate().order(ByteOrder.nativeOrder()).asFloatBuffer().slice(0, rows * rowSize);
+    FloatBuffer logits = memory(rows).asFloatBuffer().slice(0, rows * numPdfs);
+    long[] shape = new long[1 + windowShape.length];
+    shape[0] = rows;
+    System.arraycopy(windowShape, 0, shape, 1, windowShape.length);
+    OrtEnvironment environment = Runtime0.ENVIRONMENT;
+    try (OnnxTensor x = OnnxTensor.createTensor(environment, values, shape);
+        OnnxTensor y = OnnxTensor.createTensor(environment, logits, new long[] {rows, numPdfs});
+        OrtSession.Result unused = session.run(Map.of(input, x), Set.of(), Map.of(output, y))) {
+      reader.accept(logits);
+    } catch (OrtException e) {
+      throw new StjemException("ONNX Runtime fails on " + rows + " rows: " + reason(e), e);
+    }
+  }
+
+  private ByteBuffer memory(int rows) {
+    long bytes = (long) rows * numPdfs * Float.BYTES;
+    ByteBuffer memory = logitMemory.get();
+    if (memory.capacity() < bytes) {
+      memory = ByteBuffer.allocateDirect(Math.toIntExact(bytes)).order(ByteOrder.nativeOrder());
+      logitMemory.set(memory);
+    }
+    return memory;
+  }
+
+  @Override
+  public void close() {
+    try {
+      session.close();
+    } catch (OrtException e) {
+      throw new StjemException("ONNX Runtime does not close a network: " + reason(e), e);
+    }
+  }
+}

@@ -1,0 +1,69 @@
+package org.stjem.acoustic.net;
+
+import ai.djl.Device;
+import ai.djl.ndarray.types.Shape;
+import java.nio.file.Path;
+import java.util.Map;
+import org.stjem.acoustic.ebm.EnergyNetwork;
+import org.stjem.acoustic.ebm.Engines;
+import org.stjem.acoustic.ebm.SeededRandom;
+import org.stjem.acoustic.ebm.Tensor;
+import org.stjem.frontend.io.StjemException;
+
+/**
+ * Models in the tensor library, which gives gradients. Apart from {@link ModelFolder}, so that what
+ * only scores does without the library.
+ */
+public final class TorchModels {
+  private TorchModels() {}
+
+  /** The network that {@code description} describes, with fresh weights. */
+  public static EnergyNetwork newNetwork(ModelDescription description, Device device) {
+    if (!description.architecture().equals("mlp")) {
+      throw new StjemException(
+          "no architecture '" + description.architecture() + "'; there is mlp");
+    }
+    return new EnergyNetwork(
+        device,
+        Networks.mlp(description.hiddenLayers(), description.activation(), description.numPdfs()),
+        new Shape((long) description.windowFrames() * description.featureDim()),
+        new SeededRandom(description.seed(), 0));
+  }
+
+  /**
+   * Loads a model without its calibration, which says nothing of p(x).
+   *
+   * @param device {@code auto}, {@code cpu} or {@code gpu0}
+   * @throws StjemException if the folder holds no model, or a damaged one
+   */
+  public static DensityModel loadDensity(Path folder, String device) {
+    ModelDescription description = ModelFolder.describe(folder);
+    PriorSettings priors = ModelFolder.priors(folder);
+    Device place = Engines.device(device);
+    return new FrameDensityModel(
+        description, priors, network(folder, description, place), place.toString());
+  }
+
+  /**
+   * Loads the network of a model alone, whose rows are windows of normalised frames.
+   *
+   * @param device {@code auto}, {@code cpu} or {@code gpu0}
+   * @throws StjemException if the folder holds no model, or a damaged one
+   */
+  public static EnergyNetwork loadNetwork(Path folder, String device) {
+    return network(folder, ModelFolder.describe(folder), Engines.device(device));
+  }
+
+  private static EnergyNetwork network(Path folder, ModelDescription description, Device device) {
+    Map<String, Tensor> weights = ModelFolder.weights(folder, description);
+    EnergyNetwork network = newNetwork(description, device);
+    try {
+      network.setWeights(weights);
+    } catch (StjemException e) {
+      network.close();
+      throw new StjemException(folder + ": " + e.getMessage(), e);
+    }
+    network.setTrainable(false);
+    return network;
+  }
+}
