@@ -2,7 +2,6 @@ package org.stjem.acoustic.cli;
 
 import java.io.File;
 import java.io.IOException;
-import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -12,7 +11,7 @@ import java.util.concurrent.TimeUnit;
 import org.stjem.acoustic.serving.ServerOptions;
 import org.stjem.frontend.io.StjemException;
 
-/** A server in a process of its own, with the JVM options of this one, that is being measured. */
+/** A server in a process of its own, started as users start it, that is being measured. */
 final class BenchedServer implements AutoCloseable {
   private static final Duration START_LIMIT = Duration.ofMinutes(2);
 
@@ -31,10 +30,12 @@ final class BenchedServer implements AutoCloseable {
     Path portFile = folder.resolve("port");
     Path log = folder.resolve("serve.log");
     List<String> line = new ArrayList<>();
-    line.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-    line.addAll(ManagementFactory.getRuntimeMXBean().getInputArguments());
-    line.addAll(List.of("-cp", System.getProperty("java.class.path"), Main.class.getName()));
-    line.addAll(List.of("serve", "--port=0", "--port-file=" + portFile));
+    String root = System.getProperty("stjem.root");
+    if (root == null) {
+      throw new StjemException("bench-server starts the server by scripts/stjem; start it so too");
+    }
+    line.addAll(List.of(root + "/scripts/stjem", "acoustic", "serve"));
+    line.addAll(List.of("--port=0", "--port-file=" + portFile));
     line.add("--num-threads=" + options.numThreads);
     line.add("--batch-rows=" + options.batchRows);
     line.add("--batch-delay-ms=" + options.batchDelayMs);

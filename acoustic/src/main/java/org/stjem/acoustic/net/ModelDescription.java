@@ -98,6 +98,30 @@ public record ModelDescription(
         FLOAT32);
   }
 
+  /** The same with a network of another precision. */
+  ModelDescription withPrecision(String other) {
+    return new ModelDescription(
+        formatVersion,
+        objective,
+        architecture,
+        hiddenLayers,
+        activation,
+        featureDim,
+        leftContext,
+        rightContext,
+        numPdfs,
+        frameShiftMs,
+        featureNormalisation,
+        featureOptions,
+        inputMean,
+        inputStddev,
+        classCounts,
+        training,
+        seed,
+        revision,
+        other);
+  }
+
   /** Frames that the network sees at once. */
   public int windowFrames() {
     return leftContext + 1 + rightContext;

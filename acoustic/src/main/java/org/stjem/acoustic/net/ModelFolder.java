@@ -1,5 +1,6 @@
 package org.stjem.acoustic.net;
 
+import ai.onnx.proto.OnnxMl.ModelProto;
 import com.google.gson.Gson;
 import com.google.gson.GsonBuilder;
 import com.google.gson.JsonParseException;
@@ -8,6 +9,7 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -39,6 +41,9 @@ public final class ModelFolder {
   private static final String CALIBRATION = "calibration.json";
   private static final String PRIORS = "priors.json";
 
+  /** Statistics of the training features, for {@code online} normalisation. */
+  public static final String GLOBAL_STATS = "global_cmvn.stats";
+
   /** Asks {@link #load} for the calibration in the folder, if there is one. */
   public static final String OWN_CALIBRATION = "auto";
 
@@ -60,6 +65,10 @@ public final class ModelFolder {
     Files.deleteIfExists(folder.resolve(PRIORS));
     Files.deleteIfExists(folder.resolve(NETWORK));
     new SafeTensors(weights, Map.of("format", "stjem")).write(folder.resolve(WEIGHTS));
+    write(folder, description);
+  }
+
+  private static void write(Path folder, ModelDescription description) throws IOException {
     AtomicFile.writeString(
         folder.resolve(DESCRIPTION),
         new GsonBuilder()
@@ -68,6 +77,32 @@ public final class ModelFolder {
                 .create()
                 .toJson(description)
             + "\n");
+  }
+
+  /**
+   * Writes a folder with another network in place of the weights of {@code origin}, and with its
+   * priors, calibration and statistics of features; the description, which makes the folder a
+   * model, last.
+   *
+   * @throws StjemException if the folder holds a model already
+   */
+  static void saveNetwork(
+      Path folder, ModelDescription description, ModelProto network, Path origin)
+      throws IOException {
+    if (Files.exists(folder.resolve(DESCRIPTION)) || Files.exists(folder.resolve(WEIGHTS))) {
+      throw new StjemException(folder + " holds a model already; give another folder");
+    }
+    Files.createDirectories(folder);
+    for (String settings : List.of(CALIBRATION, PRIORS, GLOBAL_STATS)) {
+      Path source = origin.resolve(settings);
+      if (Files.exists(source)) {
+        Files.copy(source, folder.resolve(settings), StandardCopyOption.REPLACE_EXISTING);
+      } else {
+        Files.deleteIfExists(folder.resolve(settings));
+      }
+    }
+    OnnxFile.write(folder.resolve(NETWORK), network);
+    write(folder, description);
   }
 
   /**

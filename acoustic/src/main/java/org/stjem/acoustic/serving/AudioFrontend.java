@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Function;
 import org.stjem.acoustic.net.ModelDescription;
+import org.stjem.acoustic.net.ModelFolder;
 import org.stjem.frontend.cmvn.CmvnStats;
 import org.stjem.frontend.cmvn.OnlineCmvn;
 import org.stjem.frontend.cmvn.OnlineCmvnOptions;
@@ -27,7 +28,7 @@ import picocli.CommandLine;
  * {@value #GLOBAL_STATS} in the model folder.
  */
 public final class AudioFrontend {
-  static final String GLOBAL_STATS = "global_cmvn.stats";
+  static final String GLOBAL_STATS = ModelFolder.GLOBAL_STATS;
 
   private static final String ONLINE = "online";
   private static final String MEAN = "per-utterance mean";

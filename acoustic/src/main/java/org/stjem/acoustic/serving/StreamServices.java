@@ -24,7 +24,7 @@ record StreamServices(
     LongSupplier clock) {
 
   /** Bytes of rows in one message, a quarter of gRPC's default limit. */
-  static final int MESSAGE_BYTES = 1 << 20;
+  static final int MESSAGE_BYTES = 256 << 10;
 
   /** Bytes of rows in one turn: enough for the network to be efficient for a single stream. */
   static final int TURN_BYTES = 2 << 20;

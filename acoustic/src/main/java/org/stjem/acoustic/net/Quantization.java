@@ -1,0 +1,62 @@
+package org.stjem.acoustic.net;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.stjem.acoustic.ebm.Tensor;
+import org.stjem.acoustic.onnx.MlpGraph;
+import org.stjem.acoustic.onnx.OnnxGraph;
+import org.stjem.acoustic.onnx.QuantizedMlpGraph;
+import org.stjem.frontend.io.StjemException;
+
+/** Models of eight bits, made of models of float32. */
+public final class Quantization {
+  /** The precision of such models. */
+  public static final String INT8 = "int8";
+
+  private Quantization() {}
+
+  /**
+   * Writes a folder with the network of another in eight bits, and all else of it.
+   *
+   * @param floatLayers layers that stay in float32, the first being 0
+   * @throws StjemException if the folder holds no weights, or no such layers, or the output folder
+   *     holds a model already
+   */
+  public static void quantize(Path folder, Path output, Set<Integer> floatLayers)
+      throws IOException {
+    ModelDescription description = ModelFolder.describe(folder);
+    Map<String, Tensor> weights = ModelFolder.weights(folder, description);
+    List<MlpGraph.Layer> layers = MlpGraph.layers(weights);
+    for (int layer : floatLayers) {
+      if (layer < 0 || layer >= layers.size()) {
+        throw new StjemException(
+            "there is no layer " + layer + " in " + folder + "; 0 to " + (layers.size() - 1));
+      }
+    }
+    requireFinite(folder, weights);
+    OnnxGraph graph = new OnnxGraph("stjem");
+    String windows =
+        graph.input("windows", "rows", description.windowFrames() * description.featureDim());
+    QuantizedMlpGraph.add(
+        graph, windows, layers, description.activation(), floatLayers, OnnxNetwork.LOGITS);
+    graph.output(OnnxNetwork.LOGITS, "rows", description.numPdfs());
+    ModelFolder.saveNetwork(output, description.withPrecision(INT8), graph.model(Map.of()), folder);
+  }
+
+  private static void requireFinite(Path folder, Map<String, Tensor> weights) {
+    weights.forEach(
+        (name, tensor) -> {
+          for (int i = 0; i < tensor.values().length; i++) {
+            if (!Float.isFinite(tensor.values()[i])) {
+              throw new StjemException(
+                  String.format(
+                      "%s: value %d of tensor '%s' is %s, weights must be finite",
+                      folder, i, name, tensor.values()[i]));
+            }
+          }
+        });
+  }
+}
