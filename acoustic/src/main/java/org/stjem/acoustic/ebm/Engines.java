@@ -39,8 +39,21 @@ public final class Engines {
   }
 
   /** Whether the tensor library is installed; to score on a CPU it need not be. */
-  public static boolean hasTensorLibrary() {
+  private static boolean hasTensorLibrary() {
     return Engines.class.getResource("/ai/djl/pytorch/engine/PtEngine.class") != null;
+  }
+
+  /**
+   * To be called before tensors are made.
+   *
+   * @throws TrainingException if there is no tensor library
+   */
+  public static void requireTensorLibrary() {
+    if (!hasTensorLibrary()) {
+      throw new TrainingException(
+          "this installation only scores: PyTorch, which gives gradients and computes on GPUs, was"
+              + " left out of it");
+    }
   }
 
   /**

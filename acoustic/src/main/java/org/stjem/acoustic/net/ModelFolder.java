@@ -186,7 +186,7 @@ public final class ModelFolder {
         "no architecture '" + it.architecture() + "'; there is mlp");
     require(
         file,
-        Networks.ACTIVATIONS.contains(it.activation()),
+        MlpGraph.ACTIVATIONS.contains(it.activation()),
         "no activation '" + it.activation() + "'; there are silu and relu");
   }
 

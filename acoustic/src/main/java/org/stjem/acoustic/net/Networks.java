@@ -12,9 +12,6 @@ import org.stjem.frontend.io.StjemException;
 
 /** Builds the blocks of acoustic networks. */
 public final class Networks {
-  /** The activations there are. */
-  static final List<String> ACTIVATIONS = List.of("silu", "relu");
-
   private Networks() {}
 
   /**

@@ -21,7 +21,7 @@ public record Placement(InferenceEngine engine, String device, int threads) {
    */
   InferenceEngine resolve() {
     return switch (engine) {
-      case PYTORCH -> InferenceEngine.PYTORCH;
+      case PYTORCH -> pytorch();
       case ONNX -> {
         if (!device.equals("auto") && !device.equals("cpu")) {
           throw new StjemException(
@@ -32,7 +32,12 @@ public record Placement(InferenceEngine engine, String device, int threads) {
       case AUTO ->
           device.equals("cpu") || (device.equals("auto") && !Engines.gpuInReach())
               ? InferenceEngine.ONNX
-              : InferenceEngine.PYTORCH;
+              : pytorch();
     };
+  }
+
+  private static InferenceEngine pytorch() {
+    Engines.requireTensorLibrary();
+    return InferenceEngine.PYTORCH;
   }
 }

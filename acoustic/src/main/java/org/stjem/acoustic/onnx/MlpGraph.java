@@ -8,6 +8,9 @@ import org.stjem.acoustic.ebm.Tensor;
 
 /** Multi-layer perceptrons as nodes of an {@link OnnxGraph}. */
 public final class MlpGraph {
+  /** The activations there are. */
+  public static final List<String> ACTIVATIONS = List.of("silu", "relu");
+
   private MlpGraph() {}
 
   /**

@@ -17,7 +17,8 @@ import org.stjem.acoustic.ebm.Tensor;
  * products in 16 bits, which 255 · 64 · 2 = 32 640 fills just not. So weights have 7 bits.
  *
  * <p>s comes from the largest value of the row. SiLU is never below −0.2785, which z makes use of:
- * a thirtieth of the range lies below 0.
+ * a sixteenth of the range lies below 0. Rows whose largest value is below 4 would need more of it;
+ * those of trained networks have about 12.
  */
 public final class QuantizedMlpGraph {
   /** Largest p; 7 bits, see above. */
@@ -28,7 +29,7 @@ public final class QuantizedMlpGraph {
   /** No value of x · sigmoid(x) is below −this. */
   private static final float SILU_DEPTH = 0.27846455f;
 
-  private static final int SILU_ZERO = 8;
+  private static final int SILU_ZERO = 16;
   private static final int SYMMETRIC_ZERO = 128;
 
   /** Keeps the scale of a row of zeros from being 0. */

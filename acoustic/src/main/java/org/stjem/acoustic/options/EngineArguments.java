@@ -10,6 +10,7 @@ public final class EngineArguments {
 
   /** The name of the device. Sets the threads, which must be done before the engine is loaded. */
   public String configure() {
+    Engines.requireTensorLibrary();
     Engines.configure(threads.threads());
     return device.device();
   }
