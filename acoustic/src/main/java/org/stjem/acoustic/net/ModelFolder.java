@@ -283,14 +283,33 @@ public final class ModelFolder {
     return network(folder, describe(folder), device);
   }
 
-  private static EnergyNetwork network(Path folder, ModelDescription description, String device) {
-    Path file = folder.resolve(WEIGHTS);
-    SafeTensors weights;
+  /**
+   * The weights of a model by name, without loading the tensor engine.
+   *
+   * @throws StjemException if they cannot be read or are not as many as the description says
+   */
+  public static Map<String, Tensor> weights(Path folder, ModelDescription description) {
+    SafeTensors weights = readWeights(folder);
     try {
-      weights = SafeTensors.read(file);
+      checkSize(description, weights);
+    } catch (StjemException e) {
+      throw new StjemException(folder.resolve(WEIGHTS) + ": " + e.getMessage(), e);
+    }
+    return weights.tensors();
+  }
+
+  private static SafeTensors readWeights(Path folder) {
+    Path file = folder.resolve(WEIGHTS);
+    try {
+      return SafeTensors.read(file);
     } catch (IOException e) {
       throw new StjemException("cannot read " + file + ": " + e.getMessage(), e);
     }
+  }
+
+  private static EnergyNetwork network(Path folder, ModelDescription description, String device) {
+    Path file = folder.resolve(WEIGHTS);
+    SafeTensors weights = readWeights(folder);
     EnergyNetwork network = null;
     try {
       checkSize(description, weights);
@@ -306,7 +325,13 @@ public final class ModelFolder {
     }
   }
 
-  private static Optional<PosteriorScaling> scaling(Path folder, String calibration) {
+  /**
+   * The calibration of a model that is asked for, if there is one.
+   *
+   * @param calibration {@link #OWN_CALIBRATION}, {@link #NO_CALIBRATION}, or a file
+   * @throws StjemException if it cannot be read or is damaged
+   */
+  public static Optional<PosteriorScaling> scaling(Path folder, String calibration) {
     return switch (calibration) {
       case NO_CALIBRATION -> Optional.empty();
       case OWN_CALIBRATION ->
