@@ -30,7 +30,7 @@ import picocli.CommandLine.Spec;
       "--format=nnet3: a Kaldi network, or with --transition-model a complete acoustic model, whose"
           + " scores are the log-likelihoods of 'forward'.",
       "--format=vosk: a folder that Vosk loads. Only for a model whose features a stream of audio"
-          + " can have: those of 'apply-cmvn-online', or not normalised at all.",
+          + " can have: not normalised, or at some loss those of 'apply-cmvn-online'.",
       "A calibration of the model and its priors are written into the model.",
       "",
       "  stjem acoustic export --format=nnet3 --transition-model=exp/tri/final.mdl exp/st-jem \\",
@@ -220,6 +220,12 @@ final class ExportCommand implements Callable<Integer> {
                 acousticScale));
     if (!vosk.hasWordBoundaries()) {
       LOG.warn("No phones/word_boundary.int: Vosk will give words without exact times");
+    }
+    if (vosk.normalisesFeatures()) {
+      LOG.warn(
+          "The model was trained on features normalised by earlier frames, but Vosk 0.3.45 subtracts"
+              + " the same mean from every frame: words will differ; a model trained with"
+              + " --feature-normalisation=none has none of this");
     }
     vosk.write(Path.of(out));
   }

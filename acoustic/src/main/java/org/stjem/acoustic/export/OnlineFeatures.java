@@ -18,10 +18,9 @@ import picocli.CommandLine;
 import picocli.CommandLine.Model.OptionSpec;
 
 /**
- * The features of a model as Kaldi's online pipeline makes them from audio
- * (online2/online-nnet2-feature-pipeline.cc): filterbanks, and perhaps their normalisation by
- * earlier frames with the default options of {@code apply-cmvn-online}, which Vosk leaves no choice
- * of.
+ * The features of a model as Vosk makes them from audio with Kaldi's online pipeline
+ * (online2/online-nnet2-feature-pipeline.cc): filterbanks, and perhaps their normalisation with the
+ * default options of {@code apply-cmvn-online}, which Vosk leaves no choice of.
  *
  * @param config the text of a {@code fbank.conf}; every option is there, since the defaults of
  *     other programs are others
@@ -30,11 +29,8 @@ import picocli.CommandLine.Model.OptionSpec;
 record OnlineFeatures(String config, Optional<DoubleMatrix> statistics) {
   private static final String STATISTICS = "global_cmvn.stats";
   private static final String ADVICE =
-      "; train one on features of 'apply-cmvn-online' with its default options"
-          + " (--feature-normalisation=online, and the statistics as "
-          + STATISTICS
-          + " in the model folder) or on features as 'make-fbank' made them"
-          + " (--feature-normalisation=none), with their --feature-config";
+      "; train one on features as 'make-fbank' made them: --feature-normalisation=none and"
+          + " --feature-config=conf/fbank.conf";
 
   /**
    * The features of a model.

@@ -120,6 +120,11 @@ public final class VoskFolder {
     }
   }
 
+  /** Whether the features are normalised by earlier frames, which Vosk does only roughly. */
+  public boolean normalisesFeatures() {
+    return features.statistics().isPresent();
+  }
+
   /** Whether Vosk will know where words begin and end. */
   public boolean hasWordBoundaries() {
     return ofPhones(BOUNDARIES).isPresent();
