@@ -21,6 +21,7 @@ import org.stjem.acoustic.net.ModelFolder;
 import org.stjem.acoustic.net.PriorSettings;
 import org.stjem.frontend.kaldi.FloatMatrix;
 import org.stjem.frontend.kaldi.SequentialTableReader;
+import org.stjem.frontend.kaldi.TableWriter;
 import org.stjem.frontend.kaldi.Tables;
 
 /**
@@ -31,6 +32,8 @@ class KaldiNnet3IT {
   private static final Path TRI1 =
       Path.of(System.getProperty("stjem.root"), "scripts/mini/exp/tri1");
   private static final String TRANSITIONS = TRI1.resolve("final.mdl").toString();
+
+  private static final int UTTERANCES = 15;
 
   @TempDir private Path folder;
   private Path programs;
@@ -54,7 +57,7 @@ class KaldiNnet3IT {
       calibrate(model);
     }
     switchAPdfOff(model);
-    String features = "ark:" + folder.resolve("feats.ark");
+    String features = someFeatures();
     for (String kind : List.of("logits", "loglikes", "log-posteriors")) {
       Path net = folder.resolve(kind + ".nnet3");
       ours("export", "--format=nnet3", "--binary=" + binary, "--output=" + kind, model, net);
@@ -102,6 +105,19 @@ class KaldiNnet3IT {
             "--hidden-layers=64,64");
     assertThat(process.waitFor()).as(training.log()).isZero();
     return model;
+  }
+
+  /** Features of a few utterances that the model was trained on. */
+  private String someFeatures() {
+    String some = ark("some");
+    try (SequentialTableReader<FloatMatrix> reader = Tables.readFloatMatrices(ark("feats"));
+        TableWriter<FloatMatrix> writer = Tables.writeFloatMatrices(some)) {
+      for (int i = 0; i < UTTERANCES && reader.next(); i++) {
+        writer.write(reader.key(), reader.value());
+      }
+      writer.commit();
+    }
+    return some;
   }
 
   private static void calibrate(Path model) throws IOException {
@@ -179,7 +195,7 @@ class KaldiNnet3IT {
   private static Map<String, FloatMatrix> read(String rspecifier) {
     Map<String, FloatMatrix> matrices = new LinkedHashMap<>();
     try (SequentialTableReader<FloatMatrix> reader = Tables.readFloatMatrices(rspecifier)) {
-      while (matrices.size() < 10 && reader.next()) {
+      while (reader.next()) {
         matrices.put(reader.key(), reader.value());
       }
     }

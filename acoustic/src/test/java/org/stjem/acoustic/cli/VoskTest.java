@@ -44,7 +44,7 @@ class VoskTest {
   private static final Path MINI = Path.of(System.getProperty("stjem.root"), "scripts/mini");
   private static final Path TRI1 = MINI.resolve("exp/tri1");
   private static final float SAMPLE_RATE = 16000;
-  private static final int UTTERANCES = 20;
+  private static final int UTTERANCES = 12;
 
   @TempDir private Path folder;
 
