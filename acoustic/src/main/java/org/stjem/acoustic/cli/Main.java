@@ -18,6 +18,7 @@ public final class Main {
               "measures a server against plain computation",
               BenchServerCommand::new),
           new Command("score", "writes the log-likelihoods of a server", ScoreCommand::new),
+          new Command("export", "writes a model for Kaldi or Vosk to run", ExportCommand::new),
           new Command("model-info", "prints what a model says of itself", ModelInfoCommand::new),
           new Command(
               "analyze-counts",

@@ -421,7 +421,13 @@ public final class ModelFolder {
     return folder.resolve(isOnnx(folder) ? NETWORK : WEIGHTS);
   }
 
-  private static Optional<PosteriorScaling> scaling(Path folder, String calibration) {
+  /**
+   * The calibration of a model that is asked for, if there is one.
+   *
+   * @param calibration {@link #OWN_CALIBRATION}, {@link #NO_CALIBRATION}, or a file
+   * @throws StjemException if it cannot be read or is damaged
+   */
+  public static Optional<PosteriorScaling> scaling(Path folder, String calibration) {
     return switch (calibration) {
       case NO_CALIBRATION -> Optional.empty();
       case OWN_CALIBRATION ->

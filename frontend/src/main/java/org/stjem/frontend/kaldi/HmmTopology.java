@@ -4,6 +4,8 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.function.IntPredicate;
+import java.util.stream.IntStream;
 
 /** The states and transitions of every phone's HMM, as stored in a model (hmm/hmm-topology.cc). */
 final class HmmTopology {
@@ -18,19 +20,47 @@ final class HmmTopology {
   /** A state and a probability, in binary. */
   private static final int TRANSITION_BYTES = 10;
 
+  /** The pdf class of a state that emits nothing. */
+  private static final int NO_PDF = -1;
+
   private final int[] entryOfPhone;
 
   /** Per entry and state, the states that its transitions lead to; the last state is final. */
   private final List<int[][]> entries;
 
-  private HmmTopology(int[] entryOfPhone, List<int[][]> entries) {
+  /** Per entry and state, what decoding does not need but a copy of the model does. */
+  private final List<List<StateDetails>> details;
+
+  private final boolean selfLoopPdfs;
+
+  /**
+   * The rest of a state.
+   *
+   * @param pdfClass {@link #NO_PDF} if it emits nothing
+   * @param selfLoopPdfClass the same, unless self-loops have pdfs of their own
+   * @param probabilities initial probability of each transition
+   */
+  private record StateDetails(int pdfClass, int selfLoopPdfClass, float[] probabilities) {}
+
+  private HmmTopology(
+      int[] entryOfPhone,
+      List<int[][]> entries,
+      List<List<StateDetails>> details,
+      boolean selfLoopPdfs) {
     this.entryOfPhone = entryOfPhone;
     this.entries = entries;
+    this.details = details;
+    this.selfLoopPdfs = selfLoopPdfs;
   }
 
   /** Number of phones that have an HMM. */
   int numPhones() {
     return (int) Arrays.stream(entryOfPhone).filter(entry -> entry != NO_ENTRY).count();
+  }
+
+  /** Whether self-loops have pdfs of their own, as in chain models. */
+  boolean hasSelfLoopPdfs() {
+    return selfLoopPdfs;
   }
 
   /** Per state of {@code phone}, the states that its transitions lead to; null if unknown. */
@@ -73,28 +103,33 @@ final class HmmTopology {
     }
     in.requireAvailable(count, 5, "topology entries");
     List<int[][]> entries = new ArrayList<>();
+    List<List<StateDetails>> details = new ArrayList<>();
     for (int i = 0; i < count; i++) {
       int[][] states = new int[stored(in, in.readSizedInt32(), STATE_BYTES, "states")][];
+      List<StateDetails> detailsOfEntry = new ArrayList<>();
       for (int state = 0; state < states.length; state++) {
-        in.readSizedInt32();
-        if (selfLoopPdfs) {
-          in.readSizedInt32();
-        }
+        int pdfClass = in.readSizedInt32();
+        int selfLoopPdfClass = selfLoopPdfs ? in.readSizedInt32() : pdfClass;
         states[state] = new int[stored(in, in.readSizedInt32(), TRANSITION_BYTES, "transitions")];
+        float[] probabilities = new float[states[state].length];
         for (int k = 0; k < states[state].length; k++) {
           states[state][k] = in.readSizedInt32();
-          ModelNumbers.skipFloat(in, true);
+          probabilities[k] = ModelNumbers.readFloat(in, true);
         }
+        detailsOfEntry.add(new StateDetails(pdfClass, selfLoopPdfClass, probabilities));
       }
       entries.add(states);
+      details.add(detailsOfEntry);
     }
     in.expectToken("</Topology>");
-    return new HmmTopology(entryOfPhone, entries);
+    return new HmmTopology(entryOfPhone, entries, details, selfLoopPdfs);
   }
 
   private static HmmTopology readText(KaldiInput in) throws IOException {
     int[] entryOfPhone = new int[0];
     List<int[][]> entries = new ArrayList<>();
+    List<List<StateDetails>> details = new ArrayList<>();
+    boolean selfLoopPdfs = false;
     String token = in.readToken();
     while (token.equals("<TopologyEntry>")) {
       in.expectToken("<ForPhones>");
@@ -107,40 +142,143 @@ final class HmmTopology {
         }
         entryOfPhone[phone] = entries.size();
       }
-      entries.add(readTextStates(in));
+      List<StateDetails> detailsOfEntry = new ArrayList<>();
+      selfLoopPdfs |= readTextStates(in, entries, detailsOfEntry);
+      details.add(detailsOfEntry);
       token = in.readToken();
     }
     if (!token.equals("</Topology>")) {
       throw in.fault("expected </Topology> but found '" + KaldiInput.brief(token) + "'");
     }
-    return new HmmTopology(entryOfPhone, entries);
+    return new HmmTopology(entryOfPhone, entries, details, selfLoopPdfs);
   }
 
-  private static int[][] readTextStates(KaldiInput in) throws IOException {
+  /** Reads the states of an entry; tells whether self-loops have pdfs of their own. */
+  private static boolean readTextStates(
+      KaldiInput in, List<int[][]> entries, List<StateDetails> details) throws IOException {
     List<int[]> states = new ArrayList<>();
+    boolean selfLoopPdfs = false;
     String token = in.readToken();
     while (token.equals("<State>")) {
       ModelNumbers.readInt(in, false);
       List<Integer> destinations = new ArrayList<>();
+      List<Float> probabilities = new ArrayList<>();
+      int pdfClass = NO_PDF;
+      int selfLoopPdfClass = NO_PDF;
       for (token = in.readToken(); !token.equals("</State>"); token = in.readToken()) {
         switch (token) {
-          case "<PdfClass>", "<ForwardPdfClass>", "<SelfLoopPdfClass>" ->
-              ModelNumbers.readInt(in, false);
+          case "<PdfClass>" -> {
+            pdfClass = ModelNumbers.readInt(in, false);
+            selfLoopPdfClass = pdfClass;
+          }
+          case "<ForwardPdfClass>" -> {
+            pdfClass = ModelNumbers.readInt(in, false);
+            selfLoopPdfs = true;
+          }
+          case "<SelfLoopPdfClass>" -> selfLoopPdfClass = ModelNumbers.readInt(in, false);
           case "<Transition>" -> {
             destinations.add(ModelNumbers.readInt(in, false));
-            ModelNumbers.skipFloat(in, false);
+            probabilities.add(ModelNumbers.readFloat(in, false));
           }
           default ->
               throw in.fault("expected </State> but found '" + KaldiInput.brief(token) + "'");
         }
       }
       states.add(destinations.stream().mapToInt(Integer::intValue).toArray());
+      float[] values = new float[probabilities.size()];
+      for (int i = 0; i < values.length; i++) {
+        values[i] = probabilities.get(i);
+      }
+      details.add(new StateDetails(pdfClass, selfLoopPdfClass, values));
       token = in.readToken();
     }
     if (!token.equals("</TopologyEntry>")) {
       throw in.fault("expected </TopologyEntry> but found '" + KaldiInput.brief(token) + "'");
     }
-    return states.toArray(new int[0][]);
+    entries.add(states.toArray(new int[0][]));
+    return selfLoopPdfs;
+  }
+
+  /** Writes the topology with its tags, as Kaldi would. */
+  void write(KaldiOutput out, boolean binary) throws IOException {
+    out.writeText(binary ? "<Topology> " : "<Topology> \n");
+    if (binary) {
+      writeBinary(out);
+    } else {
+      for (int entry = 0; entry < entries.size(); entry++) {
+        writeText(out, entry);
+      }
+    }
+    out.writeText(binary ? "</Topology> " : "</Topology> \n");
+  }
+
+  private void writeBinary(KaldiOutput out) throws IOException {
+    int[] phones = phones(entry -> entry != NO_ENTRY);
+    int known = phones.length == 0 ? 0 : phones[phones.length - 1] + 1;
+    writeInts(out, phones);
+    writeInts(out, Arrays.copyOf(entryOfPhone, known));
+    if (selfLoopPdfs) {
+      out.writeSizedInt32(-1);
+    }
+    out.writeSizedInt32(entries.size());
+    for (int entry = 0; entry < entries.size(); entry++) {
+      int[][] states = entries.get(entry);
+      out.writeSizedInt32(states.length);
+      for (int state = 0; state < states.length; state++) {
+        StateDetails rest = details.get(entry).get(state);
+        out.writeSizedInt32(rest.pdfClass);
+        if (selfLoopPdfs) {
+          out.writeSizedInt32(rest.selfLoopPdfClass);
+        }
+        out.writeSizedInt32(states[state].length);
+        for (int k = 0; k < states[state].length; k++) {
+          out.writeSizedInt32(states[state][k]);
+          out.write(Float.BYTES);
+          out.writeFloats(rest.probabilities[k]);
+        }
+      }
+    }
+  }
+
+  private void writeText(KaldiOutput out, int entry) throws IOException {
+    out.writeText("<TopologyEntry> \n<ForPhones> \n");
+    for (int phone : phones(other -> other == entry)) {
+      out.writeText(phone + " ");
+    }
+    out.writeText("\n</ForPhones> \n");
+    int[][] states = entries.get(entry);
+    for (int state = 0; state < states.length; state++) {
+      StateDetails rest = details.get(entry).get(state);
+      out.writeText("<State> " + state + " ");
+      if (rest.pdfClass != NO_PDF) {
+        out.writeText(
+            selfLoopPdfs
+                ? "<ForwardPdfClass> "
+                    + rest.pdfClass
+                    + " <SelfLoopPdfClass> "
+                    + rest.selfLoopPdfClass
+                    + " "
+                : "<PdfClass> " + rest.pdfClass + " ");
+      }
+      for (int k = 0; k < states[state].length; k++) {
+        out.writeText("<Transition> " + states[state][k] + " " + rest.probabilities[k] + " ");
+      }
+      out.writeText("</State> \n");
+    }
+    out.writeText("</TopologyEntry> \n");
+  }
+
+  private int[] phones(IntPredicate entries) {
+    return IntStream.range(0, entryOfPhone.length)
+        .filter(phone -> entries.test(entryOfPhone[phone]))
+        .toArray();
+  }
+
+  private static void writeInts(KaldiOutput out, int[] values) throws IOException {
+    out.writeSizedInt32(values.length);
+    for (int value : values) {
+      out.writeInt32(value);
+    }
   }
 
   /** A number of things, if the data that is left can hold so many. */

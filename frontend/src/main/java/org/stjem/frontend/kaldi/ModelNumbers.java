@@ -10,15 +10,21 @@ final class ModelNumbers {
     return binary ? in.readSizedInt32() : IntVectorHolder.parse(in, in.readToken());
   }
 
-  static void skipFloat(KaldiInput in, boolean binary) throws IOException {
+  static float readFloat(KaldiInput in, boolean binary) throws IOException {
     if (!binary) {
-      in.readToken();
-      return;
+      String token = in.readToken();
+      try {
+        return (float) TextNumbers.parseFloat(token);
+      } catch (NumberFormatException e) {
+        throw in.fault("expected a number but found '" + KaldiInput.brief(token) + "'");
+      }
     }
     int size = in.read();
-    if (size != Float.BYTES && size != Double.BYTES) {
-      throw in.fault("expected byte 4 or 8 before a number but found " + KaldiInput.show(size));
-    }
-    in.readBytes(size);
+    return switch (size) {
+      case Float.BYTES -> in.readFloat32();
+      case Double.BYTES -> (float) in.readDoubles(1)[0];
+      default ->
+          throw in.fault("expected byte 4 or 8 before a number but found " + KaldiInput.show(size));
+    };
   }
 }

@@ -132,6 +132,50 @@ public final class TransitionModel {
     return states[tuple[1]].length;
   }
 
+  /**
+   * Writes the transition model with its tags, as it stands at the start of a model file behind the
+   * binary header. A model that Kaldi wrote gets the same bytes again.
+   *
+   * @param binary as the rest of the file
+   */
+  public void write(KaldiOutput out, boolean binary) throws IOException {
+    String end = binary ? " " : " \n";
+    boolean selfLoopPdfs = topology.hasSelfLoopPdfs();
+    String kind = selfLoopPdfs ? "Tuples>" : "Triples>";
+    out.writeText("<TransitionModel> ");
+    topology.write(out, binary);
+    out.writeText("<" + kind + " ");
+    writeInt(out, binary, tuples.length);
+    out.writeText(binary ? "" : "\n");
+    for (int[] tuple : tuples) {
+      for (int i = 0; i < (selfLoopPdfs ? 4 : 3); i++) {
+        writeInt(out, binary, tuple[i]);
+      }
+      out.writeText(binary ? "" : "\n");
+    }
+    out.writeText("</" + kind + end + "<LogProbs>" + end);
+    if (binary) {
+      out.writeText("FV ");
+      out.writeSizedInt32(logProbs.length);
+      out.writeFloats(logProbs);
+    } else {
+      out.writeText(" [ ");
+      for (float logProb : logProbs) {
+        out.writeText(logProb + " ");
+      }
+      out.writeText("]\n");
+    }
+    out.writeText("</LogProbs>" + end + "</TransitionModel>" + end);
+  }
+
+  private static void writeInt(KaldiOutput out, boolean binary, int value) throws IOException {
+    if (binary) {
+      out.writeSizedInt32(value);
+    } else {
+      out.writeText(value + " ");
+    }
+  }
+
   /** Number of pdfs: acoustic models have so many outputs. */
   public int numPdfs() {
     return numPdfs;
