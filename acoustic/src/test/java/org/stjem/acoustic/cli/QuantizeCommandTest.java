@@ -103,7 +103,9 @@ class QuantizeCommandTest {
         error += Math.pow(whole.data()[i] - expected.data()[i], 2);
         power += Math.pow(expected.data()[i], 2);
       }
-      assertThat(Math.sqrt(error / power)).isBetween(1e-4, 0.02);
+      // Weights of 7 bits alone make 1 to 2 %; and fresh weights give rows of SiLU whose largest
+      // value is about 1, of which a step of 0.28 / 16 is 2 %.
+      assertThat(Math.sqrt(error / power)).isBetween(1e-4, 0.03);
       for (int rows = 1; rows <= 130; rows++) {
         float[] some = eight.logitsOfPadded(padded.rows(50, 50 + rows + 4)).data();
         assertThat(Arrays.mismatch(some, whole.rows(50, 50 + rows).data()))
