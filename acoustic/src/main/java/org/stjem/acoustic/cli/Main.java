@@ -24,6 +24,7 @@ public final class Main {
               "counts the frames of each pdf, for priors",
               AnalyzeCountsCommand::new),
           new Command("set-priors", "sets the priors a model keeps", SetPriorsCommand::new),
+          new Command("import", "makes a model of a network in an ONNX file", ImportCommand::new),
           new Command("decode", "finds the best words for log-likelihoods", DecodeCommand::new),
           new Command("wer", "counts the word errors of hypotheses", WerCommand::new),
           new Command(
