@@ -240,6 +240,7 @@ public final class ScoreGraph {
    * @param logits what the outputs are made of
    * @param logPosteriors whether they are an output
    * @param metadata its priors are those in {@code loglikes}, which is left out without them
+   * @throws StjemException if the priors are of another number of pdfs
    */
   public ModelProto model(
       String trained, String logits, boolean logPosteriors, OnnxMetadata metadata) {
@@ -248,6 +249,13 @@ public final class ScoreGraph {
     graph.output(OnnxSignature.LOGITS, "frames", numPdfs);
     PriorSettings priors = metadata.priors();
     if (priors.areKnown()) {
+      if (priors.classCounts().length != numPdfs) {
+        throw new StjemException(
+            "the class counts are of "
+                + priors.classCounts().length
+                + " pdfs, the logits of "
+                + numPdfs);
+      }
       String scaled = graph.constant(priors.priors().scaled(priors.scale()));
       graph.named("loglikes", "Sub", Map.of(), logits, scaled);
       graph.output("loglikes", "frames", numPdfs);

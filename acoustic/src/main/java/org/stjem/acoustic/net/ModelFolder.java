@@ -58,10 +58,10 @@ public final class ModelFolder {
   private static final int FORMAT_VERSION = 1;
 
   /** Values of a window; a block of windows must be an array that Java can have. */
-  private static final int MOST_INPUTS = 1 << 20;
+  static final int MOST_INPUTS = 1 << 20;
 
   /** Values of a row of logits; likewise. */
-  private static final int MOST_OUTPUTS = 1 << 20;
+  static final int MOST_OUTPUTS = 1 << 20;
 
   private ModelFolder() {}
 
@@ -137,7 +137,11 @@ public final class ModelFolder {
       return computation;
     } catch (StjemException e) {
       // The name of a folder that is gone helps nobody.
-      throw new StjemException(e.getMessage().replace(unfinished + "/", "").strip(), e);
+      String unnamed =
+          e.getMessage()
+              .replace(unfinished.resolve(NETWORK) + ": ", "")
+              .replace(unfinished + "/", "");
+      throw new StjemException(unnamed, e);
     } finally {
       if (Files.exists(unfinished)) {
         for (String file : List.of(NETWORK, PRIORS, CALIBRATION, DESCRIPTION)) {

@@ -1,7 +1,6 @@
 package org.stjem.acoustic.net;
 
 import ai.onnx.proto.OnnxMl.ModelProto;
-import ai.onnx.proto.OnnxMl.StringStringEntryProto;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
@@ -9,7 +8,6 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.stream.Collectors;
 import org.stjem.acoustic.onnx.GraphInput;
 import org.stjem.acoustic.onnx.OnnxFile;
 import org.stjem.acoustic.onnx.OnnxPrecision;
@@ -69,14 +67,7 @@ public final class NetworkImport {
   public static Computation run(Path onnx, Options options, Path folder) throws IOException {
     ByteBuffer bytes = OnnxFile.read(onnx);
     ModelProto model = OnnxFile.model(onnx);
-    Map<String, String> text =
-        model.getMetadataPropsList().stream()
-            .collect(
-                Collectors.toMap(
-                    StringStringEntryProto::getKey,
-                    StringStringEntryProto::getValue,
-                    (first, second) -> first));
-    Optional<OnnxMetadata> own = OnnxMetadata.read(onnx, text);
+    Optional<OnnxMetadata> own = OnnxMetadata.read(onnx, OnnxFile.metadata(model));
     try {
       if (own.isPresent()) {
         refuseOptions(own.get(), options);
@@ -198,7 +189,17 @@ public final class NetworkImport {
     if (counts.length > 0) {
       PriorSettings.of(counts).priors();
     }
-    return Math.toIntExact(pdfs);
+    if (pdfs > ModelFolder.MOST_OUTPUTS) {
+      throw new StjemException(
+          "output '"
+              + signature.output()
+              + "' has "
+              + pdfs
+              + " pdfs, at most "
+              + ModelFolder.MOST_OUTPUTS
+              + " can be read");
+    }
+    return (int) pdfs;
   }
 
   private static float[] vector(String option, float[] values, int dim, float otherwise) {
@@ -259,6 +260,14 @@ public final class NetworkImport {
         frames = same("frames in a window", shape[1], frames);
         dim = same("dimension of a frame", shape[2], dim);
       } else if (shape[1] > 0) {
+        if (shape[1] > ModelFolder.MOST_INPUTS) {
+          throw new StjemException(
+              "its input takes "
+                  + shape[1]
+                  + " values, at most "
+                  + ModelFolder.MOST_INPUTS
+                  + " can be read");
+        }
         frames = frames < 0 && dim > 0 ? quotient(shape[1], dim) : frames;
         dim = dim < 0 && frames > 0 ? quotient(shape[1], frames) : dim;
         if (frames > 0 && frames * dim != shape[1]) {

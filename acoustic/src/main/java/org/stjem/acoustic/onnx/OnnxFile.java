@@ -15,7 +15,9 @@ import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.LinkedHashMap;
 import java.util.Locale;
+import java.util.Map;
 import org.stjem.frontend.io.AtomicFile;
 import org.stjem.frontend.io.StjemException;
 
@@ -62,6 +64,15 @@ public final class OnnxFile {
     ModelProto model = parse(file, bytes(file));
     check(file, model);
     return model;
+  }
+
+  /** The metadata of a model by key; of a key that stands there twice the first. */
+  public static Map<String, String> metadata(ModelProto model) {
+    Map<String, String> text = new LinkedHashMap<>();
+    model
+        .getMetadataPropsList()
+        .forEach(entry -> text.putIfAbsent(entry.getKey(), entry.getValue()));
+    return text;
   }
 
   private static ByteBuffer bytes(Path file) {
