@@ -1,6 +1,5 @@
 package org.stjem.acoustic.cli;
 
-import java.io.IOException;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -121,7 +120,7 @@ final class ImportCommand implements Callable<Integer> {
   private Path folder;
 
   @Override
-  public Integer call() throws IOException {
+  public Integer call() {
     if (!(frameShift > 0) || Double.isInfinite(frameShift)) {
       throw new StjemException("--frame-shift is " + frameShift + ", must be positive");
     }

@@ -12,7 +12,6 @@ import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
@@ -104,7 +103,10 @@ public final class ModelFolder {
     Path whole = folder.toAbsolutePath().normalize();
     requireEmpty(folder);
     Files.createDirectories(whole.getParent());
-    Path unfinished = Files.createTempDirectory(whole.getParent(), "." + whole.getFileName() + ".");
+    Path unfinished =
+        whole.resolveSibling("." + whole.getFileName() + "." + ProcessHandle.current().pid());
+    remove(unfinished);
+    Files.createDirectory(unfinished);
     try {
       try (FileChannel file =
           FileChannel.open(
@@ -130,8 +132,6 @@ public final class ModelFolder {
       try (AcousticModel model = load(unfinished)) {
         computation = model.computation();
       }
-      // What a temporary folder may not, others may read of a model.
-      Files.setPosixFilePermissions(unfinished, PosixFilePermissions.fromString("rwxr-xr-x"));
       requireEmpty(folder);
       Files.move(unfinished, whole, StandardCopyOption.ATOMIC_MOVE);
       return computation;
@@ -143,13 +143,16 @@ public final class ModelFolder {
               .replace(unfinished + "/", "");
       throw new StjemException(unnamed, e);
     } finally {
-      if (Files.exists(unfinished)) {
-        for (String file : List.of(NETWORK, PRIORS, CALIBRATION, DESCRIPTION)) {
-          Files.deleteIfExists(unfinished.resolve(file));
-        }
-        Files.deleteIfExists(unfinished);
-      }
+      remove(unfinished);
     }
+  }
+
+  /** Removes what {@link #saveNetwork} may have put into a folder, and the folder. */
+  private static void remove(Path folder) throws IOException {
+    for (String file : List.of(NETWORK, PRIORS, CALIBRATION, DESCRIPTION)) {
+      Files.deleteIfExists(folder.resolve(file));
+    }
+    Files.deleteIfExists(folder);
   }
 
   private static void requireEmpty(Path folder) throws IOException {

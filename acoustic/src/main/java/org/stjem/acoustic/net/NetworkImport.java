@@ -61,10 +61,10 @@ public final class NetworkImport {
    *
    * @param folder a new one, or one that holds no model
    * @return how the rows of the model are computed
-   * @throws StjemException if the file is damaged, no such network or contradicts the options, or
-   *     something that it does not say is not given
+   * @throws StjemException if the file is damaged, no such network or contradicts the options,
+   *     something that it does not say is not given, or the folder cannot be written
    */
-  public static Computation run(Path onnx, Options options, Path folder) throws IOException {
+  public static Computation run(Path onnx, Options options, Path folder) {
     ByteBuffer bytes = OnnxFile.read(onnx);
     ModelProto model = OnnxFile.model(onnx);
     Optional<OnnxMetadata> own = OnnxMetadata.read(onnx, OnnxFile.metadata(model));
@@ -79,6 +79,8 @@ public final class NetworkImport {
           folder, describe(model, options), priors, Optional.empty(), bytes);
     } catch (StjemException e) {
       throw new StjemException(onnx + ": " + e.getMessage(), e);
+    } catch (IOException e) {
+      throw new StjemException("cannot write " + folder + ": " + e, e);
     }
   }
 

@@ -34,9 +34,14 @@ import org.stjem.acoustic.export.OnnxExport;
 import org.stjem.acoustic.export.SmallModels;
 import org.stjem.acoustic.net.ModelDescription;
 import org.stjem.acoustic.net.ModelFolder;
+import org.stjem.acoustic.net.Placement;
 import org.stjem.acoustic.onnx.GraphInput;
 import org.stjem.acoustic.onnx.OnnxFile;
 import org.stjem.acoustic.onnx.OnnxGraph;
+import org.stjem.acoustic.serving.AcousticModelServer;
+import org.stjem.acoustic.serving.LoadedModel;
+import org.stjem.acoustic.serving.ModelSource;
+import org.stjem.acoustic.serving.ServerOptions;
 import org.stjem.frontend.kaldi.FloatMatrix;
 import org.stjem.frontend.kaldi.SequentialTableReader;
 import org.stjem.frontend.kaldi.TableWriter;
@@ -659,7 +664,7 @@ class ImportCommandTest {
     model = file;
     assertThat(runImport(CONTEXT).lastLine()).contains("exists and is no folder");
     model = file.resolve("model");
-    assertThat(runImport(CONTEXT).status()).isOne();
+    assertThat(runImport(CONTEXT).lastLine()).contains("cannot write " + model);
   }
 
   @Test
@@ -728,6 +733,28 @@ class ImportCommandTest {
     CommandResult ood = run("ood", model, features, "noise");
     assertThat(ood.messages()).contains(sentence);
     assertThat(ood.status()).isOne();
+  }
+
+  @Test
+  void importedModel_isServed_alsoWithoutPriors() throws IOException {
+    write(linear());
+    done(runImport(CONTEXT));
+    ServerOptions options = new ServerOptions();
+    options.port = 0;
+    try (AcousticModelServer server =
+        AcousticModelServer.start(
+            List.of(new ModelSource("m", "1", model)), LoadedModel.to(Placement.CPU), options)) {
+      String address = "--server=localhost:" + server.port();
+      String out = "ark:" + folder.resolve("scores.ark");
+      CommandResult loglikes = run("score", address, features, out);
+      assertThat(loglikes.status()).isOne();
+      assertThat(loglikes.messages()).contains("has no class priors; ask for logits");
+      done(run("score", address, "--output=logits", features, out));
+      try (SequentialTableReader<FloatMatrix> table = Tables.readFloatMatrices(out)) {
+        assertThat(table.next()).isTrue();
+        assertThat(table.value().data()).isEqualTo(forward("--output=logits"));
+      }
+    }
   }
 
   @Test
