@@ -179,7 +179,9 @@ final class OnnxNetwork implements LogitNetwork {
   /** What the runtime says, in one line and without its source files. */
   private static String reason(OrtException fault) {
     String message = String.valueOf(fault.getMessage()).replaceAll("\\s+", " ").strip();
-    return message.replaceFirst("^Error code - ORT_\\w+ - message: ", "");
+    return message
+        .replaceFirst("^Error code - ORT_\\w+ - message: ", "")
+        .replaceFirst("^/onnxruntime_src/\\S+:\\d+ .*?\\) (?=[A-Z])", "");
   }
 
   @Override

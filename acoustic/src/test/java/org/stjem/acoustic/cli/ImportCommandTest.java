@@ -31,6 +31,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.stjem.acoustic.ebm.Tensor;
 import org.stjem.acoustic.export.OnnxExport;
+import org.stjem.acoustic.export.OnnxSession;
 import org.stjem.acoustic.export.SmallModels;
 import org.stjem.acoustic.net.ModelDescription;
 import org.stjem.acoustic.net.ModelFolder;
@@ -358,7 +359,7 @@ class ImportCommandTest {
   }
 
   @Test
-  void precision_isToldFromTheGraph() throws IOException {
+  void precision_isToldFromTheGraph() throws Exception {
     OnnxGraph graph = linear("rows", 6);
     byte[] bytes = new byte[6 * PDFS];
     for (int i = 0; i < bytes.length; i++) {
@@ -371,6 +372,15 @@ class ImportCommandTest {
     write(graph.model(Map.of()));
     assertThat(runImport(CONTEXT).messages()).contains(", int8: rows");
     assertThat(ModelFolder.describe(model).precision()).isEqualTo("int8");
+    assertThat(run("model-info", model).output()).contains("precision: \"int8\"");
+    // It is exported as it is, and reckons the same as part of another graph.
+    Path again = folder.resolve("again.onnx");
+    OnnxExport.write(model, "auto", OnnxExport.Options.DEFAULT, again);
+    try (OnnxSession session = new OnnxSession(again)) {
+      FloatMatrix x = SmallModels.padded(SmallModels.features(5, DIM, 1), 1, 1);
+      assertThat(session.run(x).get("logits").data())
+          .containsExactly(forward("--output=logits"), within(1e-5f));
+    }
 
     model = folder.resolve("exp/half");
     OnnxGraph halves = linear("rows", 6);
@@ -505,7 +515,9 @@ class ImportCommandTest {
           graph.addNode(node("Relu", "a", "b"));
           graph.addNode(node("MatMul", "b", "c0", "y"));
         });
-    refused("net.onnx", CONTEXT);
+    refused("the graph is not acyclic", CONTEXT);
+    write(linear().toBuilder().setIrVersion(99).build());
+    refused("net.onnx: ONNX Runtime does not load it: Unsupported model IR version: 99", CONTEXT);
     write(
         graph ->
             graph.addSparseInitializerBuilder().getValuesBuilder().setName("s").setDataType(1));
