@@ -164,14 +164,14 @@ public final class LogitInputs implements AutoCloseable {
     return names;
   }
 
-  /** The priors of the inputs; empty for a table. */
+  /** The priors of the inputs; empty for a table, and for a model that knows none. */
   public List<Optional<PriorSettings>> priors() {
     List<Optional<PriorSettings>> priors = new ArrayList<>();
     for (String name : names) {
       priors.add(
           Tables.isSpecifier(name)
               ? Optional.empty()
-              : Optional.of(ModelFolder.priors(Path.of(name))));
+              : Optional.of(ModelFolder.priors(Path.of(name))).filter(PriorSettings::areKnown));
     }
     return priors;
   }

@@ -63,6 +63,11 @@ public final class Mixture implements Combination {
     return weights.length;
   }
 
+  /** log w_i − log Z_i, what is added to the logits of model i; −∞ without weight. */
+  double offset(int i) {
+    return offsets[i];
+  }
+
   /**
    * log p(x, y) of every frame and pdf, summed in double precision; not below {@link
    * #LEAST_LOG_DENSITY} and never NaN.

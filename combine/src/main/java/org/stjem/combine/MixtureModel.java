@@ -110,39 +110,57 @@ public final class MixtureModel implements AcousticModel {
   }
 
   private ModelDescription describe() {
-    ModelDescription first = members.get(0).model().description();
+    return describe(
+        members.stream().map(Member::name).toList(),
+        members.stream().map(member -> member.model().description()).toList(),
+        settings.method(),
+        settings.pooling(),
+        settings.priors());
+  }
+
+  /** What a combination of models that agree says of itself. */
+  static ModelDescription describe(
+      List<String> names,
+      List<ModelDescription> models,
+      CombinationMethod method,
+      DensityPooling pooling,
+      PriorSettings priors) {
+    ModelDescription first = models.get(0);
     int left = 0;
     int right = 0;
     Map<String, String> features = first.featureOptions();
-    for (Member member : members) {
-      ModelDescription other = member.model().description();
+    for (ModelDescription other : models) {
       left = Math.max(left, other.leftContext());
       right = Math.max(right, other.rightContext());
       features = features.isEmpty() ? other.featureOptions() : features;
     }
     String parts =
-        members.stream()
-            .map(member -> member.model().description().objective() + " " + member.name())
+        IntStream.range(0, names.size())
+            .mapToObj(i -> models.get(i).objective() + " " + names.get(i))
             .collect(Collectors.joining(", "));
     return new ModelDescription(
         first.formatVersion(),
         "combination of " + parts,
-        settings.method().toString(),
+        method.toString(),
         List.of(),
         "",
         first.featureDim(),
-        left + settings.pooling().framesBack(),
-        right + settings.pooling().framesAhead(),
+        left + pooling.framesBack(),
+        right + pooling.framesAhead(),
         first.numPdfs(),
         first.frameShiftMs(),
         first.featureNormalisation(),
         features,
         first.inputMean(),
         first.inputStddev(),
-        settings.priors().classCounts(),
+        priors.classCounts(),
         Map.of(),
         first.seed(),
-        first.revision());
+        first.revision(),
+        models.stream()
+            .map(ModelDescription::precision)
+            .distinct()
+            .collect(Collectors.joining("; ")));
   }
 
   @Override

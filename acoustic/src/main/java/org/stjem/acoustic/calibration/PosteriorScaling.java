@@ -51,13 +51,23 @@ public record PosteriorScaling(
    * @throws StjemException if it cannot be read or holds no valid calibration
    */
   public static PosteriorScaling read(Path file) {
-    PosteriorScaling scaling;
     try {
-      scaling =
-          new Gson()
-              .fromJson(Files.readString(file, StandardCharsets.UTF_8), PosteriorScaling.class);
+      return parse(file.toString(), Files.readString(file, StandardCharsets.UTF_8));
     } catch (IOException e) {
       throw new StjemException("cannot read calibration " + file + ": " + e.getMessage(), e);
+    }
+  }
+
+  /**
+   * Reads the text of a calibration.
+   *
+   * @param file where it stands, for messages
+   * @throws StjemException if it is no valid calibration
+   */
+  public static PosteriorScaling parse(String file, String json) {
+    PosteriorScaling scaling;
+    try {
+      scaling = new Gson().fromJson(json, PosteriorScaling.class);
     } catch (JsonParseException | IllegalArgumentException e) {
       // Gson lets faults of numbers through, and without a message if one is null in a list.
       String fault = Objects.requireNonNullElse(e.getMessage(), "null in a list of numbers");
@@ -75,7 +85,7 @@ public record PosteriorScaling(
     return scaling;
   }
 
-  private void check(Path file) {
+  private void check(String file) {
     if (factors == null
         || offsets == null
         || factors.length == 0
@@ -98,8 +108,12 @@ public record PosteriorScaling(
 
   /** Writes a calibration file. */
   public void write(Path file) throws IOException {
-    AtomicFile.writeString(
-        file, new GsonBuilder().setPrettyPrinting().create().toJson(this) + "\n");
+    AtomicFile.writeString(file, json() + "\n");
+  }
+
+  /** What {@link #parse} reads. */
+  public String json() {
+    return new GsonBuilder().setPrettyPrinting().create().toJson(this);
   }
 
   /**

@@ -9,11 +9,13 @@ import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.stjem.acoustic.export.Nnet3Files;
+import org.stjem.acoustic.export.OnnxExport;
 import org.stjem.acoustic.export.PlainModel;
 import org.stjem.acoustic.export.VoskFolder;
 import org.stjem.acoustic.export.VoskSettings;
 import org.stjem.acoustic.net.ModelFolder;
 import org.stjem.acoustic.net.OutputKind;
+import org.stjem.acoustic.options.OnnxExportArguments;
 import org.stjem.frontend.io.StjemException;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -27,11 +29,15 @@ import picocli.CommandLine.Spec;
 @Command(
     description = {
       "Writes a model in the form of another program, which then runs it without this one.",
+      "--format=onnx: one file for ONNX Runtime and others, with normalisation, priors and calibration"
+          + " inside; the outputs are logits, loglikes and log_px, see docs/onnx.md.",
       "--format=nnet3: a Kaldi network, or with --transition-model a complete acoustic model, whose"
           + " scores are the log-likelihoods of 'forward'.",
       "--format=vosk: a folder that Vosk loads. Only for a model whose features a stream of audio"
           + " can have: not normalised, or at some loss those of 'apply-cmvn-online'.",
       "A calibration of the model and its priors are written into the model.",
+      "",
+      "  stjem acoustic export --format=onnx exp/st-jem st-jem.onnx",
       "",
       "  stjem acoustic export --format=nnet3 --transition-model=exp/tri/final.mdl exp/st-jem \\",
       "    exp/st-jem-nnet3/final.mdl",
@@ -48,6 +54,7 @@ final class ExportCommand implements Callable<Integer> {
 
   /** A form that models are written in, and the options that matter to it. */
   private enum Format {
+    ONNX("--input", "--log-posteriors"),
     NNET3("--transition-model", "--binary", "--output"),
     VOSK(
         "--transition-model",
@@ -90,7 +97,7 @@ final class ExportCommand implements Callable<Integer> {
 
   @Spec private CommandSpec spec;
 
-  @Option(names = "--format", required = true, description = "nnet3 or vosk")
+  @Option(names = "--format", required = true, description = "onnx, nnet3 or vosk")
   private String format;
 
   @Option(
@@ -154,6 +161,8 @@ final class ExportCommand implements Callable<Integer> {
               + " words that 'decode' finds with 0.1 (default: ${DEFAULT-VALUE})")
   private float acousticScale = 0.1f;
 
+  @Mixin private final OnnxExportArguments onnx = new OnnxExportArguments();
+
   @Mixin private final DecoderArguments decoder = new DecoderArguments();
 
   @Parameters(index = "0", paramLabel = "MODEL-DIR", description = "model folder")
@@ -162,17 +171,17 @@ final class ExportCommand implements Callable<Integer> {
   @Parameters(
       index = "1",
       paramLabel = "OUT",
-      description = "nnet3: file to write; vosk: folder to write, which must not be there")
+      description = "onnx, nnet3: file to write; vosk: folder to write, which must not be there")
   private String out;
 
   @Override
   public Integer call() {
     Format target = Format.of(format);
     refuseOptionsOfOthers(target);
-    PlainModel model = PlainModel.read(folder, calibration);
     switch (target) {
-      case NNET3 -> writeNnet3(model);
-      case VOSK -> writeVosk(model);
+      case ONNX -> OnnxExport.write(folder, calibration, onnx.options(), Path.of(out));
+      case NNET3 -> writeNnet3(PlainModel.read(folder, calibration));
+      case VOSK -> writeVosk(PlainModel.read(folder, calibration));
     }
     LOG.info("Wrote {} of model {}", out, folder);
     return 0;

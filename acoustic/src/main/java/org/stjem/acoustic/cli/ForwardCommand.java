@@ -128,7 +128,7 @@ public final class ForwardCommand implements Callable<Integer> {
         classFrameCounts == null
             ? stored.classCounts()
             : KaldiObjects.readDoubleVector(classFrameCounts);
-    if (counts.length != description.numPdfs()) {
+    if (classFrameCounts != null && counts.length != description.numPdfs()) {
       throw new StjemException(
           "--class-frame-counts has "
               + counts.length
@@ -140,7 +140,7 @@ public final class ForwardCommand implements Callable<Integer> {
     }
     PriorSettings settings =
         new PriorSettings(counts, stored.floor(), stored.scale()).with(priorFloor, priorScale);
-    Priors priors = settings.priors();
+    Priors priors = kind == OutputKind.LOGLIKES ? priors(settings) : null;
     ServerOptions.require("--num-threads", threads, 0, 1024);
     // Threads take whole utterances, so one operation needs one thread only.
     Placement placement = inference.placement(1);
@@ -183,6 +183,14 @@ public final class ForwardCommand implements Callable<Integer> {
     return done > 0 ? 0 : 1;
   }
 
+  private Priors priors(PriorSettings settings) {
+    try {
+      return settings.priors();
+    } catch (StjemException e) {
+      throw new StjemException(folder + ": " + e.getMessage(), e);
+    }
+  }
+
   /**
    * An utterance on its way through the model.
    *
@@ -195,7 +203,13 @@ public final class ForwardCommand implements Callable<Integer> {
       AcousticModel model, Priors priors, double scale, OutputKind kind, Utterance utterance) {
     FloatMatrix logits = model.logits(utterance.matrix);
     float[] density = logDensity == null ? null : Priors.logDensity(logits);
-    return new Utterance(utterance.key, priors.apply(logits, kind, scale), density);
+    FloatMatrix scores =
+        switch (kind) {
+          case LOGITS -> logits;
+          case LOG_POSTERIORS -> Priors.logPosteriors(logits);
+          case LOGLIKES -> priors.apply(logits, kind, scale);
+        };
+    return new Utterance(utterance.key, scores, density);
   }
 
   private void write(

@@ -67,8 +67,12 @@ final class SetPriorsCommand implements Callable<Integer> {
     }
     PriorSettings stored = ModelFolder.priors(folder);
     double[] counts = counts(stored.classCounts());
-    if (counts.length == 0) {
+    if (counts.length == 0 && alignments != null) {
       return 1;
+    }
+    if (counts.length == 0) {
+      throw new StjemException(
+          folder + " knows no priors; give --class-frame-counts or --alignments");
     }
     PriorSettings settings =
         new PriorSettings(counts, stored.floor(), stored.scale()).with(floor, scale);
@@ -98,6 +102,8 @@ final class SetPriorsCommand implements Callable<Integer> {
     if (classFrameCounts != null) {
       return KaldiObjects.readDoubleVector(classFrameCounts);
     }
-    return alignments == null ? stored : PdfCounts.of(alignments, aligned.read(), stored.length);
+    return alignments == null
+        ? stored
+        : PdfCounts.of(alignments, aligned.read(), ModelFolder.describe(folder).numPdfs());
   }
 }

@@ -21,12 +21,16 @@ import java.util.Map;
  * @param featureOptions the frontend's options by their Kaldi names, may be empty when unknown
  * @param inputMean mean of each feature dimension over the training set, length featureDim
  * @param inputStddev standard deviation of each feature dimension, length featureDim
- * @param classCounts training frames of each pdf, length numPdfs; the class priors
+ * @param classCounts training frames of each pdf, length numPdfs, the class priors; empty if they
+ *     are not known, as those of a foreign network may be
  * @param training the training configuration by option name
  * @param seed seed of the training run
  * @param revision git revision of the program, or {@code unknown}
  * @param precision of the network's weights and products: {@code float32}, {@code int8}, or what
  *     the file of a foreign network says
+ * @param output of a network in an ONNX file that is taken for the logits; null for the one called
+ *     {@code logits}, or the only one
+ * @param checksum SHA-256 of the network's ONNX file in lower-case hex; null if nobody computed it
  */
 public record ModelDescription(
     int formatVersion,
@@ -47,13 +51,63 @@ public record ModelDescription(
     Map<String, String> training,
     long seed,
     String revision,
-    String precision) {
+    String precision,
+    String output,
+    String checksum) {
   /** The precision of models that were trained here, and of folders that say nothing of it. */
   public static final String FLOAT32 = "float32";
+
+  /** The architecture of networks that only their file knows. */
+  public static final String ONNX = "onnx";
 
   /** Sets what older folders do not say. */
   public ModelDescription {
     precision = precision == null ? FLOAT32 : precision;
+  }
+
+  /** A network whose logits are its only output, or the one called so. */
+  public ModelDescription(
+      int formatVersion,
+      String objective,
+      String architecture,
+      List<Integer> hiddenLayers,
+      String activation,
+      int featureDim,
+      int leftContext,
+      int rightContext,
+      int numPdfs,
+      double frameShiftMs,
+      String featureNormalisation,
+      Map<String, String> featureOptions,
+      float[] inputMean,
+      float[] inputStddev,
+      double[] classCounts,
+      Map<String, String> training,
+      long seed,
+      String revision,
+      String precision) {
+    this(
+        formatVersion,
+        objective,
+        architecture,
+        hiddenLayers,
+        activation,
+        featureDim,
+        leftContext,
+        rightContext,
+        numPdfs,
+        frameShiftMs,
+        featureNormalisation,
+        featureOptions,
+        inputMean,
+        inputStddev,
+        classCounts,
+        training,
+        seed,
+        revision,
+        precision,
+        null,
+        null);
   }
 
   /** A network of float32. */
@@ -100,6 +154,15 @@ public record ModelDescription(
 
   /** The same with a network of another precision. */
   ModelDescription withPrecision(String other) {
+    return with(other, checksum);
+  }
+
+  /** The same network with the checksum of its file. */
+  ModelDescription withChecksum(String sha256) {
+    return with(precision, sha256);
+  }
+
+  private ModelDescription with(String otherPrecision, String otherSha256) {
     return new ModelDescription(
         formatVersion,
         objective,
@@ -119,7 +182,9 @@ public record ModelDescription(
         training,
         seed,
         revision,
-        other);
+        otherPrecision,
+        output,
+        otherSha256);
   }
 
   /** Frames that the network sees at once. */

@@ -1,23 +1,29 @@
 package org.stjem.acoustic.net;
 
-import ai.onnx.proto.OnnxMl.ModelProto;
 import com.google.gson.Gson;
 import com.google.gson.GsonBuilder;
 import com.google.gson.JsonParseException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.stjem.acoustic.calibration.PosteriorScaling;
 import org.stjem.acoustic.ebm.SafeTensors;
 import org.stjem.acoustic.ebm.SeededRandom;
@@ -25,6 +31,7 @@ import org.stjem.acoustic.ebm.Tensor;
 import org.stjem.acoustic.onnx.MlpGraph;
 import org.stjem.acoustic.onnx.OnnxFile;
 import org.stjem.acoustic.onnx.OnnxGraph;
+import org.stjem.acoustic.onnx.OnnxSignature;
 import org.stjem.frontend.io.AtomicFile;
 import org.stjem.frontend.io.StjemException;
 
@@ -52,6 +59,12 @@ public final class ModelFolder {
 
   private static final int FORMAT_VERSION = 1;
 
+  /** Values of a window; a block of windows must be an array that Java can have. */
+  static final int MOST_INPUTS = 1 << 20;
+
+  /** Values of a row of logits; likewise. */
+  static final int MOST_OUTPUTS = 1 << 20;
+
   private ModelFolder() {}
 
   /**
@@ -65,44 +78,122 @@ public final class ModelFolder {
     Files.deleteIfExists(folder.resolve(PRIORS));
     Files.deleteIfExists(folder.resolve(NETWORK));
     new SafeTensors(weights, Map.of("format", "stjem")).write(folder.resolve(WEIGHTS));
-    write(folder, description);
-  }
-
-  private static void write(Path folder, ModelDescription description) throws IOException {
-    AtomicFile.writeString(
-        folder.resolve(DESCRIPTION),
-        new GsonBuilder()
-                .setPrettyPrinting()
-                .serializeSpecialFloatingPointValues()
-                .create()
-                .toJson(description)
-            + "\n");
+    AtomicFile.writeString(folder.resolve(DESCRIPTION), json(description) + "\n");
   }
 
   /**
-   * Writes a folder with another network in place of the weights of {@code origin}, and with its
-   * priors, calibration and statistics of features; the description, which makes the folder a
-   * model, last.
+   * Makes a folder of a network in an ONNX file, its bytes as they are. The folder appears whole or
+   * not at all, and only if the network computes rows of numbers in a process of its own: the
+   * runtime does not survive every graph.
    *
-   * @throws StjemException if the folder holds a model already
+   * @param folder one that does not exist or is empty
+   * @param description without checksum
+   * @param priors that hold for the model; kept apart where the description has others
+   * @param calibration of its logits
+   * @param globalStats file of the statistics that {@code online} normalisation needs
+   * @param network bytes of the file, checked by {@link OnnxFile#read}; direct
+   * @return how its rows are computed
+   * @throws StjemException if the network is another than the description says, gives values that
+   *     are not finite, or the folder is not empty
    */
-  static void saveNetwork(
-      Path folder, ModelDescription description, ModelProto network, Path origin)
+  public static Computation saveNetwork(
+      Path folder,
+      ModelDescription description,
+      PriorSettings priors,
+      Optional<PosteriorScaling> calibration,
+      Optional<Path> globalStats,
+      ByteBuffer network)
       throws IOException {
-    if (Files.exists(folder.resolve(DESCRIPTION)) || Files.exists(folder.resolve(WEIGHTS))) {
-      throw new StjemException(folder + " holds a model already; give another folder");
+    check(DESCRIPTION, description);
+    Path whole = folder.toAbsolutePath().normalize();
+    requireEmpty(folder);
+    Files.createDirectories(whole.getParent());
+    Path unfinished =
+        whole.resolveSibling("." + whole.getFileName() + "." + ProcessHandle.current().pid());
+    remove(unfinished);
+    Files.createDirectory(unfinished);
+    try {
+      try (FileChannel file =
+          FileChannel.open(
+              unfinished.resolve(NETWORK),
+              StandardOpenOption.CREATE_NEW,
+              StandardOpenOption.WRITE)) {
+        for (ByteBuffer rest = network.duplicate(); rest.hasRemaining(); ) {
+          file.write(rest);
+        }
+        file.force(true);
+      }
+      boolean otherCounts = !Arrays.equals(priors.classCounts(), description.classCounts());
+      if (otherCounts || !priors.isOfKaldi()) {
+        priors.write(unfinished.resolve(PRIORS), otherCounts);
+      }
+      if (calibration.isPresent()) {
+        calibration.get().write(calibration(unfinished));
+      }
+      if (globalStats.isPresent()) {
+        Files.copy(globalStats.get(), unfinished.resolve(GLOBAL_STATS));
+      }
+      AtomicFile.writeString(
+          unfinished.resolve(DESCRIPTION), json(description.withChecksum(sha256(network))) + "\n");
+      NetworkTrial.run(unfinished);
+      Computation computation;
+      try (AcousticModel model = load(unfinished)) {
+        computation = model.computation();
+      }
+      requireEmpty(folder);
+      Files.move(unfinished, whole, StandardCopyOption.ATOMIC_MOVE);
+      return computation;
+    } catch (StjemException e) {
+      // The name of a folder that is gone helps nobody.
+      String unnamed =
+          e.getMessage()
+              .replace(unfinished.resolve(NETWORK) + ": ", "")
+              .replace(unfinished + "/", "");
+      throw new StjemException(unnamed, e);
+    } finally {
+      remove(unfinished);
     }
-    Files.createDirectories(folder);
-    for (String settings : List.of(CALIBRATION, PRIORS, GLOBAL_STATS)) {
-      Path source = origin.resolve(settings);
-      if (Files.exists(source)) {
-        Files.copy(source, folder.resolve(settings), StandardCopyOption.REPLACE_EXISTING);
-      } else {
-        Files.deleteIfExists(folder.resolve(settings));
+  }
+
+  /** Removes what {@link #saveNetwork} may have put into a folder, and the folder. */
+  private static void remove(Path folder) throws IOException {
+    for (String file : List.of(NETWORK, PRIORS, CALIBRATION, GLOBAL_STATS, DESCRIPTION)) {
+      Files.deleteIfExists(folder.resolve(file));
+    }
+    Files.deleteIfExists(folder);
+  }
+
+  private static void requireEmpty(Path folder) throws IOException {
+    if (!Files.exists(folder, LinkOption.NOFOLLOW_LINKS)) {
+      return;
+    }
+    if (!Files.isDirectory(folder)) {
+      throw new StjemException(folder + " exists and is no folder");
+    }
+    try (Stream<Path> files = Files.list(folder)) {
+      if (files.findAny().isPresent()) {
+        throw new StjemException(folder + " is not empty; name another folder, or remove it");
       }
     }
-    OnnxFile.write(folder.resolve(NETWORK), network);
-    write(folder, description);
+  }
+
+  private static String sha256(ByteBuffer bytes) {
+    try {
+      MessageDigest digest = MessageDigest.getInstance("SHA-256");
+      digest.update(bytes.duplicate());
+      return HexFormat.of().formatHex(digest.digest());
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("every Java platform has SHA-256", e);
+    }
+  }
+
+  /** A description as it stands in the folder. */
+  static String json(ModelDescription description) {
+    return new GsonBuilder()
+        .setPrettyPrinting()
+        .serializeSpecialFloatingPointValues()
+        .create()
+        .toJson(description);
   }
 
   /**
@@ -113,13 +204,22 @@ public final class ModelFolder {
    */
   public static ModelDescription describe(Path folder) {
     Path file = folder.resolve(DESCRIPTION);
-    ModelDescription description;
     try {
-      description =
-          new Gson()
-              .fromJson(Files.readString(file, StandardCharsets.UTF_8), ModelDescription.class);
+      return parse(file.toString(), Files.readString(file, StandardCharsets.UTF_8));
     } catch (IOException e) {
       throw new StjemException(folder + " is not a model folder: cannot read " + file, e);
+    }
+  }
+
+  /**
+   * Reads the text of a description.
+   *
+   * @param file where it stands, for messages
+   */
+  static ModelDescription parse(String file, String json) {
+    ModelDescription description;
+    try {
+      description = new Gson().fromJson(json, ModelDescription.class);
     } catch (JsonParseException | IllegalArgumentException e) {
       // Gson lets faults of numbers through, and without a message if one is null in a list.
       String fault = Objects.requireNonNullElse(e.getMessage(), "null in a list of numbers");
@@ -137,7 +237,7 @@ public final class ModelFolder {
     return description;
   }
 
-  private static void check(Path file, ModelDescription it) {
+  private static void check(String file, ModelDescription it) {
     require(file, it.architecture() != null, "no architecture");
     require(file, it.activation() != null, "no activation");
     require(file, it.objective() != null, "no objective");
@@ -146,7 +246,10 @@ public final class ModelFolder {
     require(file, it.training() != null, "no training");
     require(file, it.revision() != null, "no revision");
     require(file, it.featureDim() > 0, "featureDim " + it.featureDim() + " is not positive");
-    require(file, it.numPdfs() > 0, "numPdfs " + it.numPdfs() + " is not positive");
+    require(
+        file,
+        it.numPdfs() > 0 && it.numPdfs() <= MOST_OUTPUTS,
+        "numPdfs " + it.numPdfs() + " is not from 1 to " + MOST_OUTPUTS);
     require(
         file,
         it.hiddenLayers() != null
@@ -155,10 +258,14 @@ public final class ModelFolder {
     long frames = 1L + it.leftContext() + it.rightContext();
     require(
         file,
-        it.leftContext() >= 0
-            && it.rightContext() >= 0
-            && frames * it.featureDim() < Integer.MAX_VALUE,
-        "a context of " + it.leftContext() + " and " + it.rightContext() + " frames");
+        it.leftContext() >= 0 && it.rightContext() >= 0 && frames * it.featureDim() <= MOST_INPUTS,
+        "a context of "
+            + it.leftContext()
+            + " and "
+            + it.rightContext()
+            + " frames of "
+            + it.featureDim()
+            + " values");
     require(
         file,
         it.inputMean() != null && it.inputMean().length == it.featureDim(),
@@ -169,17 +276,18 @@ public final class ModelFolder {
         "inputStddev has not the length featureDim, " + it.featureDim());
     require(
         file,
-        it.classCounts() != null && it.classCounts().length == it.numPdfs(),
+        it.classCounts() != null
+            && (it.classCounts().length == it.numPdfs() || it.classCounts().length == 0),
         "classCounts has not the length numPdfs, " + it.numPdfs());
   }
 
-  private static void require(Path file, boolean holds, String otherwise) {
+  private static void require(String file, boolean holds, String otherwise) {
     if (!holds) {
       throw new StjemException(file + ": " + otherwise);
     }
   }
 
-  private static void checkNetwork(Path file, ModelDescription it) {
+  private static void checkNetwork(String file, ModelDescription it) {
     require(
         file,
         it.architecture().equals("mlp"),
@@ -265,7 +373,7 @@ public final class ModelFolder {
   private static PriorSettings priors(Path folder, ModelDescription description) {
     Path file = folder.resolve(PRIORS);
     return Files.exists(file)
-        ? PriorSettings.read(file, description.classCounts())
+        ? PriorSettings.read(file, description.classCounts(), description.numPdfs())
         : PriorSettings.of(description.classCounts());
   }
 
@@ -275,15 +383,16 @@ public final class ModelFolder {
    * @throws StjemException if their counts are not those of so many pdfs, or no priors
    */
   public static void setPriors(Path folder, PriorSettings settings) throws IOException {
-    double[] own = describe(folder).classCounts();
-    if (settings.classCounts().length != own.length) {
+    ModelDescription description = describe(folder);
+    double[] own = description.classCounts();
+    if (settings.classCounts().length != description.numPdfs()) {
       throw new StjemException(
           "the counts are of "
               + settings.classCounts().length
               + " pdfs, model "
               + folder
               + " has "
-              + own.length);
+              + description.numPdfs());
     }
     settings.priors();
     settings.write(folder.resolve(PRIORS), !Arrays.equals(settings.classCounts(), own));
@@ -317,14 +426,41 @@ public final class ModelFolder {
     ModelDescription description = describe(folder);
     PriorSettings priors = priors(folder, description);
     Path file = network(folder);
+    ByteBuffer graph =
+        isOnnx(folder)
+            ? network(file, description)
+            : graph(description, weights(folder, description));
+    return model(description, priors, file, graph, placement.threads());
+  }
+
+  /** The bytes of a network; damage that the runtime might not survive is noticed before. */
+  private static ByteBuffer network(Path file, ModelDescription description) {
+    ByteBuffer bytes = OnnxFile.read(file);
+    if (description.checksum() != null && !description.checksum().equals(sha256(bytes))) {
+      throw new StjemException(
+          file
+              + " is not the file that was imported: its SHA-256 is another than the checksum in "
+              + DESCRIPTION);
+    }
+    return bytes;
+  }
+
+  private static FrameModel model(
+      ModelDescription description,
+      PriorSettings priors,
+      Path file,
+      ByteBuffer graph,
+      int threads) {
     try {
-      ByteBuffer graph =
-          isOnnx(folder) ? OnnxFile.read(file) : graph(description, weights(folder, description));
       long[] window = {description.windowFrames(), description.featureDim()};
-      return new FrameModel(
-          description,
-          priors,
-          new OnnxNetwork(graph, placement.threads(), window, description.numPdfs()));
+      LogitNetwork network =
+          new OnnxNetwork(graph, threads, window, description.numPdfs(), description.output());
+      try {
+        return new FrameModel(description, priors, network);
+      } catch (RuntimeException e) {
+        network.close();
+        throw e;
+      }
     } catch (StjemException e) {
       throw e.getMessage().startsWith(file.toString())
           ? e
@@ -338,8 +474,8 @@ public final class ModelFolder {
     OnnxGraph graph = new OnnxGraph("stjem");
     String windows = graph.input("windows", "rows", size);
     MlpGraph.add(
-        graph, windows, MlpGraph.layers(weights), description.activation(), OnnxNetwork.LOGITS);
-    graph.output(OnnxNetwork.LOGITS, "rows", description.numPdfs());
+        graph, windows, MlpGraph.layers(weights), description.activation(), OnnxSignature.LOGITS);
+    graph.output(OnnxSignature.LOGITS, "rows", description.numPdfs());
     return OnnxFile.bytes(graph.model(Map.of()));
   }
 
@@ -383,7 +519,7 @@ public final class ModelFolder {
   public static Map<String, Tensor> weights(Path folder, ModelDescription description) {
     Path file = folder.resolve(WEIGHTS);
     requireWeights(folder);
-    checkNetwork(folder.resolve(DESCRIPTION), description);
+    checkNetwork(folder.resolve(DESCRIPTION).toString(), description);
     try {
       SafeTensors weights = SafeTensors.read(file);
       checkSize(description, weights);
@@ -411,13 +547,27 @@ public final class ModelFolder {
     }
   }
 
-  /** Whether the model is a network in an ONNX file rather than weights. */
-  static boolean isOnnx(Path folder) {
-    return Files.exists(folder.resolve(NETWORK));
+  /**
+   * Whether the model is a network in an ONNX file rather than weights.
+   *
+   * @throws StjemException if the folder has both, so that nobody knows which of them is meant
+   */
+  public static boolean isOnnx(Path folder) {
+    boolean network = Files.exists(folder.resolve(NETWORK));
+    if (network && Files.exists(folder.resolve(WEIGHTS))) {
+      throw new StjemException(
+          folder
+              + " has both "
+              + WEIGHTS
+              + " and "
+              + NETWORK
+              + "; remove the one that is not meant");
+    }
+    return network;
   }
 
   /** The file of weights or of the network. */
-  private static Path network(Path folder) {
+  public static Path network(Path folder) {
     return folder.resolve(isOnnx(folder) ? NETWORK : WEIGHTS);
   }
 

@@ -13,8 +13,10 @@ import java.nio.ByteOrder;
 import java.nio.FloatBuffer;
 import java.util.Arrays;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.function.Consumer;
+import org.stjem.acoustic.onnx.OnnxSignature;
 import org.stjem.frontend.io.StjemException;
 
 /**
@@ -23,9 +25,6 @@ import org.stjem.frontend.io.StjemException;
  * they are, so nothing is copied on the way in or out.
  */
 final class OnnxNetwork implements LogitNetwork {
-  /** The output that is taken of a graph with several. */
-  static final String LOGITS = "logits";
-
   private final OrtSession session;
   private final String input;
   private final long[] windowShape;
@@ -43,10 +42,11 @@ final class OnnxNetwork implements LogitNetwork {
    * @param model the bytes of an ONNX file; direct
    * @param threads of one operation
    * @param windowShape shape of one window, {@code [frames, dim]}
+   * @param output the output that is taken; null for the one called logits, or the only one
    * @throws StjemException if the runtime does not take it, or its inputs and outputs are others
    *     than windows and pdfs
    */
-  OnnxNetwork(ByteBuffer model, int threads, long[] windowShape, int numPdfs) {
+  OnnxNetwork(ByteBuffer model, int threads, long[] windowShape, int numPdfs, String output) {
     this.rowSize = Math.toIntExact(windowShape[0] * windowShape[1]);
     this.numPdfs = numPdfs;
     try {
@@ -56,10 +56,12 @@ final class OnnxNetwork implements LogitNetwork {
     }
     boolean fits = false;
     try {
-      Map.Entry<String, TensorInfo> in = onlyInput();
+      Map.Entry<String, TensorInfo> in = onlyInput(session);
       this.input = in.getKey();
       this.windowShape = shapeOfInput(in.getValue(), windowShape);
-      this.output = outputName();
+      Output chosen = output(session, output);
+      checkOutput(chosen);
+      this.output = chosen.name();
       fits = true;
     } catch (OrtException e) {
       throw new StjemException("ONNX Runtime does not describe it: " + reason(e), e);
@@ -97,7 +99,7 @@ final class OnnxNetwork implements LogitNetwork {
     }
   }
 
-  private Map.Entry<String, TensorInfo> onlyInput() throws OrtException {
+  private static Map.Entry<String, TensorInfo> onlyInput(OrtSession session) throws OrtException {
     Map<String, NodeInfo> inputs = session.getInputInfo();
     if (inputs.size() != 1) {
       throw new StjemException(
@@ -143,29 +145,43 @@ final class OnnxNetwork implements LogitNetwork {
     return size < 0 || size == wanted;
   }
 
-  private String outputName() throws OrtException {
+  private record Output(String name, long[] shape) {}
+
+  private static Output output(OrtSession session, String wanted) throws OrtException {
     Map<String, NodeInfo> outputs = session.getOutputInfo();
-    String name =
-        outputs.containsKey(LOGITS) || outputs.size() > 1
-            ? LOGITS
-            : outputs.keySet().iterator().next();
-    if (!outputs.containsKey(name)) {
-      throw new StjemException("none of its outputs " + outputs.keySet() + " is called " + LOGITS);
+    if (outputs.isEmpty()) {
+      throw new StjemException("it has no outputs");
     }
-    long[] shape = floats("output", name, outputs.get(name)).getShape();
-    if (shape.length != 2 || !agrees(shape[1], numPdfs)) {
+    String name =
+        Objects.requireNonNullElse(
+            wanted, outputs.size() > 1 ? OnnxSignature.LOGITS : outputs.keySet().iterator().next());
+    if (!outputs.containsKey(name)) {
+      throw new StjemException("none of its outputs " + outputs.keySet() + " is called " + name);
+    }
+    return new Output(name, floats("output", name, outputs.get(name)).getShape());
+  }
+
+  private void checkOutput(Output output) {
+    if (output.shape().length != 2 || !agrees(output.shape()[1], numPdfs)) {
       throw new StjemException(
           String.format(
               "output '%s' has the shape %s, not [rows, %d]",
-              name, Arrays.toString(shape), numPdfs));
+              output.name(), Arrays.toString(output.shape()), numPdfs));
     }
-    return name;
+    if (output.shape()[0] > 0) {
+      throw new StjemException(
+          String.format(
+              "output '%s' gives %d rows at a time; the first size must be free",
+              output.name(), output.shape()[0]));
+    }
   }
 
   /** What the runtime says, in one line and without its source files. */
   private static String reason(OrtException fault) {
     String message = String.valueOf(fault.getMessage()).replaceAll("\\s+", " ").strip();
-    return message.replaceFirst("^Error code - ORT_\\w+ - message: ", "");
+    return message
+        .replaceFirst("^Error code - ORT_\\w+ - message: ", "")
+        .replaceFirst("^/onnxruntime_src/\\S+:\\d+ .*?\\) (?=[A-Z])", "");
   }
 
   @Override

@@ -69,24 +69,48 @@ public record PriorSettings(double[] classCounts, double floor, double scale) {
   /**
    * The priors.
    *
-   * @throws StjemException if the counts are negative, not finite or all zero
+   * @throws StjemException if the counts are not known, negative, not finite or all zero
    */
   public Priors priors() {
+    if (!areKnown()) {
+      throw new StjemException(
+          "the model knows no priors, which log-likelihoods need: give counts of the frames of each"
+              + " pdf by --class-frame-counts or 'acoustic set-priors', or ask for logits");
+    }
     return Priors.ofCounts(classCounts, floor);
+  }
+
+  /** Whether floor and scale are those of Kaldi. */
+  boolean isOfKaldi() {
+    return floor == Priors.DEFAULT_FLOOR && scale == DEFAULT_SCALE;
+  }
+
+  /** Whether the counts are known. */
+  public boolean areKnown() {
+    return classCounts.length > 0;
   }
 
   /**
    * Reads a file that {@link #write} wrote.
    *
-   * @param ofModel the model's own counts, which hold where the file has none
+   * @param ofModel the model's own counts, which hold where the file has none; empty if there are
+   *     none either
    * @throws StjemException if the file is none, or has counts of another number of pdfs
    */
-  static PriorSettings read(Path file, double[] ofModel) {
-    Stored stored;
+  static PriorSettings read(Path file, double[] ofModel, int numPdfs) {
     try {
-      stored = new Gson().fromJson(Files.readString(file, StandardCharsets.UTF_8), Stored.class);
+      return parse(
+          file.toString(), Files.readString(file, StandardCharsets.UTF_8), ofModel, numPdfs);
     } catch (IOException e) {
       throw new StjemException("cannot read priors " + file + ": " + e.getMessage(), e);
+    }
+  }
+
+  /** Reads the text of such a file; see {@link #read}. */
+  static PriorSettings parse(String file, String json, double[] ofModel, int numPdfs) {
+    Stored stored;
+    try {
+      stored = new Gson().fromJson(json, Stored.class);
     } catch (JsonParseException | IllegalArgumentException e) {
       throw new StjemException(file + " holds no priors: " + e.getMessage(), e);
     }
@@ -102,13 +126,15 @@ public record PriorSettings(double[] classCounts, double floor, double scale) {
       throw new StjemException(file + " lacks one of floor and scale");
     }
     double[] counts = stored.classCounts == null ? ofModel : stored.classCounts;
-    if (counts.length != ofModel.length) {
+    if (counts.length != numPdfs && counts.length > 0) {
       throw new StjemException(
-          file + " has counts of " + counts.length + " pdfs, the model has " + ofModel.length);
+          file + " has counts of " + counts.length + " pdfs, the model has " + numPdfs);
     }
     try {
       PriorSettings settings = new PriorSettings(counts, stored.floor, stored.scale);
-      settings.priors();
+      if (settings.areKnown()) {
+        settings.priors();
+      }
       return settings;
     } catch (StjemException e) {
       throw new StjemException(file + ": " + e.getMessage(), e);
@@ -121,8 +147,12 @@ public record PriorSettings(double[] classCounts, double floor, double scale) {
    * @param withCounts whether the counts are written too, rather than left to the model
    */
   void write(Path file, boolean withCounts) throws IOException {
+    AtomicFile.writeString(file, json(withCounts) + "\n");
+  }
+
+  /** What {@link #parse} reads. */
+  String json(boolean withCounts) {
     Stored stored = new Stored(FORMAT_VERSION, withCounts ? classCounts : null, floor, scale);
-    AtomicFile.writeString(
-        file, new GsonBuilder().setPrettyPrinting().create().toJson(stored) + "\n");
+    return new GsonBuilder().setPrettyPrinting().create().toJson(stored);
   }
 }

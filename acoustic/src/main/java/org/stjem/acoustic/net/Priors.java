@@ -109,11 +109,16 @@ public final class Priors {
 
   /** What {@link #apply} does to each row. */
   public RowScorer scorer(OutputKind kind, double priorScale) {
+    return new RowScorer(kind, scaled(priorScale));
+  }
+
+  /** priorScale · log p(y), what log-likelihoods are less than logits. */
+  public float[] scaled(double priorScale) {
     float[] scaled = new float[logPriors.length];
     for (int pdf = 0; pdf < scaled.length; pdf++) {
       scaled[pdf] = (float) (priorScale * logPriors[pdf]);
     }
-    return new RowScorer(kind, scaled);
+    return scaled;
   }
 
   /**

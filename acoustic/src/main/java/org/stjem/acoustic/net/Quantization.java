@@ -1,13 +1,17 @@
 package org.stjem.acoustic.net;
 
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import org.stjem.acoustic.ebm.Tensor;
 import org.stjem.acoustic.onnx.MlpGraph;
+import org.stjem.acoustic.onnx.OnnxFile;
 import org.stjem.acoustic.onnx.OnnxGraph;
+import org.stjem.acoustic.onnx.OnnxSignature;
 import org.stjem.acoustic.onnx.QuantizedMlpGraph;
 import org.stjem.frontend.io.StjemException;
 
@@ -41,9 +45,16 @@ public final class Quantization {
     String windows =
         graph.input("windows", "rows", description.windowFrames() * description.featureDim());
     QuantizedMlpGraph.add(
-        graph, windows, layers, description.activation(), floatLayers, OnnxNetwork.LOGITS);
-    graph.output(OnnxNetwork.LOGITS, "rows", description.numPdfs());
-    ModelFolder.saveNetwork(output, description.withPrecision(INT8), graph.model(Map.of()), folder);
+        graph, windows, layers, description.activation(), floatLayers, OnnxSignature.LOGITS);
+    graph.output(OnnxSignature.LOGITS, "rows", description.numPdfs());
+    Path statistics = folder.resolve(ModelFolder.GLOBAL_STATS);
+    ModelFolder.saveNetwork(
+        output,
+        description.withPrecision(INT8),
+        ModelFolder.priors(folder),
+        ModelFolder.scaling(folder, ModelFolder.OWN_CALIBRATION),
+        Files.exists(statistics) ? Optional.of(statistics) : Optional.empty(),
+        OnnxFile.bytes(graph.model(Map.of())));
   }
 
   private static void requireFinite(Path folder, Map<String, Tensor> weights) {

@@ -57,6 +57,17 @@ public final class MlpGraph {
   }
 
   /**
+   * Adds the network in float32; see {@link #add(OnnxGraph, String, List, String, String)}.
+   *
+   * @return the name of the logits
+   */
+  public static String add(OnnxGraph graph, String x, List<Layer> layers, String activation) {
+    String logits = "mlp" + graph.nextValue();
+    add(graph, x, layers, activation, logits);
+    return logits;
+  }
+
+  /**
    * Adds the network in float32.
    *
    * @param x name of {@code [rows, inputs]}

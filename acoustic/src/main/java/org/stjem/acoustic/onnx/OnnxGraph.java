@@ -16,22 +16,75 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import org.stjem.acoustic.ebm.Tensor;
+import org.stjem.frontend.io.StjemException;
 
 /**
  * An ONNX graph that is being written: nodes in the order of computation, each value under a name.
- * Operators are those of opset 17, which every runtime since 2022 and ONNX's own checker know.
+ * Operators are those of opset 17, which every runtime since 2022 and ONNX's own checker know,
+ * unless a graph that is taken in has others.
  */
 public final class OnnxGraph {
   private static final int IR_VERSION = 8;
-  private static final int OPSET = 17;
+
+  /** The operators of graphs that hold no foreign graph. */
+  public static final int OPSET = 17;
+
+  /** From here on the axes of ReduceSum are an input, as they are written here. */
+  private static final int OLDEST_OPSET = 13;
+
+  /** The newest that the bundled runtime knows. */
+  private static final int NEWEST_OPSET = 23;
+
+  /** Of 2 GiB, which is what protocol buffers can hold, something is left for the nodes. */
+  private static final long LARGEST = Integer.MAX_VALUE - (64L << 20);
+
+  /** From here on the axes of ReduceMax are an input rather than an attribute. */
+  private static final int OPSET_OF_AXES_AS_INPUT = 18;
 
   private final GraphProto.Builder graph;
+  private final int opset;
+  private final Map<String, Long> domains = new TreeMap<>();
+  private long irVersion = IR_VERSION;
   private int values;
+  private int embedded;
 
   /** An empty graph. */
   public OnnxGraph(String name) {
+    this(name, OPSET);
+  }
+
+  /**
+   * An empty graph with the operators of another opset, such as a graph that is to be embedded has.
+   *
+   * @throws StjemException if the nodes that are written here mean something else there
+   */
+  public OnnxGraph(String name, int opset) {
+    if (opset < OLDEST_OPSET || opset > NEWEST_OPSET) {
+      throw new StjemException(
+          "its operators are those of opset "
+              + opset
+              + "; a graph can be taken in if they are of "
+              + OLDEST_OPSET
+              + " to "
+              + NEWEST_OPSET);
+    }
     this.graph = GraphProto.newBuilder().setName(name);
+    this.opset = opset;
+  }
+
+  /** The opset of a model's standard operators. */
+  public static int opset(ModelProto model) {
+    return model.getOpsetImportList().stream()
+        .filter(set -> isStandard(set.getDomain()))
+        .mapToInt(set -> (int) Math.min(Integer.MAX_VALUE, Math.max(0, set.getVersion())))
+        .findFirst()
+        .orElse(1);
+  }
+
+  private static boolean isStandard(String domain) {
+    return domain.isEmpty() || domain.equals("ai.onnx");
   }
 
   /**
@@ -80,6 +133,75 @@ public final class OnnxGraph {
   /** A constant vector of float32. */
   public String constant(float... values) {
     return constant(Tensor.of(values));
+  }
+
+  /** A number that no value of this graph has in its name yet. */
+  int nextValue() {
+    return values++;
+  }
+
+  /** The largest value of each row, {@code [rows, 1]}. */
+  public String rowMax(String x) {
+    return opset < OPSET_OF_AXES_AS_INPUT
+        ? node("ReduceMax", Map.of("axes", List.of(1L)), x)
+        : node("ReduceMax", x, constant(new long[] {1}));
+  }
+
+  /** The sum of each row, {@code [rows, 1]}. */
+  public String rowSum(String x) {
+    return node("ReduceSum", x, constant(new long[] {1}));
+  }
+
+  /**
+   * Takes another graph in, its names under a prefix of their own.
+   *
+   * @param model of this graph's opset, checked by {@link OnnxFile}
+   * @param windows value that its input of windows becomes, {@code [rows, frames · dim]}
+   * @param window shape of one window, {@code [frames, dim]}
+   * @param output the output that is wanted
+   * @return the name of its value
+   * @throws StjemException if the graph cannot be taken in
+   */
+  public String embed(ModelProto model, String windows, long[] window, String output) {
+    if (opset(model) != opset) {
+      throw new StjemException(
+          "its operators are those of opset "
+              + opset(model)
+              + ", those of the rest of the graph of "
+              + opset);
+    }
+    for (OperatorSetIdProto set : model.getOpsetImportList()) {
+      if (!isStandard(set.getDomain())) {
+        Long other = domains.put(set.getDomain(), set.getVersion());
+        if (other != null && other != set.getVersion()) {
+          throw new StjemException("two graphs have operators of " + set.getDomain() + " versions");
+        }
+      }
+    }
+    irVersion = Math.max(irVersion, model.getIrVersion());
+    GraphProto other = model.getGraph();
+    String prefix = "g" + embedded++ + "_";
+    for (TensorProto tensor : other.getInitializerList()) {
+      graph.addInitializer(tensor.toBuilder().setName(prefix + tensor.getName()));
+    }
+    ValueInfoProto input = OnnxSignature.input(other);
+    boolean inFrames = input.getType().getTensorType().getShape().getDimCount() == 3;
+    named(
+        prefix + input.getName(),
+        inFrames ? "Reshape" : "Identity",
+        Map.of(),
+        inFrames
+            ? new String[] {windows, constant(new long[] {0, window[0], window[1]})}
+            : new String[] {windows});
+    for (NodeProto node : other.getNodeList()) {
+      NodeProto.Builder copy = node.toBuilder().clearInput().clearOutput();
+      copy.setName(prefix + node.getName());
+      // A name that is empty stands for an input or output that is left out.
+      node.getInputList().forEach(name -> copy.addInput(name.isEmpty() ? name : prefix + name));
+      node.getOutputList().forEach(name -> copy.addOutput(name.isEmpty() ? name : prefix + name));
+      graph.addNode(copy);
+    }
+    return prefix + output;
   }
 
   /** A constant scalar of float32. */
@@ -165,18 +287,33 @@ public final class OnnxGraph {
     return attribute.build();
   }
 
+  private static long bytes(TensorProto tensor) {
+    return tensor.getRawData().size()
+        + 8L * (tensor.getFloatDataCount() + tensor.getInt64DataCount());
+  }
+
   /**
    * The finished model.
    *
    * @param metadata text by key, in the order given
+   * @throws StjemException if its file would be larger than the format allows
    */
   public ModelProto model(Map<String, String> metadata) {
+    long bytes = graph.getInitializerList().stream().mapToLong(OnnxGraph::bytes).sum();
+    if (bytes > LARGEST) {
+      throw new StjemException(
+          "the graph has weights of " + bytes + " bytes; ONNX files of up to 2 GiB can be written");
+    }
     ModelProto.Builder model =
         ModelProto.newBuilder()
-            .setIrVersion(IR_VERSION)
+            .setIrVersion(irVersion)
             .setProducerName("stjem")
-            .addOpsetImport(OperatorSetIdProto.newBuilder().setDomain("").setVersion(OPSET))
+            .addOpsetImport(OperatorSetIdProto.newBuilder().setDomain("").setVersion(opset))
             .setGraph(graph);
+    domains.forEach(
+        (domain, version) ->
+            model.addOpsetImport(
+                OperatorSetIdProto.newBuilder().setDomain(domain).setVersion(version)));
     metadata.forEach(
         (key, value) ->
             model.addMetadataProps(

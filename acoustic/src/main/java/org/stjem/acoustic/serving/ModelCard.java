@@ -35,7 +35,7 @@ public final class ModelCard {
         .putAllFeatureOptions(description.featureOptions())
         .setFeatureOptionsHash(FeatureOptions.hash(description.featureOptions()))
         .setFeatureNormalisation(description.featureNormalisation())
-        .setHasPriors(priors.classCounts().length > 0)
+        .setHasPriors(priors.areKnown())
         .setPriorScale(priors.scale())
         .setAcousticScale(1)
         .setTrainingObjective(description.objective())
@@ -74,6 +74,6 @@ public final class ModelCard {
                 Stream.of(String.valueOf(description.numPdfs())))
             .flatMap(part -> part)
             .collect(Collectors.joining("-"));
-    return description.architecture() + " " + layers + " " + description.activation();
+    return (description.architecture() + " " + layers + " " + description.activation()).strip();
   }
 }

@@ -41,7 +41,7 @@ final class ServedModel {
   }
 
   private static Priors priors(PriorSettings settings, int numPdfs) {
-    if (settings.classCounts().length > 0) {
+    if (settings.areKnown()) {
       return settings.priors();
     }
     // Flat; clients that ask for what needs priors are refused.

@@ -4,6 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.params.provider.Arguments.arguments;
 
+import ai.onnx.proto.OnnxMl.ModelProto;
+import ai.onnx.proto.OnnxMl.TensorProto;
+import com.google.protobuf.ByteString;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -23,6 +26,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 import org.stjem.acoustic.decode.Fst;
 import org.stjem.acoustic.ebm.SafeTensors;
 import org.stjem.acoustic.net.ModelFolder;
+import org.stjem.acoustic.onnx.OnnxFile;
 import org.stjem.frontend.audio.WaveHolder;
 import org.stjem.frontend.io.StjemException;
 import org.stjem.frontend.kaldi.HtkMatrixHolder;
@@ -200,6 +204,25 @@ class LyingHeaderTest {
       SafeTensors.read(file);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
+    }
+  }
+
+  @Test
+  void tensorsOfAnOnnxFileBeyondIt_areRefused() {
+    for (long[] dims : new long[][] {{HUGE}, {Long.MAX_VALUE, 4}, {-1}, {1L << 32, 1L << 32}}) {
+      ModelProto.Builder lie = ModelProto.newBuilder().setIrVersion(8);
+      TensorProto.Builder tensor =
+          lie.getGraphBuilder().addInitializerBuilder().setName("w").setDataType(1);
+      for (long size : dims) {
+        tensor.addDims(size);
+      }
+      tensor.setRawData(ByteString.copyFrom(new byte[16]));
+      lie.getGraphBuilder().addNodeBuilder().setOpType("Identity").addInput("w").addOutput("y");
+      Path path = folder.resolve("model.onnx");
+      HostileFile.readFile(path, lie.build().toByteArray(), OnnxFile::read);
+      assertThatThrownBy(() -> OnnxFile.read(path))
+          .isInstanceOf(StjemException.class)
+          .hasMessageContaining("model.onnx: tensor 'w' has the shape");
     }
   }
 

@@ -1,8 +1,10 @@
 package org.stjem.acoustic.fuzz;
 
+import ai.onnx.proto.OnnxMl.ModelProto;
 import com.code_intelligence.jazzer.junit.FuzzTest;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Timeout;
@@ -11,6 +13,10 @@ import org.stjem.acoustic.calibration.PosteriorScaling;
 import org.stjem.acoustic.decode.Fst;
 import org.stjem.acoustic.ebm.SafeTensors;
 import org.stjem.acoustic.net.ModelFolder;
+import org.stjem.acoustic.net.OnnxMetadata;
+import org.stjem.acoustic.onnx.OnnxFile;
+import org.stjem.acoustic.onnx.OnnxPrecision;
+import org.stjem.acoustic.onnx.OnnxSignature;
 import org.stjem.frontend.kaldi.KaldiObjects;
 import org.stjem.frontend.kaldi.SymbolTable;
 import org.stjem.frontend.kaldi.TransitionModel;
@@ -59,6 +65,40 @@ class ModelFuzzTest {
             throw new UncheckedIOException(e);
           }
         });
+  }
+
+  /**
+   * What is read of an ONNX file before a runtime sees it. The runtime is not fuzzed here: it would
+   * take the fuzzer down with it, which is why networks are tried in a process of their own.
+   */
+  @FuzzTest
+  void network(byte[] bytes) {
+    HostileFile.readFile(
+        folder.resolve("model.onnx"),
+        bytes,
+        file -> {
+          ModelProto model = OnnxFile.model(file);
+          OnnxPrecision.of(model);
+          OnnxMetadata.read(file, OnnxFile.metadata(model));
+          OnnxSignature.of(model, null);
+        });
+  }
+
+  /** A folder lets only the network through that it was made of. */
+  @FuzzTest
+  void networkOfAnotherFolder(byte[] bytes) throws IOException {
+    Files.createDirectories(folder.resolve("other"));
+    Files.writeString(
+        folder.resolve("other/model.json"),
+        """
+        {"formatVersion":1,"objective":"unknown","architecture":"onnx","hiddenLayers":[],
+         "activation":"","featureDim":2,"leftContext":1,"rightContext":1,"numPdfs":4,
+         "frameShiftMs":10,"featureNormalisation":"none","featureOptions":{},"inputMean":[0,0],
+         "inputStddev":[1,1],"classCounts":[],"training":{},"seed":0,"revision":"unknown",
+         "checksum":"0000"}
+        """);
+    HostileFile.readFile(
+        folder.resolve("other/model.onnx"), bytes, file -> ModelFolder.load(file.getParent()));
   }
 
   /** Also the calibration beside it. */

@@ -123,6 +123,25 @@ final class CombinationArguments {
     return classFrameCounts != null;
   }
 
+  /** Refuses what has no counterpart in a graph that computes frame by frame. */
+  void checkFrameByFrame() {
+    if (method() != CombinationMethod.MIXTURE) {
+      throw new StjemException("--method=" + method + " cannot be exported; mixture, Eq. 26, can");
+    }
+    if (poolFrames != 1) {
+      throw new StjemException(
+          "log p(x) pooled over frames cannot be exported; --pool-frames="
+              + poolFrames
+              + " must be 1");
+    }
+  }
+
+  /** Factor of log p(x) - log Z. */
+  double densityScale() {
+    pooling();
+    return densityScale;
+  }
+
   /** All that decides how so many models are combined, in words. */
   String description(int size) {
     return String.join(
@@ -266,8 +285,8 @@ final class CombinationArguments {
     }
     if (counts.size() < stored.size()) {
       throw new StjemException(
-          "--output=loglikes of logit tables needs --class-frame-counts; only model folders know"
-              + " their priors");
+          "--output=loglikes of logit tables, or of models that know no priors, needs"
+              + " --class-frame-counts");
     }
     return Priors.mean(weights(stored.size()), counts);
   }
@@ -278,7 +297,7 @@ final class CombinationArguments {
     for (Optional<PriorSettings> settings : stored) {
       if (settings.isEmpty() || classFrameCounts != null) {
         throw new StjemException(
-            "--priors=own needs model folders only, and no --class-frame-counts");
+            "--priors=own needs model folders only, which know their priors, and no --class-frame-counts");
       }
       priors.add(settings.get().with(priorFloor, priorScale));
     }

@@ -1,0 +1,93 @@
+package org.stjem.acoustic.export;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import org.stjem.acoustic.calibration.PosteriorScaling;
+import org.stjem.acoustic.net.ModelDescription;
+import org.stjem.acoustic.net.ModelFolder;
+import org.stjem.frontend.kaldi.FloatMatrix;
+
+/** Model folders and features with random values. */
+public final class SmallModels {
+  private SmallModels() {}
+
+  /** Saves a model that normalises its features and has unequal priors. */
+  public static ModelDescription save(
+      Path folder, int left, int right, int dim, List<Integer> hidden, int pdfs, long seed)
+      throws IOException {
+    Random random = new Random(seed);
+    float[] mean = new float[dim];
+    float[] stddev = new float[dim];
+    for (int d = 0; d < dim; d++) {
+      mean[d] = 3 + random.nextFloat();
+      stddev[d] = 0.3f + random.nextFloat();
+    }
+    double[] counts = new double[pdfs];
+    Arrays.setAll(counts, pdf -> 1 + random.nextInt(1000));
+    ModelDescription description =
+        new ModelDescription(
+            ModelFolder.formatVersion(),
+            "st-jem",
+            "mlp",
+            hidden,
+            seed % 2 == 0 ? "relu" : "silu",
+            dim,
+            left,
+            right,
+            pdfs,
+            10,
+            "per-utterance mean",
+            Map.of("num-mel-bins", "" + dim),
+            mean,
+            stddev,
+            counts,
+            Map.of("learning-rate", "0.001"),
+            seed,
+            "unknown");
+    ModelFolder.save(folder, description, ModelFolder.freshWeights(description));
+    return description;
+  }
+
+  /** A factor and an offset for each pdf. */
+  public static PosteriorScaling vectors(int pdfs, long seed) {
+    Random random = new Random(seed);
+    double[] factors = random.doubles(pdfs, 0.5, 2).toArray();
+    return PosteriorScaling.ofVectors(factors, random.doubles(pdfs, -1, 1).toArray(), Map.of());
+  }
+
+  /** Features as far from zero as those of real speech. */
+  public static FloatMatrix features(int frames, int dim, long seed) {
+    FloatMatrix features = new FloatMatrix(frames, dim);
+    Random random = new Random(seed);
+    for (int i = 0; i < features.data().length; i++) {
+      features.data()[i] = (float) (3 + 2 * random.nextGaussian());
+    }
+    return features;
+  }
+
+  /** Features with the first and last frame repeated over the context. */
+  public static FloatMatrix padded(FloatMatrix features, int left, int right) {
+    FloatMatrix padded = new FloatMatrix(left + features.rows() + right, features.cols());
+    for (int t = 0; t < padded.rows(); t++) {
+      int source = Math.min(Math.max(t - left, 0), features.rows() - 1);
+      for (int d = 0; d < features.cols(); d++) {
+        padded.set(t, d, features.get(source, d));
+      }
+    }
+    return padded;
+  }
+
+  /** The windows of {@code window} frames side by side, one row for each place. */
+  public static FloatMatrix windows(FloatMatrix padded, int window) {
+    int dim = padded.cols();
+    FloatMatrix windows = new FloatMatrix(padded.rows() - window + 1, window * dim);
+    for (int t = 0; t < windows.rows(); t++) {
+      System.arraycopy(padded.data(), t * dim, windows.data(), t * window * dim, window * dim);
+    }
+    return windows;
+  }
+}
