@@ -27,6 +27,9 @@ final class NetworkTrial {
   /** Address space of the process: enough for networks of 2 GiB, and not what a machine has. */
   private static final long KIBIBYTES = 20L << 20;
 
+  /** Bounds the memory for files as well; small in that address space, or Java does not start. */
+  private static final long HEAP = 4L << 30;
+
   /** Sets the limit, which systems without one do not mind, and becomes the process. */
   private static final String LIMITED = "ulimit -v " + KIBIBYTES + " 2>/dev/null; exec \"$@\"";
 
@@ -47,7 +50,8 @@ final class NetworkTrial {
                     LIMITED,
                     "sh",
                     Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                    "-Xmx" + Runtime.getRuntime().maxMemory(),
+                    "-Xmx" + Math.min(HEAP, Runtime.getRuntime().maxMemory()),
+                    "-XX:+UseSerialGC",
                     "-XX:TieredStopAtLevel=1",
                     "-XX:ErrorFile=/dev/null",
                     "-XX:-CreateCoredumpOnCrash",
