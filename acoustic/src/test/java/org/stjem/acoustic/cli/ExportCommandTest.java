@@ -202,14 +202,19 @@ class ExportCommandTest {
         "the model has 3 pdfs but " + TRANSITIONS + " has",
         few,
         "--transition-model=" + TRANSITIONS);
-    refused("no format 'tflite'; there are nnet3, vosk", few, "--format=tflite");
+    refused("no format 'tflite'; there are onnx, nnet3, vosk", few, "--format=tflite");
     refused("--graph is of no use with --format=nnet3", few, "--graph=" + folder);
+    refused("--input is of no use with --format=nnet3", few, "--input=windows");
     refused(
         "--output is of no use with --transition-model",
         few,
         "--output=logits",
         "--transition-model=" + TRANSITIONS);
     refused("no output kind 'x'", few, "--output=x");
+    CommandResult onnx =
+        export("--format=onnx", few.toString(), folder.resolve("m.onnx").toString());
+    assertThat(onnx.status()).as(onnx.messages()).isZero();
+    assertThat(folder.resolve("m.onnx")).isRegularFile();
     CommandResult unwritable =
         export("--format=nnet3", few.toString(), folder.resolve("no/where").toString());
     assertThat(unwritable.status()).isEqualTo(1);
