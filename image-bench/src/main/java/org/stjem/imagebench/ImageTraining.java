@@ -59,7 +59,7 @@ public final class ImageTraining {
                 ? null
                 : network -> ImageCalibration.measure(network, split.heldOut()));
     try (EnergyNetwork network =
-        ImageTorchModels.newNetwork(description, Engines.device(recipe.device()))) {
+        ImageModelFolder.newNetwork(description, Engines.device(recipe.device()))) {
       TrainingData rows =
           new TrainingData(
               augmented(split.train()),

@@ -91,7 +91,7 @@ class ImageTrainingTest {
             Map.of(),
             7,
             "test");
-    try (EnergyNetwork network = ImageTorchModels.newNetwork(description, Device.cpu());
+    try (EnergyNetwork network = ImageModelFolder.newNetwork(description, Device.cpu());
         Trainer trainer =
             new Trainer(
                 network,
