@@ -3,6 +3,7 @@ package org.stjem.acoustic.net;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.stjem.acoustic.ebm.SeededRandom;
@@ -33,6 +34,8 @@ final class NetworkTrial {
   /** Sets the limit, which systems without one do not mind, and becomes the process. */
   private static final String LIMITED = "ulimit -v " + KIBIBYTES + " 2>/dev/null; exec \"$@\"";
 
+  private static final String LIBRARIES = "onnxruntime.native.path";
+
   private NetworkTrial() {}
 
   /**
@@ -42,25 +45,20 @@ final class NetworkTrial {
    *     the process
    */
   static void run(Path folder) throws IOException {
+    List<String> line = new ArrayList<>(List.of("sh", "-c", LIMITED, "sh"));
+    line.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    line.add("-Xmx" + Math.min(HEAP, Runtime.getRuntime().maxMemory()));
+    line.addAll(List.of("-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1"));
+    line.addAll(List.of("-XX:ErrorFile=/dev/null", "-XX:-CreateCoredumpOnCrash"));
+    // Where scripts/stjem has the runtime's libraries.
+    String libraries = System.getProperty(LIBRARIES);
+    if (libraries != null) {
+      line.add("-D" + LIBRARIES + "=" + libraries);
+    }
+    line.addAll(List.of("-cp", System.getProperty("java.class.path")));
+    line.addAll(List.of(NetworkTrial.class.getName(), folder.toString()));
     Process process =
-        new ProcessBuilder(
-                List.of(
-                    "sh",
-                    "-c",
-                    LIMITED,
-                    "sh",
-                    Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                    "-Xmx" + Math.min(HEAP, Runtime.getRuntime().maxMemory()),
-                    "-XX:+UseSerialGC",
-                    "-XX:TieredStopAtLevel=1",
-                    "-XX:ErrorFile=/dev/null",
-                    "-XX:-CreateCoredumpOnCrash",
-                    "-cp",
-                    System.getProperty("java.class.path"),
-                    NetworkTrial.class.getName(),
-                    folder.toString()))
-            .redirectError(ProcessBuilder.Redirect.DISCARD)
-            .start();
+        new ProcessBuilder(line).redirectError(ProcessBuilder.Redirect.DISCARD).start();
     try {
       process.getOutputStream().close();
       // A sentence fits into a pipe, so that the process ends whether or not it is read.
