@@ -8,6 +8,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import org.stjem.acoustic.net.Placement;
 import org.stjem.acoustic.serving.ServerOptions;
 import org.stjem.frontend.io.StjemException;
 
@@ -23,9 +24,10 @@ final class BenchedServer implements AutoCloseable {
    *
    * @param folder for its port file and log
    * @param options of which it gets what matters for speed
+   * @param placement what computes the model
    * @throws StjemException if it does not come up; says where its log is
    */
-  BenchedServer(Path model, Path folder, ServerOptions options)
+  BenchedServer(Path model, Path folder, ServerOptions options, Placement placement)
       throws IOException, InterruptedException {
     Path portFile = folder.resolve("port");
     Path log = folder.resolve("serve.log");
@@ -36,6 +38,8 @@ final class BenchedServer implements AutoCloseable {
     }
     line.addAll(List.of(root + "/scripts/stjem", "acoustic", "serve"));
     line.addAll(List.of("--port=0", "--port-file=" + portFile));
+    line.add("--engine=" + placement.engine());
+    line.add("--device=" + placement.device());
     line.add("--num-threads=" + options.numThreads);
     line.add("--batch-rows=" + options.batchRows);
     line.add("--batch-delay-ms=" + options.batchDelayMs);
