@@ -38,8 +38,7 @@ class EmulatedCpuIT {
     Path model = folder.resolve("float32");
     ModelFolder.save(model, description, ModelFolder.freshWeights(description));
     Path eight = folder.resolve("int8");
-    CommandResult quantized =
-        CommandResult.of("quantize", model.toString(), eight.toString());
+    CommandResult quantized = CommandResult.of("quantize", model.toString(), eight.toString());
     assertThat(quantized.status()).as(quantized.messages()).isZero();
     Random random = new Random(11);
     String features = "ark:" + folder.resolve("feats.ark");
