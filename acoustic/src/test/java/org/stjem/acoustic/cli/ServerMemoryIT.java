@@ -2,6 +2,7 @@ package org.stjem.acoustic.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.nio.file.Path;
 import java.util.List;
 import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
@@ -19,21 +20,20 @@ class ServerMemoryIT {
 
   @Test
   void memory_after20000Streams_isThatAfter1000() throws Exception {
-    Process bench =
+    ProcessBuilder command =
         new ProcessBuilder(
-                JavaProcess.line(
-                    List.of("-XX:+UseSerialGC", "-Xmx256m"),
-                    "acoustic",
-                    "bench-server",
-                    "--hidden-layers=16",
-                    "--num-pdfs=100",
-                    "--utterances=1000,20000",
-                    "--utterance-frames=10",
-                    "--streams=1",
-                    "--paced-streams=1",
-                    "--seconds=1"))
-            .redirectError(ProcessBuilder.Redirect.INHERIT)
-            .start();
+            Path.of(System.getProperty("stjem.root"), "scripts", "stjem").toString(),
+            "acoustic",
+            "bench-server",
+            "--hidden-layers=16",
+            "--num-pdfs=100",
+            "--utterances=1000,20000",
+            "--utterance-frames=10",
+            "--streams=1",
+            "--paced-streams=1",
+            "--seconds=1");
+    command.environment().put("STJEM_JAVA_OPTS", "-Xmx256m");
+    Process bench = command.redirectError(ProcessBuilder.Redirect.INHERIT).start();
     String output = new String(bench.getInputStream().readAllBytes());
     assertThat(bench.waitFor()).as(output).isZero();
     List<MatchResult> memory = MEMORY.matcher(output).results().toList();
