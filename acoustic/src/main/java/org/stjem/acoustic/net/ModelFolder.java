@@ -1,8 +1,5 @@
 package org.stjem.acoustic.net;
 
-import com.google.gson.Gson;
-import com.google.gson.GsonBuilder;
-import com.google.gson.JsonParseException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -21,7 +18,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.stream.Stream;
 import org.stjem.acoustic.calibration.PosteriorScaling;
@@ -57,14 +53,6 @@ public final class ModelFolder {
   /** Asks {@link #load} for the logits as they were trained. */
   public static final String NO_CALIBRATION = "none";
 
-  private static final int FORMAT_VERSION = 1;
-
-  /** Values of a window; a block of windows must be an array that Java can have. */
-  static final int MOST_INPUTS = 1 << 20;
-
-  /** Values of a row of logits; likewise. */
-  static final int MOST_OUTPUTS = 1 << 20;
-
   private ModelFolder() {}
 
   /**
@@ -78,7 +66,7 @@ public final class ModelFolder {
     Files.deleteIfExists(folder.resolve(PRIORS));
     Files.deleteIfExists(folder.resolve(NETWORK));
     new SafeTensors(weights, Map.of("format", "stjem")).write(folder.resolve(WEIGHTS));
-    AtomicFile.writeString(folder.resolve(DESCRIPTION), json(description) + "\n");
+    AtomicFile.writeString(folder.resolve(DESCRIPTION), DescriptionText.of(description) + "\n");
   }
 
   /**
@@ -104,7 +92,7 @@ public final class ModelFolder {
       Optional<Path> globalStats,
       ByteBuffer network)
       throws IOException {
-    check(DESCRIPTION, description);
+    DescriptionText.check(DESCRIPTION, description);
     Path whole = folder.toAbsolutePath().normalize();
     requireEmpty(folder);
     Files.createDirectories(whole.getParent());
@@ -134,7 +122,8 @@ public final class ModelFolder {
         Files.copy(globalStats.get(), unfinished.resolve(GLOBAL_STATS));
       }
       AtomicFile.writeString(
-          unfinished.resolve(DESCRIPTION), json(description.withChecksum(sha256(network))) + "\n");
+          unfinished.resolve(DESCRIPTION),
+          DescriptionText.of(description.withChecksum(sha256(network))) + "\n");
       NetworkTrial.run(unfinished);
       Computation computation;
       try (AcousticModel model = load(unfinished)) {
@@ -187,15 +176,6 @@ public final class ModelFolder {
     }
   }
 
-  /** A description as it stands in the folder. */
-  static String json(ModelDescription description) {
-    return new GsonBuilder()
-        .setPrettyPrinting()
-        .serializeSpecialFloatingPointValues()
-        .create()
-        .toJson(description);
-  }
-
   /**
    * The description alone, without loading the tensor engine.
    *
@@ -205,94 +185,18 @@ public final class ModelFolder {
   public static ModelDescription describe(Path folder) {
     Path file = folder.resolve(DESCRIPTION);
     try {
-      return parse(file.toString(), Files.readString(file, StandardCharsets.UTF_8));
+      return DescriptionText.parse(file.toString(), Files.readString(file, StandardCharsets.UTF_8));
     } catch (IOException e) {
       throw new StjemException(folder + " is not a model folder: cannot read " + file, e);
     }
   }
 
-  /**
-   * Reads the text of a description.
-   *
-   * @param file where it stands, for messages
-   */
-  static ModelDescription parse(String file, String json) {
-    ModelDescription description;
-    try {
-      description = new Gson().fromJson(json, ModelDescription.class);
-    } catch (JsonParseException | IllegalArgumentException e) {
-      // Gson lets faults of numbers through, and without a message if one is null in a list.
-      String fault = Objects.requireNonNullElse(e.getMessage(), "null in a list of numbers");
-      throw new StjemException(file + " is not a model description: " + fault, e);
-    }
-    if (description == null || description.formatVersion() != FORMAT_VERSION) {
-      throw new StjemException(
-          file
-              + ": format version "
-              + (description == null ? "missing" : description.formatVersion())
-              + ", this program reads version "
-              + FORMAT_VERSION);
-    }
-    check(file, description);
-    return description;
-  }
-
-  private static void check(String file, ModelDescription it) {
-    require(file, it.architecture() != null, "no architecture");
-    require(file, it.activation() != null, "no activation");
-    require(file, it.objective() != null, "no objective");
-    require(file, it.featureNormalisation() != null, "no featureNormalisation");
-    require(file, it.featureOptions() != null, "no featureOptions");
-    require(file, it.training() != null, "no training");
-    require(file, it.revision() != null, "no revision");
-    require(file, it.featureDim() > 0, "featureDim " + it.featureDim() + " is not positive");
-    require(
-        file,
-        it.numPdfs() > 0 && it.numPdfs() <= MOST_OUTPUTS,
-        "numPdfs " + it.numPdfs() + " is not from 1 to " + MOST_OUTPUTS);
-    require(
-        file,
-        it.hiddenLayers() != null
-            && it.hiddenLayers().stream().allMatch(units -> units != null && units > 0),
-        "hiddenLayers " + it.hiddenLayers() + " are not positive numbers");
-    long frames = 1L + it.leftContext() + it.rightContext();
-    require(
-        file,
-        it.leftContext() >= 0 && it.rightContext() >= 0 && frames * it.featureDim() <= MOST_INPUTS,
-        "a context of "
-            + it.leftContext()
-            + " and "
-            + it.rightContext()
-            + " frames of "
-            + it.featureDim()
-            + " values");
-    require(
-        file,
-        it.inputMean() != null && it.inputMean().length == it.featureDim(),
-        "inputMean has not the length featureDim, " + it.featureDim());
-    require(
-        file,
-        it.inputStddev() != null && it.inputStddev().length == it.featureDim(),
-        "inputStddev has not the length featureDim, " + it.featureDim());
-    require(
-        file,
-        it.classCounts() != null
-            && (it.classCounts().length == it.numPdfs() || it.classCounts().length == 0),
-        "classCounts has not the length numPdfs, " + it.numPdfs());
-  }
-
-  private static void require(String file, boolean holds, String otherwise) {
-    if (!holds) {
-      throw new StjemException(file + ": " + otherwise);
-    }
-  }
-
   private static void checkNetwork(String file, ModelDescription it) {
-    require(
+    DescriptionText.require(
         file,
         it.architecture().equals("mlp"),
         "no architecture '" + it.architecture() + "'; there is mlp");
-    require(
+    DescriptionText.require(
         file,
         MlpGraph.ACTIVATIONS.contains(it.activation()),
         "no activation '" + it.activation() + "'; there are silu and relu");
@@ -352,7 +256,7 @@ public final class ModelFolder {
 
   /** The current format version, for new descriptions. */
   public static int formatVersion() {
-    return FORMAT_VERSION;
+    return DescriptionText.FORMAT_VERSION;
   }
 
   /** Where the calibration of the model in {@code folder} is kept. */

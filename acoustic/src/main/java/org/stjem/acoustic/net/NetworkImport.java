@@ -196,14 +196,14 @@ public final class NetworkImport {
     if (counts.length > 0) {
       PriorSettings.of(counts).priors();
     }
-    if (pdfs > ModelFolder.MOST_OUTPUTS) {
+    if (pdfs > DescriptionText.MOST_OUTPUTS) {
       throw new StjemException(
           "output '"
               + signature.output()
               + "' has "
               + pdfs
               + " pdfs, at most "
-              + ModelFolder.MOST_OUTPUTS
+              + DescriptionText.MOST_OUTPUTS
               + " can be read");
     }
     return (int) pdfs;
@@ -267,12 +267,12 @@ public final class NetworkImport {
         frames = same("frames in a window", shape[1], frames);
         dim = same("dimension of a frame", shape[2], dim);
       } else if (shape[1] > 0) {
-        if (shape[1] > ModelFolder.MOST_INPUTS) {
+        if (shape[1] > DescriptionText.MOST_INPUTS) {
           throw new StjemException(
               "its input takes "
                   + shape[1]
                   + " values, at most "
-                  + ModelFolder.MOST_INPUTS
+                  + DescriptionText.MOST_INPUTS
                   + " can be read");
         }
         frames = frames < 0 && dim > 0 ? quotient(shape[1], dim) : frames;

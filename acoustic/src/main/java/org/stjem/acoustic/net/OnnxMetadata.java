@@ -53,7 +53,7 @@ public record OnnxMetadata(
     Map<String, String> text = new LinkedHashMap<>();
     text.put(FORMAT_KEY, FORMAT);
     text.put(INPUT_KEY, input.toString());
-    text.put(MODEL_KEY, ModelFolder.json(description));
+    text.put(MODEL_KEY, DescriptionText.of(description));
     if (priors.areKnown()) {
       text.put(PRIORS_KEY, priors.json(true));
     }
@@ -90,7 +90,7 @@ public record OnnxMetadata(
           at(file, INPUT_KEY) + " is " + input + "; there are frames and windows");
     }
     ModelDescription description =
-        ModelFolder.parse(at(file, MODEL_KEY), text.getOrDefault(MODEL_KEY, ""));
+        DescriptionText.parse(at(file, MODEL_KEY), text.getOrDefault(MODEL_KEY, ""));
     PriorSettings priors =
         text.containsKey(PRIORS_KEY)
             ? PriorSettings.parse(

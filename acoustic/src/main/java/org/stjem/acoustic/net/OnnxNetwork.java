@@ -79,12 +79,12 @@ final class OnnxNetwork implements LogitNetwork {
       options.setSessionLogLevel(OrtLoggingLevel.ORT_LOGGING_LEVEL_FATAL);
       // Threads that wait give way to the other streams' threads.
       options.addConfigEntry("session.intra_op.allow_spinning", "0");
-      return Runtime0.ENVIRONMENT.createSession(model, options);
+      return Environment.ENVIRONMENT.createSession(model, options);
     }
   }
 
   /** Loaded with the first network. */
-  private static final class Runtime0 {
+  private static final class Environment {
     static final OrtEnvironment ENVIRONMENT = create();
 
     private static OrtEnvironment create() {
@@ -196,7 +196,7 @@ final class OnnxNetwork implements LogitNetwork {
 
   @Override
   public String engine() {
-    return "ONNX Runtime " + Runtime0.ENVIRONMENT.getVersion() + ", cpu";
+    return "ONNX Runtime " + Environment.ENVIRONMENT.getVersion() + ", cpu";
   }
 
   @Override
@@ -207,7 +207,7 @@ final class OnnxNetwork implements LogitNetwork {
     long[] shape = new long[1 + windowShape.length];
     shape[0] = rows;
     System.arraycopy(windowShape, 0, shape, 1, windowShape.length);
-    OrtEnvironment environment = Runtime0.ENVIRONMENT;
+    OrtEnvironment environment = Environment.ENVIRONMENT;
     try (OnnxTensor x = OnnxTensor.createTensor(environment, values, shape);
         OnnxTensor y = OnnxTensor.createTensor(environment, logits, new long[] {rows, numPdfs});
         OrtSession.Result unused = session.run(Map.of(input, x), Set.of(), Map.of(output, y))) {

@@ -1,0 +1,110 @@
+package org.stjem.acoustic.net;
+
+import com.google.gson.Gson;
+import com.google.gson.GsonBuilder;
+import com.google.gson.JsonParseException;
+import java.util.Objects;
+import org.stjem.frontend.io.StjemException;
+
+/** Descriptions of models as text: that of {@code model.json}, and of exported files. */
+final class DescriptionText {
+  static final int FORMAT_VERSION = 1;
+
+  /** Values of a window; a block of windows must be an array that Java can have. */
+  static final int MOST_INPUTS = 1 << 20;
+
+  /** Values of a row of logits; likewise. */
+  static final int MOST_OUTPUTS = 1 << 20;
+
+  private DescriptionText() {}
+
+  /** A description as text. */
+  static String of(ModelDescription description) {
+    return new GsonBuilder()
+        .setPrettyPrinting()
+        .serializeSpecialFloatingPointValues()
+        .create()
+        .toJson(description);
+  }
+
+  /**
+   * Reads the text of a description.
+   *
+   * @param file where it stands, for messages
+   */
+  static ModelDescription parse(String file, String json) {
+    ModelDescription description;
+    try {
+      description = new Gson().fromJson(json, ModelDescription.class);
+    } catch (JsonParseException | IllegalArgumentException e) {
+      // Gson lets faults of numbers through, and without a message if one is null in a list.
+      String fault = Objects.requireNonNullElse(e.getMessage(), "null in a list of numbers");
+      throw new StjemException(file + " is not a model description: " + fault, e);
+    }
+    if (description == null || description.formatVersion() != FORMAT_VERSION) {
+      throw new StjemException(
+          file
+              + ": format version "
+              + (description == null ? "missing" : description.formatVersion())
+              + ", this program reads version "
+              + FORMAT_VERSION);
+    }
+    check(file, description);
+    return description;
+  }
+
+  /**
+   * Looks for contradictions.
+   *
+   * @throws StjemException if there is one; names the field
+   */
+  static void check(String file, ModelDescription it) {
+    require(file, it.architecture() != null, "no architecture");
+    require(file, it.activation() != null, "no activation");
+    require(file, it.objective() != null, "no objective");
+    require(file, it.featureNormalisation() != null, "no featureNormalisation");
+    require(file, it.featureOptions() != null, "no featureOptions");
+    require(file, it.training() != null, "no training");
+    require(file, it.revision() != null, "no revision");
+    require(file, it.featureDim() > 0, "featureDim " + it.featureDim() + " is not positive");
+    require(
+        file,
+        it.numPdfs() > 0 && it.numPdfs() <= MOST_OUTPUTS,
+        "numPdfs " + it.numPdfs() + " is not from 1 to " + MOST_OUTPUTS);
+    require(
+        file,
+        it.hiddenLayers() != null
+            && it.hiddenLayers().stream().allMatch(units -> units != null && units > 0),
+        "hiddenLayers " + it.hiddenLayers() + " are not positive numbers");
+    long frames = 1L + it.leftContext() + it.rightContext();
+    require(
+        file,
+        it.leftContext() >= 0 && it.rightContext() >= 0 && frames * it.featureDim() <= MOST_INPUTS,
+        "a context of "
+            + it.leftContext()
+            + " and "
+            + it.rightContext()
+            + " frames of "
+            + it.featureDim()
+            + " values");
+    require(
+        file,
+        it.inputMean() != null && it.inputMean().length == it.featureDim(),
+        "inputMean has not the length featureDim, " + it.featureDim());
+    require(
+        file,
+        it.inputStddev() != null && it.inputStddev().length == it.featureDim(),
+        "inputStddev has not the length featureDim, " + it.featureDim());
+    require(
+        file,
+        it.classCounts() != null
+            && (it.classCounts().length == it.numPdfs() || it.classCounts().length == 0),
+        "classCounts has not the length numPdfs, " + it.numPdfs());
+  }
+
+  static void require(String file, boolean holds, String otherwise) {
+    if (!holds) {
+      throw new StjemException(file + ": " + otherwise);
+    }
+  }
+}
