@@ -19,6 +19,7 @@ import org.apache.commons.io.FileUtils;
 import org.stjem.acoustic.net.AcousticModel;
 import org.stjem.acoustic.net.ModelDescription;
 import org.stjem.acoustic.net.ModelFolder;
+import org.stjem.acoustic.net.ModelWeights;
 import org.stjem.acoustic.net.Placement;
 import org.stjem.acoustic.options.InferenceArguments;
 import org.stjem.acoustic.serving.ScoringClient;
@@ -289,7 +290,7 @@ public final class BenchServerCommand implements Callable<Integer> {
             Map.of(),
             1,
             "unknown");
-    ModelFolder.save(folder, description, ModelFolder.freshWeights(description));
+    ModelFolder.save(folder, description, ModelWeights.fresh(description));
     return folder;
   }
 

@@ -10,6 +10,7 @@ import java.util.Random;
 import org.apache.commons.io.FileUtils;
 import org.stjem.acoustic.net.ModelDescription;
 import org.stjem.acoustic.net.ModelFolder;
+import org.stjem.acoustic.net.ModelWeights;
 import org.stjem.acoustic.net.Placement;
 import org.stjem.acoustic.serving.AcousticModelServer;
 import org.stjem.acoustic.serving.LoadedModel;
@@ -65,7 +66,7 @@ public final class ClassArchive {
             Map.of(),
             1,
             "unknown");
-    ModelFolder.save(model, description, ModelFolder.freshWeights(description));
+    ModelFolder.save(model, description, ModelWeights.fresh(description));
     String features = "ark:" + folder.resolve("feats.ark");
     Random random = new Random(1);
     try (TableWriter<FloatMatrix> writer = Tables.writeFloatMatrices(features)) {

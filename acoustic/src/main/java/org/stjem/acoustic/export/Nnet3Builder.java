@@ -11,6 +11,7 @@ import org.stjem.acoustic.export.Nnet3Component.Nonlinearity;
 import org.stjem.acoustic.export.Nnet3Component.Product;
 import org.stjem.acoustic.net.ModelDescription;
 import org.stjem.acoustic.net.OutputKind;
+import org.stjem.acoustic.onnx.MlpGraph;
 
 /**
  * Makes a Kaldi network of a model. Frames are normalised, spliced by offsets in time, and go
@@ -75,11 +76,11 @@ final class Nnet3Builder {
     String centred = network.add("centred", new FixedBias(negativeMean), input);
     String normalised = network.add("normalised", new FixedScale(scale), centred);
     String below = spliced(normalised);
-    List<PlainModel.Affine> layers = model.layers();
+    List<MlpGraph.Layer> layers = model.layers();
     for (int layer = 1; layer < layers.size(); layer++) {
-      PlainModel.Affine affine = layers.get(layer - 1);
+      MlpGraph.Layer affine = layers.get(layer - 1);
       String sums = network.add("affine" + layer, new FixedAffine(affine), below);
-      below = activation(layer, affine.bias().length, sums);
+      below = activation(layer, affine.outputs(), sums);
     }
     return network.add("logits", new FixedAffine(layers.get(layers.size() - 1)), below);
   }

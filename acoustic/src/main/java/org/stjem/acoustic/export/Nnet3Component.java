@@ -1,6 +1,8 @@
 package org.stjem.acoustic.export;
 
 import java.io.IOException;
+import org.stjem.acoustic.onnx.MlpGraph;
+import org.stjem.frontend.kaldi.FloatMatrix;
 
 /**
  * A component of a Kaldi network: what is computed where a node of the network says so. All are of
@@ -17,14 +19,14 @@ sealed interface Nnet3Component {
   void write(Nnet3Output out) throws IOException;
 
   /** y = W x + b. */
-  record FixedAffine(PlainModel.Affine affine) implements Nnet3Component {
+  record FixedAffine(MlpGraph.Layer layer) implements Nnet3Component {
     @Override
     public void write(Nnet3Output out) throws IOException {
       out.token("<FixedAffineComponent>");
       out.token("<LinearParams>");
-      out.matrix(affine.weights());
+      out.matrix(new FloatMatrix(layer.outputs(), layer.inputs(), layer.weight().values()));
       out.token("<BiasParams>");
-      out.vector(affine.bias());
+      out.vector(layer.bias().values());
       out.token("</FixedAffineComponent>");
     }
   }

@@ -106,9 +106,7 @@ public final class ScoreGraph {
       String output = OnnxSignature.of(model, description.output()).output();
       return graph.embed(model, windows, window, output);
     } catch (StjemException e) {
-      throw e.getMessage().startsWith(file.toString())
-          ? e
-          : new StjemException(file + ": " + e.getMessage(), e);
+      throw e.at(file);
     }
   }
 

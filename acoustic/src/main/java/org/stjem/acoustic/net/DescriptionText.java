@@ -4,6 +4,7 @@ import com.google.gson.Gson;
 import com.google.gson.GsonBuilder;
 import com.google.gson.JsonParseException;
 import java.util.Objects;
+import org.stjem.acoustic.onnx.MlpGraph;
 import org.stjem.frontend.io.StjemException;
 
 /** Descriptions of models as text: that of {@code model.json}, and of exported files. */
@@ -102,9 +103,25 @@ final class DescriptionText {
         "classCounts has not the length numPdfs, " + it.numPdfs());
   }
 
-  static void require(String file, boolean holds, String otherwise) {
+  private static void require(String file, boolean holds, String otherwise) {
     if (!holds) {
       throw new StjemException(file + ": " + otherwise);
     }
+  }
+
+  /**
+   * Checks that the network is one that this program can make of weights.
+   *
+   * @throws StjemException if it is not; names architecture or activation
+   */
+  static void checkPerceptron(String file, ModelDescription it) {
+    require(
+        file,
+        it.architecture().equals("mlp"),
+        "no architecture '" + it.architecture() + "'; there is mlp");
+    require(
+        file,
+        MlpGraph.ACTIVATIONS.contains(it.activation()),
+        "no activation '" + it.activation() + "'; there are silu and relu");
   }
 }

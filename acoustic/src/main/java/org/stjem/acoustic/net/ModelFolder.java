@@ -2,33 +2,23 @@ package org.stjem.acoustic.net;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
-import java.nio.file.LinkOption;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
-import java.nio.file.StandardOpenOption;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.HexFormat;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
-import java.util.stream.Stream;
 import org.stjem.acoustic.calibration.PosteriorScaling;
 import org.stjem.acoustic.ebm.SafeTensors;
-import org.stjem.acoustic.ebm.SeededRandom;
 import org.stjem.acoustic.ebm.Tensor;
 import org.stjem.acoustic.onnx.MlpGraph;
 import org.stjem.acoustic.onnx.OnnxFile;
 import org.stjem.acoustic.onnx.OnnxGraph;
 import org.stjem.acoustic.onnx.OnnxSignature;
 import org.stjem.frontend.io.AtomicFile;
+import org.stjem.frontend.io.Checksums;
 import org.stjem.frontend.io.StjemException;
 
 /**
@@ -38,11 +28,11 @@ import org.stjem.frontend.io.StjemException;
  * PriorSettings}.
  */
 public final class ModelFolder {
-  private static final String DESCRIPTION = "model.json";
+  static final String DESCRIPTION = "model.json";
   private static final String WEIGHTS = "weights.safetensors";
-  private static final String NETWORK = "model.onnx";
-  private static final String CALIBRATION = "calibration.json";
-  private static final String PRIORS = "priors.json";
+  static final String NETWORK = "model.onnx";
+  static final String CALIBRATION = "calibration.json";
+  static final String PRIORS = "priors.json";
 
   /** Statistics of the training features, for {@code online} normalisation. */
   public static final String GLOBAL_STATS = "global_cmvn.stats";
@@ -70,113 +60,6 @@ public final class ModelFolder {
   }
 
   /**
-   * Makes a folder of a network in an ONNX file, its bytes as they are. The folder appears whole or
-   * not at all, and only if the network computes rows of numbers in a process of its own: the
-   * runtime does not survive every graph.
-   *
-   * @param folder one that does not exist or is empty
-   * @param description without checksum
-   * @param priors that hold for the model; kept apart where the description has others
-   * @param calibration of its logits
-   * @param globalStats file of the statistics that {@code online} normalisation needs
-   * @param network bytes of the file, checked by {@link OnnxFile#read}; direct
-   * @return how its rows are computed
-   * @throws StjemException if the network is another than the description says, gives values that
-   *     are not finite, or the folder is not empty
-   */
-  public static Computation saveNetwork(
-      Path folder,
-      ModelDescription description,
-      PriorSettings priors,
-      Optional<PosteriorScaling> calibration,
-      Optional<Path> globalStats,
-      ByteBuffer network)
-      throws IOException {
-    DescriptionText.check(DESCRIPTION, description);
-    Path whole = folder.toAbsolutePath().normalize();
-    requireEmpty(folder);
-    Files.createDirectories(whole.getParent());
-    Path unfinished =
-        whole.resolveSibling("." + whole.getFileName() + "." + ProcessHandle.current().pid());
-    remove(unfinished);
-    Files.createDirectory(unfinished);
-    try {
-      try (FileChannel file =
-          FileChannel.open(
-              unfinished.resolve(NETWORK),
-              StandardOpenOption.CREATE_NEW,
-              StandardOpenOption.WRITE)) {
-        for (ByteBuffer rest = network.duplicate(); rest.hasRemaining(); ) {
-          file.write(rest);
-        }
-        file.force(true);
-      }
-      boolean otherCounts = !Arrays.equals(priors.classCounts(), description.classCounts());
-      if (otherCounts || !priors.isOfKaldi()) {
-        priors.write(unfinished.resolve(PRIORS), otherCounts);
-      }
-      if (calibration.isPresent()) {
-        calibration.get().write(calibration(unfinished));
-      }
-      if (globalStats.isPresent()) {
-        Files.copy(globalStats.get(), unfinished.resolve(GLOBAL_STATS));
-      }
-      AtomicFile.writeString(
-          unfinished.resolve(DESCRIPTION),
-          DescriptionText.of(description.withChecksum(sha256(network))) + "\n");
-      NetworkTrial.run(unfinished);
-      Computation computation;
-      try (AcousticModel model = load(unfinished)) {
-        computation = model.computation();
-      }
-      requireEmpty(folder);
-      Files.move(unfinished, whole, StandardCopyOption.ATOMIC_MOVE);
-      return computation;
-    } catch (StjemException e) {
-      // The name of a folder that is gone helps nobody.
-      String unnamed =
-          e.getMessage()
-              .replace(unfinished.resolve(NETWORK) + ": ", "")
-              .replace(unfinished + "/", "");
-      throw new StjemException(unnamed, e);
-    } finally {
-      remove(unfinished);
-    }
-  }
-
-  /** Removes what {@link #saveNetwork} may have put into a folder, and the folder. */
-  private static void remove(Path folder) throws IOException {
-    for (String file : List.of(NETWORK, PRIORS, CALIBRATION, GLOBAL_STATS, DESCRIPTION)) {
-      Files.deleteIfExists(folder.resolve(file));
-    }
-    Files.deleteIfExists(folder);
-  }
-
-  private static void requireEmpty(Path folder) throws IOException {
-    if (!Files.exists(folder, LinkOption.NOFOLLOW_LINKS)) {
-      return;
-    }
-    if (!Files.isDirectory(folder)) {
-      throw new StjemException(folder + " exists and is no folder");
-    }
-    try (Stream<Path> files = Files.list(folder)) {
-      if (files.findAny().isPresent()) {
-        throw new StjemException(folder + " is not empty; name another folder, or remove it");
-      }
-    }
-  }
-
-  private static String sha256(ByteBuffer bytes) {
-    try {
-      MessageDigest digest = MessageDigest.getInstance("SHA-256");
-      digest.update(bytes.duplicate());
-      return HexFormat.of().formatHex(digest.digest());
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("every Java platform has SHA-256", e);
-    }
-  }
-
-  /**
    * The description alone, without loading the tensor engine.
    *
    * @throws StjemException if the folder holds no model, one of another format version, or one
@@ -188,52 +71,6 @@ public final class ModelFolder {
       return DescriptionText.parse(file.toString(), Files.readString(file, StandardCharsets.UTF_8));
     } catch (IOException e) {
       throw new StjemException(folder + " is not a model folder: cannot read " + file, e);
-    }
-  }
-
-  private static void checkNetwork(String file, ModelDescription it) {
-    DescriptionText.require(
-        file,
-        it.architecture().equals("mlp"),
-        "no architecture '" + it.architecture() + "'; there is mlp");
-    DescriptionText.require(
-        file,
-        MlpGraph.ACTIVATIONS.contains(it.activation()),
-        "no activation '" + it.activation() + "'; there are silu and relu");
-  }
-
-  private static void checkShapes(ModelDescription description, SafeTensors weights) {
-    List<MlpGraph.Layer> layers;
-    try {
-      layers = MlpGraph.layers(weights.tensors());
-    } catch (IllegalArgumentException e) {
-      throw new StjemException(e.getMessage(), e);
-    }
-    List<Integer> sizes = new ArrayList<>();
-    layers.forEach(layer -> sizes.add((int) layer.bias().shape()[0]));
-    List<Integer> wanted = new ArrayList<>(description.hiddenLayers());
-    wanted.add(description.numPdfs());
-    if (!sizes.equals(wanted)) {
-      throw new StjemException("layers of " + sizes + " units, " + DESCRIPTION + " has " + wanted);
-    }
-  }
-
-  /** Holds the network described against the weights there are, before it is made. */
-  private static void checkSize(ModelDescription description, SafeTensors weights) {
-    double inputs =
-        (1.0 + description.leftContext() + description.rightContext()) * description.featureDim();
-    double needed = 0;
-    for (int units : description.hiddenLayers()) {
-      needed += (inputs + 1) * units;
-      inputs = units;
-    }
-    needed += (inputs + 1) * description.numPdfs();
-    long stored =
-        weights.tensors().values().stream().mapToLong(tensor -> tensor.values().length).sum();
-    if (stored != needed) {
-      throw new StjemException(
-          String.format(
-              Locale.ROOT, "%d weights, the network of %s has %.0f", stored, DESCRIPTION, needed));
     }
   }
 
@@ -322,9 +159,8 @@ public final class ModelFolder {
   }
 
   private static AcousticModel load(Path folder, Placement placement) {
-    if (isOnnx(folder) && placement.engine() != InferenceEngine.PYTORCH) {
-      new Placement(InferenceEngine.ONNX, placement.device(), placement.threads()).resolve();
-    } else if (placement.resolve() == InferenceEngine.PYTORCH) {
+    Placement chosen = isOnnx(folder) ? placement.ofOnnxFile() : placement;
+    if (chosen.resolve() == InferenceEngine.PYTORCH) {
       return TorchModels.loadDensity(folder, placement.device());
     }
     ModelDescription description = describe(folder);
@@ -340,7 +176,7 @@ public final class ModelFolder {
   /** The bytes of a network; damage that the runtime might not survive is noticed before. */
   private static ByteBuffer network(Path file, ModelDescription description) {
     ByteBuffer bytes = OnnxFile.read(file);
-    if (description.checksum() != null && !description.checksum().equals(sha256(bytes))) {
+    if (description.checksum() != null && !description.checksum().equals(Checksums.sha256(bytes))) {
       throw new StjemException(
           file
               + " is not the file that was imported: its SHA-256 is another than the checksum in "
@@ -366,9 +202,7 @@ public final class ModelFolder {
         throw e;
       }
     } catch (StjemException e) {
-      throw e.getMessage().startsWith(file.toString())
-          ? e
-          : new StjemException(file + ": " + e.getMessage(), e);
+      throw e.at(file);
     }
   }
 
@@ -384,58 +218,14 @@ public final class ModelFolder {
   }
 
   /**
-   * Weights to begin with, uniform in ±1/√inputs: those of {@link TorchModels#newNetwork}.
-   *
-   * @return by the names of the tensor library
-   */
-  public static Map<String, Tensor> freshWeights(ModelDescription description) {
-    SeededRandom random = new SeededRandom(description.seed(), 0);
-    List<Integer> layers = new ArrayList<>(description.hiddenLayers());
-    layers.add(description.numPdfs());
-    Map<String, Tensor> weights = new LinkedHashMap<>();
-    int inputs = description.windowFrames() * description.featureDim();
-    for (int i = 0; i < layers.size(); i++) {
-      int units = layers.get(i);
-      float bound = (float) (1 / Math.sqrt(inputs));
-      // An activation stands between two layers and counts as a layer of its own.
-      String name = String.format(Locale.ROOT, "%02dLinear_", 2 * i + 1);
-      weights.put(name + "weight", uniform(bound, random, units, inputs));
-      weights.put(name + "bias", uniform(bound, random, units));
-      inputs = units;
-    }
-    return weights;
-  }
-
-  private static Tensor uniform(float bound, SeededRandom random, long... shape) {
-    float[] values =
-        new float[Math.toIntExact(Arrays.stream(shape).reduce(1, Math::multiplyExact))];
-    for (int i = 0; i < values.length; i++) {
-      values[i] = random.nextFloat(-bound, bound);
-    }
-    return new Tensor(shape, values);
-  }
-
-  /**
    * The parameters of a model by name, weight and bias of each layer in turn.
    *
    * @throws StjemException if the folder has none, or others than its description says
    */
   public static Map<String, Tensor> weights(Path folder, ModelDescription description) {
-    Path file = folder.resolve(WEIGHTS);
     requireWeights(folder);
-    checkNetwork(folder.resolve(DESCRIPTION).toString(), description);
-    try {
-      SafeTensors weights = SafeTensors.read(file);
-      checkSize(description, weights);
-      checkShapes(description, weights);
-      return weights.tensors();
-    } catch (IOException e) {
-      throw new StjemException("cannot read " + file + ": " + e.getMessage(), e);
-    } catch (StjemException e) {
-      throw e.getMessage().startsWith(file.toString())
-          ? e
-          : new StjemException(file + ": " + e.getMessage(), e);
-    }
+    DescriptionText.checkPerceptron(folder.resolve(DESCRIPTION).toString(), description);
+    return ModelWeights.read(folder.resolve(WEIGHTS), description);
   }
 
   /** Of a folder without weights, says what it cannot do. */

@@ -71,7 +71,7 @@ public final class NetworkImport {
     try {
       if (own.isPresent()) {
         refuseOptions(own.get(), options);
-        return ModelFolder.saveNetwork(
+        return NetworkFolder.save(
             folder,
             described(own.get()),
             own.get().priors(),
@@ -80,7 +80,7 @@ public final class NetworkImport {
             bytes);
       }
       PriorSettings priors = PriorSettings.of(options.classCounts());
-      return ModelFolder.saveNetwork(
+      return NetworkFolder.save(
           folder, describe(model, options), priors, Optional.empty(), Optional.empty(), bytes);
     } catch (StjemException e) {
       throw new StjemException(onnx + ": " + e.getMessage(), e);

@@ -36,6 +36,13 @@ public record Placement(InferenceEngine engine, String device, int threads) {
     };
   }
 
+  /** The same for a network that is an ONNX file: where the engine is not chosen, it is ONNX. */
+  Placement ofOnnxFile() {
+    return engine == InferenceEngine.AUTO
+        ? new Placement(InferenceEngine.ONNX, device, threads)
+        : this;
+  }
+
   private static InferenceEngine pytorch() {
     Engines.requireTensorLibrary();
     return InferenceEngine.PYTORCH;

@@ -48,7 +48,7 @@ public final class Quantization {
         graph, windows, layers, description.activation(), floatLayers, OnnxSignature.LOGITS);
     graph.output(OnnxSignature.LOGITS, "rows", description.numPdfs());
     Path statistics = folder.resolve(ModelFolder.GLOBAL_STATS);
-    ModelFolder.saveNetwork(
+    NetworkFolder.save(
         output,
         description.withPrecision(INT8),
         ModelFolder.priors(folder),

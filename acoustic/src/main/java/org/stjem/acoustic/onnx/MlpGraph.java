@@ -21,12 +21,12 @@ public final class MlpGraph {
    */
   public record Layer(Tensor weight, Tensor bias) {
     /** Number of inputs. */
-    int inputs() {
+    public int inputs() {
       return (int) weight.shape()[1];
     }
 
     /** Number of outputs. */
-    int outputs() {
+    public int outputs() {
       return (int) weight.shape()[0];
     }
   }

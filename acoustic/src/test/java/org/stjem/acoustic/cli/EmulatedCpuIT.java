@@ -16,6 +16,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.stjem.acoustic.net.ModelDescription;
 import org.stjem.acoustic.net.ModelFolder;
+import org.stjem.acoustic.net.ModelWeights;
 import org.stjem.frontend.kaldi.FloatMatrix;
 import org.stjem.frontend.kaldi.SequentialTableReader;
 import org.stjem.frontend.kaldi.TableWriter;
@@ -36,7 +37,7 @@ class EmulatedCpuIT {
     assumeTrue(Files.isExecutable(QEMU), QEMU + " is missing; install qemu-user");
     ModelDescription description = description();
     Path model = folder.resolve("float32");
-    ModelFolder.save(model, description, ModelFolder.freshWeights(description));
+    ModelFolder.save(model, description, ModelWeights.fresh(description));
     Path eight = folder.resolve("int8");
     CommandResult quantized = CommandResult.of("quantize", model.toString(), eight.toString());
     assertThat(quantized.status()).as(quantized.messages()).isZero();

@@ -196,8 +196,8 @@ class ExportCommandTest {
         ExportedModels.save(
             folder.resolve("tree"), ExportedModels.description("tree", "silu", "none", 1, 1));
     Path few = model("none", 1, 1, 2);
-    refused("has the activation 'tanh'; silu and relu can be exported", tanh);
-    refused("has the architecture 'tree'; mlp can be exported", tree);
+    refused("no activation 'tanh'; there are silu and relu", tanh);
+    refused("no architecture 'tree'; there is mlp", tree);
     refused(
         "the model has 3 pdfs but " + TRANSITIONS + " has",
         few,

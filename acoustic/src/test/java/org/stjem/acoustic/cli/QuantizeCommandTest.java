@@ -19,6 +19,7 @@ import org.stjem.acoustic.net.Computation;
 import org.stjem.acoustic.net.InferenceEngine;
 import org.stjem.acoustic.net.ModelDescription;
 import org.stjem.acoustic.net.ModelFolder;
+import org.stjem.acoustic.net.ModelWeights;
 import org.stjem.acoustic.net.Placement;
 import org.stjem.acoustic.serving.LoadedModel;
 import org.stjem.frontend.kaldi.FloatMatrix;
@@ -55,7 +56,7 @@ class QuantizeCommandTest {
 
   private Path save(ModelDescription description) throws IOException {
     Path model = folder.resolve("model");
-    ModelFolder.save(model, description, ModelFolder.freshWeights(description));
+    ModelFolder.save(model, description, ModelWeights.fresh(description));
     return model;
   }
 
@@ -122,7 +123,7 @@ class QuantizeCommandTest {
   @Test
   void largestProducts_doNotSaturate() throws IOException {
     ModelDescription description = description(List.of(64), "relu", 16);
-    Map<String, Tensor> weights = ModelFolder.freshWeights(description);
+    Map<String, Tensor> weights = ModelWeights.fresh(description);
     for (Map.Entry<String, Tensor> entry : weights.entrySet()) {
       Arrays.fill(entry.getValue().values(), entry.getKey().endsWith("bias") ? 0 : 0.63f);
     }
@@ -190,7 +191,7 @@ class QuantizeCommandTest {
         .hasMessageContaining(noWeights);
 
     ModelDescription description = description(List.of(20), "silu", 6);
-    Map<String, Tensor> weights = ModelFolder.freshWeights(description);
+    Map<String, Tensor> weights = ModelWeights.fresh(description);
     weights.get("03Linear_weight").values()[17] = Float.NaN;
     Path broken = folder.resolve("broken");
     ModelFolder.save(broken, description, weights);

@@ -18,6 +18,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.stjem.acoustic.net.AcousticModel;
 import org.stjem.acoustic.net.ModelDescription;
 import org.stjem.acoustic.net.ModelFolder;
+import org.stjem.acoustic.net.ModelWeights;
 import org.stjem.frontend.kaldi.FloatMatrix;
 import org.stjem.frontend.kaldi.SequentialTableReader;
 import org.stjem.frontend.kaldi.TableWriter;
@@ -54,7 +55,7 @@ class ScoringOnlyTest {
             Map.of(),
             7,
             "unknown");
-    ModelFolder.save(model, description, ModelFolder.freshWeights(description));
+    ModelFolder.save(model, description, ModelWeights.fresh(description));
     utterance = new FloatMatrix(9, 2);
     for (int i = 0; i < utterance.data().length; i++) {
       utterance.data()[i] = 0.3f * (i % 5) - 1;

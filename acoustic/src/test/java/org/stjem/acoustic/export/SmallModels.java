@@ -9,6 +9,7 @@ import java.util.Random;
 import org.stjem.acoustic.calibration.PosteriorScaling;
 import org.stjem.acoustic.net.ModelDescription;
 import org.stjem.acoustic.net.ModelFolder;
+import org.stjem.acoustic.net.ModelWeights;
 import org.stjem.frontend.kaldi.FloatMatrix;
 
 /** Model folders and features with random values. */
@@ -48,7 +49,7 @@ public final class SmallModels {
             Map.of("learning-rate", "0.001"),
             seed,
             "unknown");
-    ModelFolder.save(folder, description, ModelFolder.freshWeights(description));
+    ModelFolder.save(folder, description, ModelWeights.fresh(description));
     return description;
   }
 

@@ -67,7 +67,7 @@ class FrameModelTest {
 
   @BeforeEach
   void save() throws IOException {
-    ModelFolder.save(folder, description(), ModelFolder.freshWeights(description()));
+    ModelFolder.save(folder, description(), ModelWeights.fresh(description()));
   }
 
   private static FloatMatrix features(int frames, long seed) {
@@ -174,7 +174,7 @@ class FrameModelTest {
             List.of(33, 7), List.of(500, 33, 521), List.of(512, 512, 520), List.of(1024, 999))) {
       ModelDescription description =
           description(layers.subList(0, layers.size() - 1), layers.get(layers.size() - 1));
-      ModelFolder.save(folder, description, ModelFolder.freshWeights(description));
+      ModelFolder.save(folder, description, ModelWeights.fresh(description));
       try (AcousticModel model =
           ModelFolder.load(
               folder, new Placement(engine, "cpu", threads), ModelFolder.NO_CALIBRATION)) {
@@ -213,7 +213,7 @@ class FrameModelTest {
   @Test
   void logits_ofSeveralThreadsAtOnce_haveTheBitsOfOne() throws Exception {
     ModelDescription description = description(List.of(300), 521);
-    ModelFolder.save(folder, description, ModelFolder.freshWeights(description));
+    ModelFolder.save(folder, description, ModelWeights.fresh(description));
     try (AcousticModel model = ModelFolder.load(folder)) {
       FloatMatrix padded = features(306, 2);
       float[] whole = model.logitsOfPadded(padded).data();
@@ -247,7 +247,7 @@ class FrameModelTest {
 
   @Test
   void freshWeights_areThoseOfTheTensorLibrary() {
-    Map<String, Tensor> ours = ModelFolder.freshWeights(description());
+    Map<String, Tensor> ours = ModelWeights.fresh(description());
     try (EnergyNetwork network = TorchModels.newNetwork(description(), Device.cpu())) {
       Map<String, Tensor> theirs = network.weights();
       assertThat(ours.keySet()).containsExactlyElementsOf(theirs.keySet());

@@ -27,6 +27,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.stjem.acoustic.calibration.PosteriorScaling;
 import org.stjem.acoustic.net.ModelDescription;
 import org.stjem.acoustic.net.ModelFolder;
+import org.stjem.acoustic.net.ModelWeights;
 import org.stjem.acoustic.net.NetworkImport;
 import org.stjem.frontend.cli.Cli;
 import org.stjem.frontend.kaldi.FloatMatrix;
@@ -91,7 +92,7 @@ class ExportCommandTest {
             Map.of(),
             seed,
             "unknown");
-    ModelFolder.save(folder.resolve(name), description, ModelFolder.freshWeights(description));
+    ModelFolder.save(folder.resolve(name), description, ModelWeights.fresh(description));
   }
 
   private static FloatMatrix features(int frames) {

@@ -1,6 +1,7 @@
 package org.stjem.frontend.io;
 
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.MessageDigest;
@@ -14,10 +15,18 @@ public final class Checksums {
   /** SHA-256 of a file's content, in hexadecimal digits. */
   public static String sha256(Path file) {
     try {
-      byte[] digest = MessageDigest.getInstance("SHA-256").digest(Files.readAllBytes(file));
-      return HexFormat.of().formatHex(digest);
+      return sha256(ByteBuffer.wrap(Files.readAllBytes(file)));
     } catch (IOException e) {
       throw new StjemException("cannot read " + file + ": " + e.getMessage(), e);
+    }
+  }
+
+  /** SHA-256 of what is left in a buffer, which stays where it is. */
+  public static String sha256(ByteBuffer bytes) {
+    try {
+      MessageDigest digest = MessageDigest.getInstance("SHA-256");
+      digest.update(bytes.duplicate());
+      return HexFormat.of().formatHex(digest.digest());
     } catch (NoSuchAlgorithmException e) {
       throw new IllegalStateException(e);
     }

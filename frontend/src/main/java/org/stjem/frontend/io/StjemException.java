@@ -1,5 +1,7 @@
 package org.stjem.frontend.io;
 
+import java.nio.file.Path;
+
 /**
  * A fault whose message is meant for the user: one sentence that names the file, key, offset and
  * value at fault. Commands print the message without a stack trace and exit with status 1.
@@ -17,6 +19,13 @@ public class StjemException extends RuntimeException {
 
   public StjemException(String message, Throwable cause) {
     super(printable(message), cause);
+  }
+
+  /** The same fault with the file before it, unless it begins with that already. */
+  public StjemException at(Path file) {
+    return getMessage().startsWith(file.toString())
+        ? this
+        : new StjemException(file + ": " + getMessage(), this);
   }
 
   private static String printable(String message) {

@@ -1,0 +1,113 @@
+package org.stjem.acoustic.net;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import org.stjem.acoustic.ebm.SafeTensors;
+import org.stjem.acoustic.ebm.SeededRandom;
+import org.stjem.acoustic.ebm.Tensor;
+import org.stjem.frontend.io.StjemException;
+
+/**
+ * The weights of perceptrons by the names of the tensor library, weight {@code [units, inputs]} and
+ * bias {@code [units]} of each layer in turn.
+ */
+public final class ModelWeights {
+  private ModelWeights() {}
+
+  /** The shape of each tensor of a network, by name. */
+  private static Map<String, long[]> shapes(ModelDescription description) {
+    List<Integer> layers = new ArrayList<>(description.hiddenLayers());
+    layers.add(description.numPdfs());
+    Map<String, long[]> shapes = new LinkedHashMap<>();
+    long inputs = (long) description.windowFrames() * description.featureDim();
+    for (int i = 0; i < layers.size(); i++) {
+      // An activation stands between two layers and counts as a layer of its own.
+      String name = String.format(Locale.ROOT, "%02dLinear_", 2 * i + 1);
+      long units = layers.get(i);
+      shapes.put(name + "weight", new long[] {units, inputs});
+      shapes.put(name + "bias", new long[] {units});
+      inputs = units;
+    }
+    return shapes;
+  }
+
+  /** Weights to begin with, uniform in ±1/√inputs: those of {@link TorchModels#newNetwork}. */
+  public static Map<String, Tensor> fresh(ModelDescription description) {
+    SeededRandom random = new SeededRandom(description.seed(), 0);
+    Map<String, Tensor> weights = new LinkedHashMap<>();
+    float bound = 0;
+    for (Map.Entry<String, long[]> entry : shapes(description).entrySet()) {
+      long[] shape = entry.getValue();
+      if (shape.length == 2) {
+        bound = (float) (1 / Math.sqrt(shape[1]));
+      }
+      float[] values =
+          new float[Math.toIntExact(Arrays.stream(shape).reduce(1, Math::multiplyExact))];
+      for (int i = 0; i < values.length; i++) {
+        values[i] = random.nextFloat(-bound, bound);
+      }
+      weights.put(entry.getKey(), new Tensor(shape, values));
+    }
+    return weights;
+  }
+
+  /**
+   * Reads the weights of a network. They are found by name, whatever their order in the file.
+   *
+   * @throws StjemException if the file is damaged, or lacks a tensor of that name and shape
+   */
+  static Map<String, Tensor> read(Path file, ModelDescription description) {
+    try {
+      SafeTensors stored = SafeTensors.read(file);
+      checkSize(description, stored);
+      Map<String, Tensor> weights = new LinkedHashMap<>();
+      shapes(description).forEach((name, shape) -> weights.put(name, tensor(stored, name, shape)));
+      return weights;
+    } catch (IOException e) {
+      throw new StjemException("cannot read " + file + ": " + e.getMessage(), e);
+    } catch (StjemException e) {
+      throw e.at(file);
+    }
+  }
+
+  private static Tensor tensor(SafeTensors stored, String name, long[] shape) {
+    Tensor tensor = stored.tensors().get(name);
+    if (tensor == null) {
+      throw new StjemException("weights have no tensor " + name);
+    }
+    if (!Arrays.equals(tensor.shape(), shape)) {
+      throw new StjemException(
+          "tensor "
+              + name
+              + " has shape "
+              + Arrays.toString(tensor.shape())
+              + ", the network needs "
+              + Arrays.toString(shape));
+    }
+    return tensor;
+  }
+
+  /** Before the shapes, which would take memory for a network that a file only claims. */
+  private static void checkSize(ModelDescription description, SafeTensors weights) {
+    double inputs = (double) description.windowFrames() * description.featureDim();
+    double needed = 0;
+    for (int units : description.hiddenLayers()) {
+      needed += (inputs + 1) * units;
+      inputs = units;
+    }
+    needed += (inputs + 1) * description.numPdfs();
+    long stored =
+        weights.tensors().values().stream().mapToLong(tensor -> tensor.values().length).sum();
+    if (stored != needed) {
+      throw new StjemException(
+          String.format(
+              Locale.ROOT, "%d weights, the network of model.json has %.0f", stored, needed));
+    }
+  }
+}
