@@ -14,8 +14,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.function.Consumer;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.BeforeEach;
@@ -242,6 +244,24 @@ class FrameModelTest {
       assertThat(onnx.logits(features).data())
           .usingComparatorWithPrecision(1e-5f)
           .containsExactly(torch.logits(features).data());
+    }
+  }
+
+  @Test
+  void weights_areFoundByName_whateverTheirOrderInTheFile() throws IOException {
+    ModelDescription description = description(List.of(8, 8, 8), PDFS);
+    Map<String, Tensor> weights = ModelWeights.fresh(description);
+    ModelFolder.save(folder, description, weights);
+    FloatMatrix features = features(9, 6);
+    float[] expected;
+    try (AcousticModel model = ModelFolder.load(folder)) {
+      expected = model.logits(features).data();
+    }
+    Map<String, Tensor> reversed = new TreeMap<>(Comparator.reverseOrder());
+    reversed.putAll(weights);
+    ModelFolder.save(folder, description, reversed);
+    try (AcousticModel model = ModelFolder.load(folder)) {
+      assertThat(model.logits(features).data()).isEqualTo(expected);
     }
   }
 
