@@ -44,6 +44,8 @@ final class BenchedServer implements AutoCloseable {
     line.add("--batch-rows=" + options.batchRows);
     line.add("--batch-delay-ms=" + options.batchDelayMs);
     line.add("--max-streams=" + options.maxStreams);
+    // All load comes from one client.
+    line.add("--max-streams-per-client=" + options.maxStreams);
     line.add(model.toString());
     this.process =
         new ProcessBuilder(line)

@@ -76,7 +76,7 @@ public final class AcousticModelServer implements AutoCloseable {
     Optional<HTTPServer> metricsServer = Optional.empty();
     try {
       sources.forEach(models::load);
-      StreamTable streams = new StreamTable(options.maxStreams);
+      StreamTable streams = new StreamTable(options.maxStreams, options.maxStreamsPerClient);
       HealthStatusManager health = new HealthStatusManager();
       addServices(builder, options, models, streams, metrics, health, housekeeping);
       if (options.metricsPort >= 0) {
@@ -155,6 +155,7 @@ public final class AcousticModelServer implements AutoCloseable {
         .addService(new ScoringService(services))
         .addService(health.getHealthService())
         .addService(ProtoReflectionServiceV1.newInstance())
+        .addTransportFilter(CallGuard.connections())
         .intercept(new CallGuard(tokens, adminTokens, metrics));
     if (adminTokens.isPresent()) {
       builder.addService(new AdminService(models, housekeeping));

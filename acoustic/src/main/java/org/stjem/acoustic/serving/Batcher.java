@@ -27,7 +27,7 @@ final class Batcher implements Turn.Queue {
 
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition changed = lock.newCondition();
-  private final BatchQueue<Turn> queue;
+  private final BatchQueue<ClientIdentity, Turn> queue;
   private boolean stopped;
 
   /**
@@ -62,7 +62,7 @@ final class Batcher implements Turn.Queue {
   public void add(Turn stream, int rows) {
     lock.lock();
     try {
-      queue.add(stream, rows, clock.getAsLong());
+      queue.add(stream.client(), stream, rows, clock.getAsLong());
       changed.signal();
     } finally {
       lock.unlock();

@@ -1,5 +1,6 @@
 package org.stjem.acoustic.serving;
 
+import io.grpc.Attributes;
 import io.grpc.Context;
 import io.grpc.Contexts;
 import io.grpc.Grpc;
@@ -7,6 +8,7 @@ import io.grpc.Metadata;
 import io.grpc.ServerCall;
 import io.grpc.ServerCallHandler;
 import io.grpc.ServerInterceptor;
+import io.grpc.ServerTransportFilter;
 import io.grpc.Status;
 import io.grpc.health.v1.HealthGrpc;
 import java.util.Optional;
@@ -20,6 +22,11 @@ final class CallGuard implements ServerInterceptor {
   private static final Metadata.Key<String> AUTHORIZATION =
       Metadata.Key.of("authorization", Metadata.ASCII_STRING_MARSHALLER);
   private static final Context.Key<String> PEER = Context.keyWithDefault("peer", "unknown");
+
+  private static final Context.Key<ClientIdentity> CLIENT =
+      Context.keyWithDefault("client", ClientIdentity.UNKNOWN);
+  private static final Attributes.Key<ClientIdentity> CONNECTION_CLIENT =
+      Attributes.Key.create("client");
 
   private final Optional<BearerTokens> tokens;
   private final Optional<BearerTokens> adminTokens;
@@ -43,6 +50,21 @@ final class CallGuard implements ServerInterceptor {
     return PEER.get();
   }
 
+  /** The client whose call is being opened. */
+  static ClientIdentity client() {
+    return CLIENT.get();
+  }
+
+  /** Notes once for a connection who its client is. */
+  static ServerTransportFilter connections() {
+    return new ServerTransportFilter() {
+      @Override
+      public Attributes transportReady(Attributes connection) {
+        return connection.toBuilder().set(CONNECTION_CLIENT, ClientIdentity.of(connection)).build();
+      }
+    };
+  }
+
   @Override
   public <Q, R> ServerCall.Listener<Q> interceptCall(
       ServerCall<Q, R> call, Metadata headers, ServerCallHandler<Q, R> next) {
@@ -64,7 +86,12 @@ final class CallGuard implements ServerInterceptor {
       return new ServerCall.Listener<>() {};
     }
     String peer = String.valueOf(call.getAttributes().get(Grpc.TRANSPORT_ATTR_REMOTE_ADDR));
-    return Contexts.interceptCall(
-        Context.current().withValue(PEER, peer.replaceFirst("^/", "")), call, headers, next);
+    ClientIdentity client = call.getAttributes().get(CONNECTION_CLIENT);
+    if (wanted.isPresent()) {
+      client = client.showing(shown);
+    }
+    Context context =
+        Context.current().withValues(PEER, peer.replaceFirst("^/", ""), CLIENT, client);
+    return Contexts.interceptCall(context, call, headers, next);
   }
 }

@@ -238,6 +238,11 @@ final class ScoreStream implements StreamObserver<ScoreRequest>, Turn {
   }
 
   @Override
+  public ClientIdentity client() {
+    return record.client();
+  }
+
+  @Override
   public FloatMatrix stretch(int maxRows) {
     int rows = Math.min(maxRows, packer.rowsPerTurn());
     try {

@@ -66,23 +66,25 @@ final class ScoringService extends AcousticModelServiceGrpc.AcousticModelService
   public StreamObserver<ScoreRequest> score(StreamObserver<ScoreResponse> responses) {
     ServerCallStreamObserver<ScoreResponse> call =
         (ServerCallStreamObserver<ScoreResponse>) responses;
+    ClientIdentity client = CallGuard.client();
     long id;
     try {
-      id = services.streams().admit();
+      id = services.streams().admit(client);
     } catch (StatusRuntimeException e) {
       services.metrics().streamEnded(e.getStatus().getCode());
       responses.onError(e);
       return new Refused();
     }
-    StreamRecord record = new StreamRecord(id, CallGuard.peer(), services.clock().getAsLong());
+    StreamRecord record =
+        new StreamRecord(id, CallGuard.peer(), client, services.clock().getAsLong());
     ScoreStream stream = new ScoreStream(services, call, record);
     call.setOnReadyThreshold(READY_BYTES);
     stream.open();
-    call.setOnCloseHandler(services.streams()::callEnded);
+    call.setOnCloseHandler(() -> services.streams().callEnded(client));
     call.setOnCancelHandler(
         () -> {
           stream.cancel();
-          services.streams().callEnded();
+          services.streams().callEnded(client);
         });
     return stream;
   }

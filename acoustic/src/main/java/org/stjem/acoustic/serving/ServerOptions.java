@@ -62,6 +62,14 @@ public final class ServerOptions {
   public int maxStreams = 256;
 
   @Option(
+      names = "--max-streams-per-client",
+      paramLabel = "N",
+      description =
+          "of these, utterances of one client, by its token or certificate and its address;"
+              + " more are refused (default: ${DEFAULT-VALUE})")
+  public int maxStreamsPerClient = 192;
+
+  @Option(
       names = "--max-message-kib",
       paramLabel = "KIB",
       description = "largest message a client may send, in KiB (default: ${DEFAULT-VALUE})")
@@ -140,6 +148,7 @@ public final class ServerOptions {
   public void check() {
     require("--port", port, 0, 65535);
     require("--max-streams", maxStreams, 1, 10_000);
+    require("--max-streams-per-client", maxStreamsPerClient, 1, 10_000);
     require("--max-message-kib", maxMessageKib, 64, 1 << 20);
     require("--max-held-mib", maxHeldMib, 0, 1 << 20);
     require("--max-idle-seconds", maxIdleSeconds, 1, 86_400);

@@ -18,6 +18,7 @@ final class StreamRecord {
 
   private final long id;
   private final String peer;
+  private final ClientIdentity client;
   private final long opened;
   private String session = "";
   private String utterance = "";
@@ -27,17 +28,23 @@ final class StreamRecord {
    * A stream that opens.
    *
    * @param id the server's number of it
-   * @param peer address of the client
+   * @param peer address and port of the client
+   * @param client who it is
    * @param now nanoseconds
    */
-  StreamRecord(long id, String peer, long now) {
+  StreamRecord(long id, String peer, ClientIdentity client, long now) {
     this.id = id;
     this.peer = peer;
+    this.client = client;
     this.opened = now;
   }
 
   long id() {
     return id;
+  }
+
+  ClientIdentity client() {
+    return client;
   }
 
   /** Empty before the start message. */

@@ -16,6 +16,8 @@ import java.util.concurrent.TimeoutException;
 /** The streams of a server that are open, up to a limit. Thread-safe. */
 final class StreamTable {
   private final int maxStreams;
+  private final int maxStreamsPerClient;
+  private final ClientStreams clients = new ClientStreams();
   private final Set<ScoreStream> open = new HashSet<>();
   private final Map<String, ScoreStream> sessions = new HashMap<>();
   private long lastId;
@@ -26,18 +28,35 @@ final class StreamTable {
   /** One party for each call, and one that closes the phase. */
   private final Phaser unfinished = new Phaser(1);
 
-  StreamTable(int maxStreams) {
+  /**
+   * An empty table.
+   *
+   * @param maxStreams open at the same time
+   * @param maxStreamsPerClient of these, open by one client
+   */
+  StreamTable(int maxStreams, int maxStreamsPerClient) {
     this.maxStreams = maxStreams;
+    this.maxStreamsPerClient = maxStreamsPerClient;
   }
 
   /**
    * Counts a call in, unless there are too many: streams being scored, or with as many again calls
-   * whose clients do not take their last messages.
+   * whose clients do not take their last messages. No client may have all of either.
    *
    * @return the number of the new stream
    * @throws StatusRuntimeException RESOURCE_EXHAUSTED
    */
-  synchronized long admit() {
+  synchronized long admit(ClientIdentity client) {
+    if (clients.streams(client) >= maxStreamsPerClient) {
+      throw full(
+          "this client has " + maxStreamsPerClient + " streams already, the limit for each client");
+    }
+    if (clients.calls(client) >= 2 * maxStreamsPerClient) {
+      throw full(
+          "this client does not take the last messages of its streams, "
+              + clients.calls(client)
+              + " of them");
+    }
     if (open.size() >= maxStreams) {
       throw full("the server scores " + maxStreams + " streams already, its limit");
     }
@@ -45,6 +64,7 @@ final class StreamTable {
       throw full("the clients of too many streams, " + calls + ", do not take their last messages");
     }
     calls++;
+    clients.addCall(client, 1);
     unfinished.register();
     lastId++;
     return lastId;
@@ -59,6 +79,7 @@ final class StreamTable {
   /** Enters a stream that was admitted. */
   synchronized void add(ScoreStream stream) {
     open.add(stream);
+    clients.addStream(stream.client(), 1);
   }
 
   /**
@@ -84,14 +105,17 @@ final class StreamTable {
 
   /** Takes a stream out that is scored no more. */
   synchronized void remove(String session, ScoreStream stream) {
-    open.remove(stream);
+    if (open.remove(stream)) {
+      clients.addStream(stream.client(), -1);
+    }
     sessions.remove(session, stream);
   }
 
   /** Counts a call out that is over. */
-  void callEnded() {
+  void callEnded(ClientIdentity client) {
     synchronized (this) {
       calls--;
+      clients.addCall(client, -1);
     }
     unfinished.arriveAndDeregister();
   }

@@ -27,6 +27,9 @@ interface Turn {
     boolean awaitEnd(Duration limit) throws InterruptedException;
   }
 
+  /** Whose turn it is: clients get equal shares of the network, whatever number of streams. */
+  ClientIdentity client();
+
   /**
    * Gives the next frames with their context, as {@link AcousticModel#logitsOfPadded} takes them.
    *

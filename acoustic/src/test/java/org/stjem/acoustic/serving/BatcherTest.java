@@ -31,6 +31,11 @@ class BatcherTest {
     }
 
     @Override
+    public ClientIdentity client() {
+      return ClientIdentity.UNKNOWN;
+    }
+
+    @Override
     public FloatMatrix stretch(int maxRows) {
       return stretch;
     }

@@ -134,7 +134,7 @@ class ScoreStreamOptionsTest {
       stream.onNext(chunk(features.rows(Math.min(cut, 60), 60)));
       stream.onNext(end());
       server.work();
-      server.streams.callEnded();
+      server.streams.callEnded(ClientIdentity.UNKNOWN);
       int rows = Math.max(0, 60 - next);
       assertThat(rest.last().getNumFrames()).isEqualTo(60);
       assertThat(rest.last().getNumRows()).isEqualTo(rows);

@@ -21,12 +21,13 @@ import org.stjem.proto.v1.ScoreStart;
 final class StreamFixture {
   static final Duration MAX_IDLE = Duration.ofSeconds(60);
   static final long MAX_HELD_BYTES = 100_000;
+  static final int MAX_STREAMS_PER_CLIENT = 8;
 
   final Deque<Turn> turns = new ArrayDeque<>();
   final AtomicLong now = new AtomicLong();
   final AtomicLong heldBytes = new AtomicLong();
   final ServingMetrics metrics = new ServingMetrics();
-  final StreamTable streams = new StreamTable(10);
+  final StreamTable streams = new StreamTable(10, MAX_STREAMS_PER_CLIENT);
   final ModelCatalog models;
 
   private final FakeAcousticModel model;
@@ -63,8 +64,12 @@ final class StreamFixture {
   }
 
   ScoreStream open(FakeTransport transport) {
-    ScoreStream stream =
-        new ScoreStream(services, transport, new StreamRecord(streams.admit(), "peer", now.get()));
+    return open(transport, ClientIdentity.UNKNOWN);
+  }
+
+  ScoreStream open(FakeTransport transport, ClientIdentity client) {
+    StreamRecord record = new StreamRecord(streams.admit(client), "peer", client, now.get());
+    ScoreStream stream = new ScoreStream(services, transport, record);
     stream.open();
     return stream;
   }
