@@ -13,7 +13,7 @@ import picocli.CommandLine.Parameters;
 /** {@code stjem acoustic wer-bootci}: confidence interval of a word error rate. */
 @Command(
     description = {
-      "Bootstraps the word error rate of hypotheses to get its 95 % confidence interval and, with a"
+      "Bootstraps the word error rate of hypotheses to get its 95 %% confidence interval and, with a"
           + " second system, the probability that this one improves on the first; prints them as"
           + " Kaldi's compute-wer-bootci does.",
       "",

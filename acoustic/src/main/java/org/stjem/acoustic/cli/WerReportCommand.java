@@ -21,7 +21,7 @@ import picocli.CommandLine.Parameters;
 /** {@code stjem acoustic wer-report}: word errors of systems compared. */
 @Command(
     description = {
-      "Compares the word errors of one or more systems on one test set: error rates with 95 %"
+      "Compares the word errors of one or more systems on one test set: error rates with 95 %%"
           + " bootstrap intervals; for each pair of systems the probability of improvement and the"
           + " matched-pairs sentence-segment word error test (MAPSSWE, as NIST's sc_stats); errors"
           + " per speaker; confusion pairs. On request also as one HTML page, with the utterances"

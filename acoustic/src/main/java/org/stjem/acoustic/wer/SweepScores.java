@@ -13,6 +13,8 @@ import java.util.Optional;
 import java.util.function.BiPredicate;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.stjem.frontend.io.StjemException;
 
 /**
@@ -24,10 +26,11 @@ import org.stjem.frontend.io.StjemException;
  * one that has these in {@code scoring_kaldi}, or results {@code wer_LMWT_WIP} or {@code wer_LMWT}.
  */
 public final class SweepScores {
+  private static final Logger LOG = LoggerFactory.getLogger(SweepScores.class);
   private static final Pattern FOLDER = Pattern.compile("penalty_(-?[0-9.]+)");
   private static final Pattern HYPOTHESES = Pattern.compile("([0-9]{1,9})\\.txt");
   private static final Pattern RESULT = Pattern.compile("wer_([0-9]{1,9})(?:_(-?[0-9.]+))?");
-  private static final Pattern RATE = Pattern.compile("%WER ([0-9.]+) .*");
+  private static final Pattern RATE = Pattern.compile("%WER ([0-9]+(?:\\.[0-9]+)?) .*");
 
   private final List<Entry> entries;
 
@@ -134,15 +137,18 @@ public final class SweepScores {
     }
     List<Entry> entries = new ArrayList<>();
     for (Setting result : list(decodeFolder, "wer_*", RESULT)) {
-      entries.add(
-          readResult(
+      readResult(
               result.path,
               Integer.parseInt(result.groups[0]),
-              result.groups[1] == null ? 0 : penalty(result.groups[1], result.path)));
+              result.groups[1] == null ? 0 : penalty(result.groups[1], result.path))
+          .ifPresentOrElse(
+              entries::add,
+              () -> LOG.warn("{} is skipped: it has no line %WER with a number", result.path));
     }
     if (entries.isEmpty()) {
       throw new StjemException(
-          decodeFolder + " holds neither scoring_kaldi/test_filt.txt nor files wer_LMWT_WIP");
+          decodeFolder
+              + " holds neither scoring_kaldi/test_filt.txt nor files wer_LMWT_WIP with a number");
     }
     return new SweepScores(sorted(entries));
   }
@@ -172,7 +178,8 @@ public final class SweepScores {
     return new SweepScores(both);
   }
 
-  private static Entry readResult(Path path, int languageModelWeight, double penalty) {
+  /** What a file that Kaldi left says; nothing if it was cut off, or scored no words (-nan). */
+  private static Optional<Entry> readResult(Path path, int languageModelWeight, double penalty) {
     List<String> lines;
     try {
       lines = Files.readAllLines(path, StandardCharsets.UTF_8);
@@ -183,11 +190,16 @@ public final class SweepScores {
       Matcher rate = RATE.matcher(line);
       if (rate.matches()) {
         double percent = Double.parseDouble(rate.group(1));
-        return new Entry(
-            languageModelWeight, penalty, percent, line.strip() + " " + path, Optional.empty());
+        return Optional.of(
+            new Entry(
+                languageModelWeight,
+                penalty,
+                percent,
+                line.strip() + " " + path,
+                Optional.empty()));
       }
     }
-    throw new StjemException(path + " has no line %WER");
+    return Optional.empty();
   }
 
   private static Path hypothesesOf(Path sweep) {
@@ -241,7 +253,8 @@ public final class SweepScores {
   public Entry best() {
     Entry best = entries.get(0);
     for (Entry entry : entries) {
-      if (entry.percent < best.percent) {
+      // A rate of no words is NaN, which compares as the highest.
+      if (Double.compare(entry.percent, best.percent) < 0) {
         best = entry;
       }
     }
