@@ -197,6 +197,9 @@ public final class LogitInputs implements AutoCloseable {
   public List<FloatMatrix> logits() {
     String key = key();
     FloatMatrix entry = driver.value();
+    if (entry.rows() == 0) {
+      throw new EntryException("no frames");
+    }
     List<FloatMatrix> logits = new ArrayList<>();
     for (Source source : sources) {
       logits.add(source.logits(key, entry));

@@ -2,9 +2,9 @@ package org.stjem.combine;
 
 import java.util.Arrays;
 import java.util.List;
+import org.stjem.acoustic.align.Labels;
 import org.stjem.acoustic.calibration.Lbfgs;
 import org.stjem.acoustic.ebm.LogSumExp;
-import org.stjem.acoustic.eval.FrameCalibration;
 import org.stjem.frontend.io.StjemException;
 import org.stjem.frontend.kaldi.FloatMatrix;
 
@@ -84,17 +84,11 @@ public final class MixtureFit {
   public void add(List<FloatMatrix> logits, int[] pdfs) {
     int rows = logits.get(0).rows();
     int cols = logits.get(0).cols();
-    if (Math.abs(rows - pdfs.length) >= FrameCalibration.LENGTH_TOLERANCE) {
-      throw new StjemException("the logits have " + rows + " frames, the alignment " + pdfs.length);
-    }
-    int frames = Math.min(rows, pdfs.length);
+    int frames = Labels.commonFrames("logits", rows, pdfs);
+    Labels.requireBelow(cols, pdfs, frames);
     double[][] right = new double[models][frames];
     for (int i = 0; i < models; i++) {
       for (int t = 0; t < frames; t++) {
-        if (pdfs[t] < 0 || pdfs[t] >= cols) {
-          throw new StjemException(
-              "frame " + t + " is aligned to pdf-id " + pdfs[t] + ", there are 0 … " + (cols - 1));
-        }
         right[i][t] =
             Math.max(
                 NEVER,

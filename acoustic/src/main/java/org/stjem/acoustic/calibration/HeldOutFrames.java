@@ -4,8 +4,9 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
-import org.stjem.acoustic.eval.FrameCalibration;
+import org.stjem.acoustic.align.Labels;
 import org.stjem.frontend.io.StjemException;
+import org.stjem.frontend.kaldi.FiniteNumbers;
 import org.stjem.frontend.kaldi.FloatMatrix;
 
 /**
@@ -47,30 +48,14 @@ public final class HeldOutFrames {
    */
   public void add(FloatMatrix logits, int[] pdfs) {
     int cols = logits.cols();
-    if (Math.abs(logits.rows() - pdfs.length) >= FrameCalibration.LENGTH_TOLERANCE) {
-      throw new StjemException(
-          "the logits have " + logits.rows() + " frames, the alignment " + pdfs.length);
-    }
+    int frames = Labels.commonFrames("logits", logits.rows(), pdfs);
     if (!rows.isEmpty() && rows.get(0).length != cols) {
       throw new StjemException(
           "the logits have " + cols + " columns, earlier ones " + rows.get(0).length);
     }
-    int frames = Math.min(logits.rows(), pdfs.length);
+    Labels.requireBelow(cols, pdfs, frames);
     for (int t = 0; t < frames; t++) {
-      if (pdfs[t] < 0 || pdfs[t] >= cols) {
-        throw new StjemException(
-            "frame "
-                + t
-                + " is aligned to pdf-id "
-                + pdfs[t]
-                + ", the logits have pdf-ids 0 … "
-                + (cols - 1));
-      }
-      for (int y = 0; y < cols; y++) {
-        if (!Float.isFinite(logits.get(t, y))) {
-          throw new StjemException("frame " + t + " holds " + logits.get(t, y) + " at pdf-id " + y);
-        }
-      }
+      FiniteNumbers.requireScores(logits.data(), t * cols, cols, t);
     }
     for (int t = 0; t < frames; t++) {
       add(Arrays.copyOfRange(logits.data(), t * cols, (t + 1) * cols), pdfs[t]);

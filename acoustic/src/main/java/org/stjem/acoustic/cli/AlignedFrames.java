@@ -1,6 +1,8 @@
 package org.stjem.acoustic.cli;
 
 import org.slf4j.Logger;
+import org.stjem.acoustic.align.PdfMap;
+import org.stjem.acoustic.align.UtteranceTally;
 import org.stjem.acoustic.options.AlignmentArgument;
 import org.stjem.frontend.io.StjemException;
 import org.stjem.frontend.kaldi.FloatMatrix;
@@ -31,28 +33,25 @@ final class AlignedFrames {
    * Hands over each utterance of {@code matrices}. One that has no alignment, or that {@code use}
    * refuses, is warned about and skipped.
    *
-   * @return whether any utterance went well
+   * @throws StjemException if no utterance went well, or too many had a label out of range
    */
-  boolean read(String matrices, String alignments, Use use, Logger log) {
-    AlignmentArgument.PdfMap map = aligned.read();
-    int done = 0;
-    int failed = 0;
+  void read(String matrices, String alignments, Use use, Logger log) {
+    UtteranceTally tally = aligned.tally(log);
+    PdfMap map = aligned.read();
     try (SequentialTableReader<FloatMatrix> entries = Tables.readFloatMatrices(matrices);
         RandomAccessTableReader<int[]> labels = Tables.lookUpIntVectors(alignments)) {
       while (entries.next()) {
         try {
           int[] pdfs = map.pdfs(labels.value(entries.key()));
           use.take(entries.key(), entries.value(), pdfs);
-          done++;
+          tally.done();
         } catch (TableException e) {
           throw e;
         } catch (StjemException e) {
-          log.warn("utterance {} is skipped: {}", entries.key(), e.getMessage());
-          failed++;
+          tally.failed(entries.key(), e);
         }
       }
     }
-    log.info("Done {} utterances, failed for {}", done, failed);
-    return done > 0;
+    tally.finish();
   }
 }

@@ -54,11 +54,7 @@ final class AnalyzeCountsCommand implements Callable<Integer> {
       throw new StjemException(
           "--counts-dim is " + countsDim + ", must be 0 to " + PdfCounts.MOST_PDFS);
     }
-    double[] counts = PdfCounts.of(alignments, aligned.read(), countsDim);
-    if (counts.length == 0) {
-      return 1;
-    }
-    KaldiObjects.writeDoubleVector(out, binary, counts);
+    KaldiObjects.writeDoubleVector(out, binary, PdfCounts.of(alignments, aligned, countsDim));
     return 0;
   }
 }

@@ -129,20 +129,14 @@ final class CalibrateCommand implements Callable<Integer> {
           input + " is taken for a model folder, which needs --feats; logits are ark:… or scp:…");
     }
     HeldOutFrames frames = new HeldOutFrames(maxFrames, seed);
-    boolean any;
     if (isTable) {
-      any = aligned.read(input, alignments, (key, x, pdfs) -> frames.add(x, pdfs), LOG);
+      aligned.read(input, alignments, (key, x, pdfs) -> frames.add(x, pdfs), LOG);
     } else {
       Placement placement = inference.placement(threads.threads());
       try (AcousticModel model =
           ModelFolder.load(Path.of(input), placement, ModelFolder.NO_CALIBRATION)) {
-        any =
-            aligned.read(
-                feats, alignments, (key, x, pdfs) -> frames.add(model.logits(x), pdfs), LOG);
+        aligned.read(feats, alignments, (key, x, pdfs) -> frames.add(model.logits(x), pdfs), LOG);
       }
-    }
-    if (!any) {
-      return 1;
     }
     PosteriorScaling scaling =
         method == Method.VECTOR

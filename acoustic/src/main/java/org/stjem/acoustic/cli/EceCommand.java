@@ -125,20 +125,16 @@ final class EceCommand implements Callable<Integer> {
     // Faulty options are told before anything is read.
     calibration();
     Map<String, FrameCalibration> sets = new TreeMap<>();
-    boolean any =
-        aligned.read(
-            scoresRspecifier,
-            alignmentRspecifier,
-            (key, scores, pdfs) -> {
-              String name = setOf(key);
-              FrameCalibration set = sets.containsKey(name) ? sets.get(name) : calibration();
-              set.add(scores, pdfs);
-              sets.put(name, set);
-            },
-            LOG);
-    if (!any) {
-      return 1;
-    }
+    aligned.read(
+        scoresRspecifier,
+        alignmentRspecifier,
+        (key, scores, pdfs) -> {
+          String name = setOf(key);
+          FrameCalibration set = sets.containsKey(name) ? sets.get(name) : calibration();
+          set.add(scores, pdfs);
+          sets.put(name, set);
+        },
+        LOG);
     for (Map.Entry<String, FrameCalibration> set : sets.entrySet()) {
       publish(set.getKey(), set.getValue().report());
     }

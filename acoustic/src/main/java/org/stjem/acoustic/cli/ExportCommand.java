@@ -13,7 +13,6 @@ import org.stjem.acoustic.export.OnnxExport;
 import org.stjem.acoustic.export.PlainModel;
 import org.stjem.acoustic.export.VoskFolder;
 import org.stjem.acoustic.export.VoskSettings;
-import org.stjem.acoustic.net.ModelFolder;
 import org.stjem.acoustic.net.OutputKind;
 import org.stjem.acoustic.options.OnnxExportArguments;
 import org.stjem.frontend.io.StjemException;
@@ -100,14 +99,7 @@ final class ExportCommand implements Callable<Integer> {
   @Option(names = "--format", required = true, description = "onnx, nnet3 or vosk")
   private String format;
 
-  @Option(
-      names = "--calibration",
-      paramLabel = "auto|none|FILE",
-      defaultValue = ModelFolder.OWN_CALIBRATION,
-      description =
-          "scaling of the posteriors: that of the model folder if it has one, none, or that of a"
-              + " file of 'acoustic calibrate' (default: ${DEFAULT-VALUE})")
-  private String calibration;
+  @Mixin private CalibrationArgument calibration;
 
   @Option(
       names = "--transition-model",
@@ -179,9 +171,9 @@ final class ExportCommand implements Callable<Integer> {
     Format target = Format.of(format);
     refuseOptionsOfOthers(target);
     switch (target) {
-      case ONNX -> OnnxExport.write(folder, calibration, onnx.options(), Path.of(out));
-      case NNET3 -> writeNnet3(PlainModel.read(folder, calibration));
-      case VOSK -> writeVosk(PlainModel.read(folder, calibration));
+      case ONNX -> OnnxExport.write(folder, calibration.value(), onnx.options(), Path.of(out));
+      case NNET3 -> writeNnet3(PlainModel.read(folder, calibration.value()));
+      case VOSK -> writeVosk(PlainModel.read(folder, calibration.value()));
     }
     LOG.info("Wrote {} of model {}", out, folder);
     return 0;

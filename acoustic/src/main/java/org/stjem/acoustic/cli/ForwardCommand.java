@@ -19,9 +19,7 @@ import org.stjem.frontend.kaldi.FloatMatrix;
 import org.stjem.frontend.kaldi.KaldiObjects;
 import org.stjem.frontend.kaldi.OrderedWorkers;
 import org.stjem.frontend.kaldi.SequentialTableReader;
-import org.stjem.frontend.kaldi.TableWriter;
 import org.stjem.frontend.kaldi.Tables;
-import org.stjem.frontend.kaldi.TransitionModel;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -51,16 +49,7 @@ public final class ForwardCommand implements Callable<Integer> {
   @Parameters(index = "2", paramLabel = "LOGLIKES-WSPECIFIER", description = "scores to write")
   private String loglikes;
 
-  @Option(
-      names = "--output",
-      defaultValue = "loglikes",
-      description = "loglikes, logits or log-posteriors (default: ${DEFAULT-VALUE})")
-  private String output;
-
-  @Option(
-      names = "--prior-scale",
-      description = "weight of the log prior in loglikes (default: that of the model folder, or 1)")
-  private Double priorScale;
+  @Mixin private ScoreArguments wanted;
 
   @Option(
       names = "--prior-floor",
@@ -74,24 +63,7 @@ public final class ForwardCommand implements Callable<Integer> {
       description = "vector of frames per pdf to take priors from, instead of the model's")
   private String classFrameCounts;
 
-  @Option(
-      names = "--calibration",
-      paramLabel = "auto|none|FILE",
-      defaultValue = ModelFolder.OWN_CALIBRATION,
-      description =
-          "scaling of the posteriors: that of the model folder if it has one, none, or that of a"
-              + " file of 'acoustic calibrate' (default: ${DEFAULT-VALUE})")
-  private String calibration;
-
-  @Option(
-      names = "--log-density-wspecifier",
-      description = "also write log p(x) + const of each frame, a table of float vectors")
-  private String logDensity;
-
-  @Option(
-      names = "--transition-model",
-      description = "final.mdl of the decoder; refuse a model with another number of pdfs")
-  private String transitionModel;
+  @Mixin private CalibrationArgument calibration;
 
   @Mixin private final InferenceArguments inference = new InferenceArguments();
 
@@ -101,28 +73,36 @@ public final class ForwardCommand implements Callable<Integer> {
       description = "threads that compute, 0 for one per core (default: ${DEFAULT-VALUE})")
   private int threads;
 
-  private int done;
-  private int failed;
-  private long frames;
-
   @Override
   public Integer call() {
-    OutputKind kind = OutputKind.of(output);
+    OutputKind kind = wanted.kind();
     ModelDescription description = ModelFolder.describe(folder);
-    if (transitionModel != null) {
-      int pdfs = TransitionModel.read(transitionModel).numPdfs();
-      if (pdfs != description.numPdfs()) {
-        throw new StjemException(
-            "model "
-                + folder
-                + " has "
-                + description.numPdfs()
-                + " pdfs but "
-                + transitionModel
-                + " has "
-                + pdfs);
+    wanted.checkPdfs("model " + folder, description.numPdfs());
+    PriorSettings settings = priorSettings(description);
+    Priors priors = kind == OutputKind.LOGLIKES ? priors(settings) : null;
+    ServerOptions.require("--num-threads", threads, 0, 1024);
+    // Threads take whole utterances, so one operation needs one thread only.
+    Placement placement = inference.placement(1);
+    int threadCount = threads == 0 ? Runtime.getRuntime().availableProcessors() : threads;
+    try (AcousticModel model = ModelFolder.load(folder, placement, calibration.value());
+        SequentialTableReader<FloatMatrix> reader = Tables.readFloatMatrices(features);
+        ScoreTables tables = wanted.open(loglikes, LOG);
+        OrderedWorkers<Utterance, Utterance> workers =
+            new OrderedWorkers<>(
+                threadCount,
+                () -> utterance -> score(model, priors, settings.scale(), kind, utterance),
+                utterance -> write(utterance, tables))) {
+      LOG.info("{}", model.computation());
+      while (reader.next()) {
+        workers.submit(read(reader));
       }
+      workers.finish();
+      tables.finish(0);
     }
+    return 0;
+  }
+
+  private PriorSettings priorSettings(ModelDescription description) {
     PriorSettings stored = ModelFolder.priors(folder);
     double[] counts =
         classFrameCounts == null
@@ -138,49 +118,8 @@ public final class ForwardCommand implements Callable<Integer> {
               + description.numPdfs()
               + " pdfs");
     }
-    PriorSettings settings =
-        new PriorSettings(counts, stored.floor(), stored.scale()).with(priorFloor, priorScale);
-    Priors priors = kind == OutputKind.LOGLIKES ? priors(settings) : null;
-    ServerOptions.require("--num-threads", threads, 0, 1024);
-    // Threads take whole utterances, so one operation needs one thread only.
-    Placement placement = inference.placement(1);
-    int threadCount = threads == 0 ? Runtime.getRuntime().availableProcessors() : threads;
-    long started = System.nanoTime();
-    try (AcousticModel model = ModelFolder.load(folder, placement, calibration);
-        SequentialTableReader<FloatMatrix> reader = Tables.readFloatMatrices(features);
-        TableWriter<FloatMatrix> writer = Tables.writeFloatMatrices(loglikes);
-        TableWriter<float[]> densities =
-            logDensity == null ? null : Tables.writeFloatVectors(logDensity);
-        OrderedWorkers<Utterance, Utterance> workers =
-            new OrderedWorkers<>(
-                threadCount,
-                () -> utterance -> score(model, priors, settings.scale(), kind, utterance),
-                utterance -> write(utterance, writer, densities))) {
-      LOG.info("{}", model.computation());
-      while (reader.next()) {
-        try {
-          FloatMatrix matrix = reader.value();
-          if (matrix.rows() == 0) {
-            throw new EntryException("no frames");
-          }
-          workers.submit(new Utterance(reader.key(), matrix, null));
-        } catch (EntryException e) {
-          LOG.warn("utterance {}: {}", reader.key(), e.getMessage());
-          failed++;
-        }
-      }
-      workers.finish();
-      writer.commit();
-      if (densities != null) {
-        densities.commit();
-      }
-    }
-    double seconds = (System.nanoTime() - started) / 1e9;
-    LOG.info(
-        String.format(
-            java.util.Locale.ROOT, "%d frames, %.0f frames per second", frames, frames / seconds));
-    LOG.info("Done {} utterances, failed for {}", done, failed);
-    return done > 0 ? 0 : 1;
+    return new PriorSettings(counts, stored.floor(), stored.scale())
+        .with(priorFloor, wanted.priorScale());
   }
 
   private Priors priors(PriorSettings settings) {
@@ -196,29 +135,56 @@ public final class ForwardCommand implements Callable<Integer> {
    *
    * @param matrix its features, then its scores
    * @param logDensity of its frames, if wanted
+   * @param fault why it has no scores, or null
    */
-  private record Utterance(String key, FloatMatrix matrix, float[] logDensity) {}
+  private record Utterance(String key, FloatMatrix matrix, float[] logDensity, String fault) {
+    static Utterance failed(String key, EntryException why) {
+      return new Utterance(key, null, null, why.getMessage());
+    }
+  }
+
+  private static Utterance read(SequentialTableReader<FloatMatrix> reader) {
+    try {
+      FloatMatrix matrix = reader.value();
+      if (matrix.rows() == 0) {
+        throw new EntryException("no frames");
+      }
+      return new Utterance(reader.key(), matrix, null, null);
+    } catch (EntryException e) {
+      return Utterance.failed(reader.key(), e);
+    }
+  }
 
   private Utterance score(
       AcousticModel model, Priors priors, double scale, OutputKind kind, Utterance utterance) {
-    FloatMatrix logits = model.logits(utterance.matrix);
-    float[] density = logDensity == null ? null : Priors.logDensity(logits);
+    if (utterance.fault != null) {
+      return utterance;
+    }
+    FloatMatrix logits;
+    try {
+      logits = model.logits(utterance.matrix);
+    } catch (EntryException e) {
+      return Utterance.failed(utterance.key, e);
+    }
+    float[] density = wanted.wantsLogDensity() ? Priors.logDensity(logits) : null;
     FloatMatrix scores =
         switch (kind) {
           case LOGITS -> logits;
           case LOG_POSTERIORS -> Priors.logPosteriors(logits);
           case LOGLIKES -> priors.apply(logits, kind, scale);
         };
-    return new Utterance(utterance.key, scores, density);
+    return new Utterance(utterance.key, scores, density, null);
   }
 
-  private void write(
-      Utterance utterance, TableWriter<FloatMatrix> writer, TableWriter<float[]> densities) {
-    writer.write(utterance.key, utterance.matrix);
-    if (densities != null) {
-      densities.write(utterance.key, utterance.logDensity);
+  private static void write(Utterance utterance, ScoreTables tables) {
+    if (utterance.fault != null) {
+      tables.skip(utterance.key, utterance.fault);
+      return;
     }
-    frames += utterance.matrix.rows();
-    done++;
+    try {
+      tables.write(utterance.key, utterance.matrix, utterance.logDensity);
+    } catch (EntryException e) {
+      tables.skip(utterance.key, e.getMessage());
+    }
   }
 }

@@ -94,9 +94,6 @@ public final class OodCommand implements Callable<Integer> {
     ModelFolder.describe(folder);
     try (DensityModel model = TorchModels.loadDensity(folder, engine.configure())) {
       OutlierScores inside = score(model, inDomain, OutlierSet.AS_IT_IS);
-      if (inside.size() == 0) {
-        throw new StjemException(inDomain + ": no utterance could be scored");
-      }
       for (String set : sets) {
         Matcher named = NAMED.matcher(set);
         OutlierSet made = OutlierSet.of(set);
@@ -118,7 +115,7 @@ public final class OodCommand implements Callable<Integer> {
               + "\n");
     }
     LOG.info("Done {} utterances, failed for {}", done, failed);
-    return done > 0 ? 0 : 1;
+    return 0;
   }
 
   private AudioFrontend frontend() {
@@ -163,6 +160,9 @@ public final class OodCommand implements Callable<Integer> {
           failed++;
         }
       }
+    }
+    if (scores.size() == 0) {
+      throw new StjemException(rspecifier + ": no utterance could be scored");
     }
     return scores;
   }

@@ -3,9 +3,11 @@ package org.stjem.acoustic.cli;
 import java.util.Arrays;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.stjem.acoustic.align.LabelException;
+import org.stjem.acoustic.align.PdfMap;
+import org.stjem.acoustic.align.UtteranceTally;
 import org.stjem.acoustic.options.AlignmentArgument;
 import org.stjem.frontend.io.StjemException;
-import org.stjem.frontend.kaldi.EntryException;
 import org.stjem.frontend.kaldi.SequentialTableReader;
 import org.stjem.frontend.kaldi.TableException;
 import org.stjem.frontend.kaldi.Tables;
@@ -22,29 +24,29 @@ final class PdfCounts {
   /**
    * Counts. An utterance with a bad value is warned about and left out.
    *
-   * @param map makes pdf-ids of the alignments' values
+   * @param aligned what the alignments' values are
    * @param least least length of the result
-   * @return frames of each pdf; empty if no utterance went well
+   * @return frames of each pdf
+   * @throws StjemException if no utterance went well, or too many had a label out of range
    */
-  static double[] of(String alignments, AlignmentArgument.PdfMap map, int least) {
+  static double[] of(String alignments, AlignmentArgument aligned, int least) {
+    UtteranceTally tally = aligned.tally(LOG);
+    PdfMap map = aligned.read();
     double[] counts = new double[Math.max(least, map.numPdfs())];
-    int done = 0;
-    int failed = 0;
     try (SequentialTableReader<int[]> table = Tables.readIntVectors(alignments)) {
       while (table.next()) {
         try {
           counts = add(map.pdfs(table.value()), counts);
-          done++;
+          tally.done();
         } catch (TableException e) {
           throw e;
         } catch (StjemException e) {
-          LOG.warn("utterance {} is skipped: {}", table.key(), e.getMessage());
-          failed++;
+          tally.failed(table.key(), e);
         }
       }
     }
-    LOG.info("Done {} utterances, failed for {}", done, failed);
-    return done == 0 ? new double[0] : counts;
+    tally.finish();
+    return counts;
   }
 
   /** Adds an utterance's frames to the counts, which grow where need be. */
@@ -52,7 +54,7 @@ final class PdfCounts {
     int most = -1;
     for (int t = 0; t < pdfs.length; t++) {
       if (pdfs[t] < 0 || pdfs[t] >= MOST_PDFS) {
-        throw new EntryException(
+        throw new LabelException(
             "frame " + t + " is aligned to pdf " + pdfs[t] + ", must be 0 to " + (MOST_PDFS - 1));
       }
       most = Math.max(most, pdfs[t]);

@@ -1,7 +1,6 @@
 package org.stjem.acoustic.cli;
 
 import java.nio.file.Path;
-import java.util.Locale;
 import java.util.concurrent.Callable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -12,9 +11,7 @@ import org.stjem.acoustic.serving.TableScorer;
 import org.stjem.frontend.io.StjemException;
 import org.stjem.frontend.kaldi.FloatMatrix;
 import org.stjem.frontend.kaldi.SequentialTableReader;
-import org.stjem.frontend.kaldi.TableWriter;
 import org.stjem.frontend.kaldi.Tables;
-import org.stjem.frontend.kaldi.TransitionModel;
 import org.stjem.proto.v1.ModelInfo;
 import org.stjem.proto.v1.ScoreKind;
 import org.stjem.proto.v1.ScoreStart;
@@ -47,26 +44,7 @@ public final class ScoreCommand implements Callable<Integer> {
   @Parameters(index = "1", paramLabel = "LOGLIKES-WSPECIFIER", description = "scores to write")
   private String loglikes;
 
-  @Option(
-      names = "--output",
-      defaultValue = "loglikes",
-      description = "loglikes, logits or log-posteriors (default: ${DEFAULT-VALUE})")
-  private String output;
-
-  @Option(
-      names = "--prior-scale",
-      description = "weight of the log prior in loglikes (default: what the model says, or 1)")
-  private Double priorScale;
-
-  @Option(
-      names = "--log-density-wspecifier",
-      description = "also write log p(x) + const of each frame, a table of float vectors")
-  private String logDensity;
-
-  @Option(
-      names = "--transition-model",
-      description = "final.mdl of the decoder; refuse a model with another number of pdfs")
-  private String transitionModel;
+  @Mixin private ScoreArguments wanted;
 
   @Option(
       names = "--model",
@@ -108,25 +86,19 @@ public final class ScoreCommand implements Callable<Integer> {
       throw new StjemException("--retries is " + retries + ", it must be at least 0");
     }
     ScoreStart.Builder start =
-        ScoreStart.newBuilder()
-            .setKind(kind(OutputKind.of(output)))
-            .setWantLogPx(logDensity != null);
-    if (priorScale != null) {
-      start.setPriorScale(priorScale);
+        ScoreStart.newBuilder().setKind(kind(wanted.kind())).setWantLogPx(wanted.wantsLogDensity());
+    if (wanted.priorScale() != null) {
+      start.setPriorScale(wanted.priorScale());
     }
     if (featureConfig != null) {
       start.putAllExpectedFeatureOptions(FeatureConfig.read(featureConfig));
     }
-    int pdfs = transitionModel == null ? 0 : TransitionModel.read(transitionModel).numPdfs();
     String fingerprint = modelFolder == null ? "" : LoadedModel.fingerprint(modelFolder);
     try (ScoringClient client = connection.connect()) {
       TableScorer scorer = new TableScorer(client, streams, retries);
       ModelInfo info = scorer.modelInfo(model);
       String server = "model '" + info.getName() + "' of server " + client.server();
-      if (pdfs != 0 && pdfs != info.getNumPdfs()) {
-        throw new StjemException(
-            server + " has " + info.getNumPdfs() + " pdfs but " + transitionModel + " has " + pdfs);
-      }
+      wanted.checkPdfs(server, info.getNumPdfs());
       if (modelFolder != null && !fingerprint.equals(info.getFingerprint())) {
         throw new StjemException(
             server
@@ -142,41 +114,19 @@ public final class ScoreCommand implements Callable<Integer> {
           .setModelName(info.getName())
           .setModelVersion(info.getVersion())
           .setExpectedFingerprint(info.getFingerprint());
-      return score(scorer, start.build());
+      score(scorer, start.build());
     }
+    return 0;
   }
 
-  private int score(TableScorer scorer, ScoreStart start) {
-    long started = System.nanoTime();
-    TableScorer.Result result;
+  private void score(TableScorer scorer, ScoreStart start) {
     try (SequentialTableReader<FloatMatrix> reader = Tables.readFloatMatrices(features);
-        TableWriter<FloatMatrix> writer = Tables.writeFloatMatrices(loglikes);
-        TableWriter<float[]> densities =
-            logDensity == null ? null : Tables.writeFloatVectors(logDensity)) {
-      result =
+        ScoreTables tables = wanted.open(loglikes, LOG)) {
+      TableScorer.Result result =
           scorer.run(
-              start,
-              reader,
-              (key, scores) -> {
-                writer.write(key, scores.rows());
-                if (densities != null) {
-                  densities.write(key, scores.logPx());
-                }
-              });
-      writer.commit();
-      if (densities != null) {
-        densities.commit();
-      }
+              start, reader, (key, scores) -> tables.write(key, scores.rows(), scores.logPx()));
+      tables.finish(result.failed());
     }
-    double seconds = (System.nanoTime() - started) / 1e9;
-    LOG.info(
-        String.format(
-            Locale.ROOT,
-            "%d frames, %.0f frames per second",
-            result.frames(),
-            result.frames() / seconds));
-    LOG.info("Done {} utterances, failed for {}", result.done(), result.failed());
-    return result.done() > 0 ? 0 : 1;
   }
 
   private static ScoreKind kind(OutputKind kind) {

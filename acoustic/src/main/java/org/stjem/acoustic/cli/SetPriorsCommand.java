@@ -67,9 +67,6 @@ final class SetPriorsCommand implements Callable<Integer> {
     }
     PriorSettings stored = ModelFolder.priors(folder);
     double[] counts = counts(stored.classCounts());
-    if (counts.length == 0 && alignments != null) {
-      return 1;
-    }
     if (counts.length == 0) {
       throw new StjemException(
           folder + " knows no priors; give --class-frame-counts or --alignments");
@@ -104,6 +101,6 @@ final class SetPriorsCommand implements Callable<Integer> {
     }
     return alignments == null
         ? stored
-        : PdfCounts.of(alignments, aligned.read(), ModelFolder.describe(folder).numPdfs());
+        : PdfCounts.of(alignments, aligned, ModelFolder.describe(folder).numPdfs());
   }
 }

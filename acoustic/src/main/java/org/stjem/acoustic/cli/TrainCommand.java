@@ -7,9 +7,12 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
-import java.util.function.IntUnaryOperator;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.stjem.acoustic.align.PdfMap;
 import org.stjem.acoustic.data.FrameCorpus;
 import org.stjem.acoustic.ebm.TrainerOptions;
+import org.stjem.acoustic.options.AlignmentArgument;
 import org.stjem.acoustic.options.EngineArguments;
 import org.stjem.acoustic.options.TrainerArguments;
 import org.stjem.acoustic.train.AcousticTraining;
@@ -19,7 +22,6 @@ import org.stjem.frontend.kaldi.FloatMatrix;
 import org.stjem.frontend.kaldi.RandomAccessTableReader;
 import org.stjem.frontend.kaldi.SequentialTableReader;
 import org.stjem.frontend.kaldi.Tables;
-import org.stjem.frontend.kaldi.TransitionModel;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -42,6 +44,8 @@ import picocli.CommandLine.Spec;
     },
     sortOptions = false)
 public final class TrainCommand implements Callable<Integer> {
+  private static final Logger LOG = LoggerFactory.getLogger(TrainCommand.class);
+
   @Spec private CommandSpec spec;
 
   @Parameters(index = "0", paramLabel = "FEATS-RSPECIFIER", description = "features")
@@ -58,10 +62,7 @@ public final class TrainCommand implements Callable<Integer> {
   @Parameters(index = "2", paramLabel = "MODEL-DIR", description = "folder to write")
   private Path folder;
 
-  @Option(
-      names = "--transition-model",
-      description = "final.mdl that the transition-ids of the alignments belong to")
-  private String transitionModel;
+  @Mixin private final AlignmentArgument aligned = new AlignmentArgument();
 
   @Option(
       names = "--num-pdfs",
@@ -150,26 +151,23 @@ public final class TrainCommand implements Callable<Integer> {
     }
     TrainerOptions options =
         trainer.options(extra.unlabelledFeatures != null, extra.negativeFeatures != null);
-    IntUnaryOperator toPdf = IntUnaryOperator.identity();
-    int pdfs = numPdfs;
-    if (transitionModel != null) {
-      TransitionModel transitions = TransitionModel.read(transitionModel);
-      pdfs = transitions.numPdfs();
-      if (numPdfs != 0 && numPdfs != pdfs) {
-        throw new StjemException(
-            "--num-pdfs=" + numPdfs + " but " + transitionModel + " has " + pdfs + " pdfs");
-      }
-      toPdf = id -> id >= 1 && id <= transitions.numTransitionIds() ? transitions.pdf(id) : -1;
-    } else if (pdfs < 1) {
+    aligned.tally(LOG);
+    PdfMap map = aligned.read();
+    int pdfs = aligned.isGiven() ? map.numPdfs() : numPdfs;
+    if (numPdfs != 0 && numPdfs != pdfs) {
+      throw new StjemException(
+          "--num-pdfs=" + numPdfs + " but " + aligned.transitionModel() + " has " + pdfs + " pdfs");
+    }
+    if (pdfs < 1) {
       throw new StjemException("--transition-model or --num-pdfs must be given");
     }
     TrainingRecipe recipe = recipe(options, engine.configure());
     Files.createDirectories(folder);
-    try (FrameCorpus corpus = corpus(features, alignments, toPdf, pdfs);
+    try (FrameCorpus corpus = corpus(features, alignments, map, pdfs);
         FrameCorpus heldOut =
             extra.heldOutFeatures == null
                 ? null
-                : corpus(extra.heldOutFeatures, extra.heldOutAlignments, toPdf, pdfs);
+                : corpus(extra.heldOutFeatures, extra.heldOutAlignments, map, pdfs);
         FrameCorpus unlabelled = unlabelledCorpus(extra.unlabelledFeatures);
         FrameCorpus negatives = unlabelledCorpus(extra.negativeFeatures)) {
       new AcousticTraining(recipe, folder).run(corpus, heldOut, unlabelled, negatives);
@@ -178,12 +176,19 @@ public final class TrainCommand implements Callable<Integer> {
   }
 
   private FrameCorpus corpus(
-      String featuresRspecifier, String alignmentsRspecifier, IntUnaryOperator toPdf, int pdfs)
+      String featuresRspecifier, String alignmentsRspecifier, PdfMap map, int pdfs)
       throws IOException {
     try (SequentialTableReader<FloatMatrix> feats = Tables.readFloatMatrices(featuresRspecifier);
         RandomAccessTableReader<int[]> labels = Tables.lookUpIntVectors(alignmentsRspecifier)) {
       return FrameCorpus.read(
-          folder, feats, labels, toPdf, pdfs, network.leftContext, network.rightContext);
+          folder,
+          feats,
+          labels,
+          map,
+          pdfs,
+          network.leftContext,
+          network.rightContext,
+          aligned.tally(LOG));
     }
   }
 
@@ -192,7 +197,8 @@ public final class TrainCommand implements Callable<Integer> {
       return null;
     }
     try (SequentialTableReader<FloatMatrix> feats = Tables.readFloatMatrices(rspecifier)) {
-      return FrameCorpus.readUnlabelled(folder, feats, network.leftContext, network.rightContext);
+      return FrameCorpus.readUnlabelled(
+          folder, feats, network.leftContext, network.rightContext, aligned.tally(LOG));
     }
   }
 

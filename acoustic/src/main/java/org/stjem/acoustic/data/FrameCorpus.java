@@ -3,14 +3,15 @@ package org.stjem.acoustic.data;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Arrays;
-import java.util.function.IntUnaryOperator;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.stjem.acoustic.align.Labels;
+import org.stjem.acoustic.align.PdfMap;
+import org.stjem.acoustic.align.UtteranceTally;
 import org.stjem.acoustic.ebm.LabelledRows;
 import org.stjem.acoustic.ebm.SeededRandom;
-import org.stjem.acoustic.eval.FrameCalibration;
-import org.stjem.frontend.io.StjemException;
 import org.stjem.frontend.kaldi.EntryException;
+import org.stjem.frontend.kaldi.FiniteNumbers;
 import org.stjem.frontend.kaldi.FloatMatrix;
 import org.stjem.frontend.kaldi.RandomAccessTableReader;
 import org.stjem.frontend.kaldi.SequentialTableReader;
@@ -23,8 +24,10 @@ import org.stjem.frontend.kaldi.SequentialTableReader;
 public final class FrameCorpus implements LabelledRows, AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(FrameCorpus.class);
 
-  /** A feature that never varies keeps this spread, so that it can be divided by. */
-  private static final double LEAST_STDDEV = 1e-5;
+  /**
+   * The variance of a feature that never varies is floored, as Kaldi floors it: it is divided by.
+   */
+  private static final double LEAST_VARIANCE = 1e-10;
 
   private final int dim;
   private final int left;
@@ -35,7 +38,6 @@ public final class FrameCorpus implements LabelledRows, AutoCloseable {
   private int size;
   private int[] starts = new int[1 << 8];
   private int utterances;
-  private int failed;
   private float[] mean;
   private float[] stddev;
 
@@ -48,112 +50,106 @@ public final class FrameCorpus implements LabelledRows, AutoCloseable {
   }
 
   /**
-   * Reads features without alignments; the rows have no labels. Bad utterances are warned about and
-   * left out.
+   * Reads features without alignments; the rows have no labels.
    *
    * @param folder holds the temporary frame file
-   * @throws StjemException if no utterance is left
+   * @param tally told of each utterance; bad ones are left out
+   * @throws org.stjem.frontend.io.StjemException if no utterance is left
    */
   public static FrameCorpus readUnlabelled(
-      Path folder, SequentialTableReader<FloatMatrix> features, int left, int right)
+      Path folder,
+      SequentialTableReader<FloatMatrix> features,
+      int left,
+      int right,
+      UtteranceTally tally)
       throws IOException {
-    return read(folder, features, null, IntUnaryOperator.identity(), 0, left, right);
+    return read(folder, features, (key, matrix) -> new int[matrix.rows()], 0, left, right, tally);
   }
 
   /**
    * Reads a corpus. Utterances without alignment, with an alignment that differs by 5 or more
-   * frames, with another dimension or a pdf-id out of range are warned about and left out.
+   * frames, with another dimension, a feature that is not finite or a pdf-id out of range are left
+   * out.
    *
    * @param folder holds the temporary frame file
    * @param features the features, each {@code [frames, dim]}
    * @param alignments one label per frame
-   * @param toPdf turns a label into a pdf-id, −1 if there is none
-   * @throws StjemException if no utterance is left
+   * @param map makes pdf-ids of the labels
+   * @param tally told of each utterance
+   * @throws org.stjem.frontend.io.StjemException if no utterance is left, or too many have a label
+   *     out of range
    */
   public static FrameCorpus read(
       Path folder,
       SequentialTableReader<FloatMatrix> features,
       RandomAccessTableReader<int[]> alignments,
-      IntUnaryOperator toPdf,
+      PdfMap map,
       int numPdfs,
       int left,
-      int right)
+      int right,
+      UtteranceTally tally)
+      throws IOException {
+    Labelling labelling =
+        (key, matrix) -> {
+          int[] pdfs = map.pdfs(alignments.value(key));
+          int frames = Labels.commonFrames("features", matrix.rows(), pdfs);
+          Labels.requireBelow(numPdfs, pdfs, frames);
+          return Arrays.copyOf(pdfs, frames);
+        };
+    return read(folder, features, labelling, numPdfs, left, right, tally);
+  }
+
+  /** Gives the labels of an utterance, as many as there are frames to use. */
+  private interface Labelling {
+    int[] labels(String key, FloatMatrix features);
+  }
+
+  private static FrameCorpus read(
+      Path folder,
+      SequentialTableReader<FloatMatrix> features,
+      Labelling labelling,
+      int numPdfs,
+      int left,
+      int right,
+      UtteranceTally tally)
       throws IOException {
     FrameCorpus corpus = null;
-    int failed = 0;
-    while (features.next()) {
-      String key = features.key();
-      try {
-        FloatMatrix matrix = features.value();
-        int[] alignment = alignments == null ? null : alignments.value(key);
-        if (corpus == null) {
-          corpus =
-              new FrameCorpus(
-                  new FrameStore(folder, matrix.cols()), matrix.cols(), left, right, numPdfs);
+    try {
+      while (features.next()) {
+        try {
+          FloatMatrix matrix = features.value();
+          if (matrix.rows() == 0) {
+            throw new EntryException("no frames");
+          }
+          if (corpus == null) {
+            FrameStore store = new FrameStore(folder, matrix.cols());
+            corpus = new FrameCorpus(store, matrix.cols(), left, right, numPdfs);
+          }
+          corpus.add(matrix, labelling.labels(features.key(), matrix));
+          tally.done();
+        } catch (EntryException e) {
+          tally.failed(features.key(), e);
         }
-        corpus.add(key, matrix, alignment, toPdf);
-      } catch (EntryException e) {
-        failed++;
-        LOG.warn("{}", e.getMessage());
       }
-    }
-    if (corpus == null || corpus.utterances == 0) {
+      tally.finish();
+      corpus.store.freeze();
+      corpus.measure();
+    } catch (IOException | RuntimeException e) {
       if (corpus != null) {
         corpus.close();
       }
-      throw new StjemException(
-          "no utterance has both features and a fitting alignment (" + failed + " failed)");
+      throw e;
     }
-    corpus.failed = failed;
-    corpus.store.freeze();
-    corpus.measure();
-    LOG.info("{} frames of {} utterances, {} failed", corpus.size, corpus.utterances, failed);
+    LOG.info("{} frames of {} utterances", corpus.size, corpus.utterances);
     return corpus;
   }
 
-  private void add(String key, FloatMatrix matrix, int[] alignment, IntUnaryOperator toPdf)
-      throws IOException {
-    if (matrix.rows() == 0) {
-      throw new EntryException("utterance " + key + " has no frames");
-    }
+  private void add(FloatMatrix matrix, int[] pdfs) throws IOException {
     if (matrix.cols() != dim) {
-      throw new EntryException(
-          "utterance " + key + " has features of dimension " + matrix.cols() + ", not " + dim);
+      throw new EntryException("features have dimension " + matrix.cols() + ", not " + dim);
     }
-    if (alignment != null
-        && Math.abs(matrix.rows() - alignment.length) >= FrameCalibration.LENGTH_TOLERANCE) {
-      throw new EntryException(
-          "utterance "
-              + key
-              + " has "
-              + matrix.rows()
-              + " frames of features but "
-              + alignment.length
-              + " of alignment");
-    }
-    int frames = alignment == null ? matrix.rows() : Math.min(matrix.rows(), alignment.length);
-    int[] pdfs = new int[frames];
-    for (int t = 0; alignment != null && t < frames; t++) {
-      pdfs[t] = toPdf.applyAsInt(alignment[t]);
-      if (pdfs[t] < 0 || pdfs[t] >= numPdfs) {
-        throw new EntryException(
-            "utterance "
-                + key
-                + " frame "
-                + t
-                + ": label "
-                + alignment[t]
-                + " is out of range, the model has "
-                + numPdfs
-                + " pdfs");
-      }
-    }
-    for (int i = 0; i < frames * dim; i++) {
-      if (!Float.isFinite(matrix.data()[i])) {
-        throw new EntryException(
-            "utterance " + key + " frame " + i / dim + ": a feature is " + matrix.data()[i]);
-      }
-    }
+    FiniteNumbers.requireFeatures(matrix, 0);
+    int frames = pdfs.length;
     store.append(matrix.data(), frames);
     if (utterances == starts.length) {
       starts = Arrays.copyOf(starts, 2 * starts.length);
@@ -166,23 +162,43 @@ public final class FrameCorpus implements LabelledRows, AutoCloseable {
     size = Math.addExact(size, frames);
   }
 
+  /** In two passes: a sum of squares less the squared mean has no digits left if they are alike. */
   private void measure() {
     double[] sum = new double[dim];
+    forEachFrame((d, value) -> sum[d] += value);
     double[] squares = new double[dim];
+    forEachFrame(
+        (d, value) -> {
+          double deviation = value - sum[d] / size;
+          squares[d] += deviation * deviation;
+        });
+    mean = new float[dim];
+    stddev = new float[dim];
+    for (int d = 0; d < dim; d++) {
+      mean[d] = (float) (sum[d] / size);
+      double variance = squares[d] / size;
+      if (variance < LEAST_VARIANCE) {
+        LOG.warn(
+            "feature dimension {} hardly varies: its variance {} is floored at {}",
+            d,
+            variance,
+            LEAST_VARIANCE);
+      }
+      stddev[d] = (float) Math.sqrt(Math.max(LEAST_VARIANCE, variance));
+    }
+  }
+
+  private interface ValueUse {
+    void take(int dimension, float value);
+  }
+
+  private void forEachFrame(ValueUse use) {
     float[] frame = new float[dim];
     for (int t = 0; t < size; t++) {
       store.copy(t, frame, 0);
       for (int d = 0; d < dim; d++) {
-        sum[d] += frame[d];
-        squares[d] += (double) frame[d] * frame[d];
+        use.take(d, frame[d]);
       }
-    }
-    mean = new float[dim];
-    stddev = new float[dim];
-    for (int d = 0; d < dim; d++) {
-      double m = sum[d] / size;
-      mean[d] = (float) m;
-      stddev[d] = (float) Math.max(LEAST_STDDEV, Math.sqrt(squares[d] / size - m * m));
     }
   }
 
@@ -205,11 +221,6 @@ public final class FrameCorpus implements LabelledRows, AutoCloseable {
   /** Dimension of one feature frame. */
   public int featureDim() {
     return dim;
-  }
-
-  /** Utterances that were left out. */
-  public int failed() {
-    return failed;
   }
 
   /** Frames of each pdf. */

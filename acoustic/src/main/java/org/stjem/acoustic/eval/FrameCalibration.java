@@ -1,5 +1,8 @@
 package org.stjem.acoustic.eval;
 
+import java.util.Locale;
+import org.stjem.acoustic.align.ClassCounts;
+import org.stjem.acoustic.align.Labels;
 import org.stjem.frontend.io.StjemException;
 import org.stjem.frontend.kaldi.FloatMatrix;
 
@@ -9,8 +12,8 @@ import org.stjem.frontend.kaldi.FloatMatrix;
  * is taken in double precision.
  */
 public final class FrameCalibration {
-  /** Kaldi's nnet1 tools cut off a difference in length of fewer frames than this. */
-  public static final int LENGTH_TOLERANCE = 5;
+  /** Posteriors sum to 1 within this; they may have been stored with few digits. */
+  private static final double SUM_TOLERANCE = 0.02;
 
   private final ScoreKind kind;
   private final double[] priorTerm;
@@ -39,13 +42,7 @@ public final class FrameCalibration {
    */
   public static FrameCalibration ofLogLikelihoods(
       int numBins, double[] classCounts, double priorScale) {
-    double sum = 0;
-    for (double count : classCounts) {
-      sum += count;
-    }
-    if (!(sum > 0)) {
-      throw new StjemException("class counts sum to " + sum + ", must be above 0");
-    }
+    double sum = ClassCounts.total(classCounts);
     double[] priorTerm = new double[classCounts.length];
     for (int y = 0; y < priorTerm.length; y++) {
       // A scale of 0 subtracted nothing, not even from a class that was never seen.
@@ -61,37 +58,20 @@ public final class FrameCalibration {
    * @param scores {@code [frames, pdfs]}
    * @param pdfs the aligned pdf-id of each frame
    * @throws StjemException if the lengths differ by more, there are no frames, a pdf-id is out of
-   *     range, or a row has no finite largest value
+   *     range, a row has no finite largest value, or posteriors do not sum to 1
    */
   public void add(FloatMatrix scores, int[] pdfs) {
-    if (Math.abs(scores.rows() - pdfs.length) >= LENGTH_TOLERANCE) {
-      throw new StjemException(
-          "the scores have "
-              + scores.rows()
-              + " frames, the alignment "
-              + pdfs.length
-              + "; they may differ by at most "
-              + (LENGTH_TOLERANCE - 1));
-    }
+    int frames = Labels.commonFrames("scores", scores.rows(), pdfs);
     if (priorTerm != null && priorTerm.length != scores.cols()) {
       throw new StjemException(
           "the scores have " + scores.cols() + " columns, the class counts " + priorTerm.length);
     }
-    if (Math.min(scores.rows(), pdfs.length) == 0) {
+    if (frames == 0) {
       throw new StjemException("there are no frames");
     }
-    int frames = Math.min(scores.rows(), pdfs.length);
+    Labels.requireBelow(scores.cols(), pdfs, frames);
     double[][] posteriors = new double[frames][];
     for (int t = 0; t < frames; t++) {
-      if (pdfs[t] < 0 || pdfs[t] >= scores.cols()) {
-        throw new StjemException(
-            "frame "
-                + t
-                + " is aligned to pdf-id "
-                + pdfs[t]
-                + ", the scores have pdf-ids 0 … "
-                + (scores.cols() - 1));
-      }
       posteriors[t] = posteriors(scores, t);
     }
     for (int t = 0; t < frames; t++) {
@@ -104,6 +84,9 @@ public final class FrameCalibration {
     double largest = Double.NEGATIVE_INFINITY;
     for (int y = 0; y < row.length; y++) {
       double score = scores.get(frame, y);
+      if (Double.isNaN(score) || score == Double.POSITIVE_INFINITY) {
+        throw new StjemException("frame " + frame + " holds " + score + " for pdf-id " + y);
+      }
       if (kind == ScoreKind.POSTERIORS) {
         score = Math.log(score);
       }
@@ -111,6 +94,7 @@ public final class FrameCalibration {
       largest = Math.max(largest, row[y]);
     }
     if (Double.isNaN(largest) || Double.isInfinite(largest)) {
+      // All are −∞, or a posterior is negative.
       throw new StjemException("frame " + frame + " holds no distribution over the pdfs");
     }
     double sum = 0;
@@ -118,10 +102,25 @@ public final class FrameCalibration {
       row[y] = Math.exp(row[y] - largest);
       sum += row[y];
     }
+    if (kind == ScoreKind.POSTERIORS || kind == ScoreKind.LOG_POSTERIORS) {
+      requireOne(frame, sum * Math.exp(largest));
+    }
     for (int y = 0; y < row.length; y++) {
       row[y] /= sum;
     }
     return row;
+  }
+
+  private void requireOne(int frame, double sum) {
+    if (Math.abs(sum - 1) > SUM_TOLERANCE) {
+      throw new StjemException(
+          String.format(
+              Locale.ROOT,
+              "frame %d: the posteriors sum to %.4g, not to 1; are these %s?",
+              frame,
+              sum,
+              kind));
+    }
   }
 
   /** The measures over all utterances so far. */

@@ -27,7 +27,8 @@ public interface AcousticModel extends AutoCloseable {
    *
    * @param features {@code [frames, featureDim]}
    * @return {@code [frames, numPdfs]}
-   * @throws org.stjem.frontend.io.StjemException if the feature dimension is wrong
+   * @throws org.stjem.frontend.kaldi.EntryException if the feature dimension is wrong, or a feature
+   *     or logit is not a finite number
    */
   FloatMatrix logits(FloatMatrix features);
 

@@ -11,6 +11,7 @@ public interface DensityModel extends AcousticModel {
    * features.
    *
    * @param features {@code [frames, featureDim]}
+   * @throws org.stjem.frontend.kaldi.EntryException as {@link #logits} does
    */
   DensityScores densityScores(FloatMatrix features);
 }

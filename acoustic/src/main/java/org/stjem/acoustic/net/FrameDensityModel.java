@@ -3,6 +3,8 @@ package org.stjem.acoustic.net;
 import java.nio.FloatBuffer;
 import org.stjem.acoustic.ebm.DensityScores;
 import org.stjem.acoustic.ebm.EnergyNetwork;
+import org.stjem.frontend.kaldi.EntryException;
+import org.stjem.frontend.kaldi.FiniteNumbers;
 import org.stjem.frontend.kaldi.FloatMatrix;
 
 /** An {@link EnergyNetwork} over spliced frames, whose log p(x) can be differentiated. */
@@ -18,7 +20,7 @@ final class FrameDensityModel extends FrameModel implements DensityModel {
 
   @Override
   public DensityScores densityScores(FloatMatrix features) {
-    check(features);
+    checkUtterance(features);
     int cols = description().numPdfs();
     float[] logits = new float[features.rows() * cols];
     float[] norms = new float[features.rows()];
@@ -31,6 +33,11 @@ final class FrameDensityModel extends FrameModel implements DensityModel {
       DensityScores block = network.densityScores(windows, count);
       System.arraycopy(block.logits(), 0, logits, first * cols, count * cols);
       System.arraycopy(block.gradientNorms(), 0, norms, first, count);
+    }
+    requireFinite(new FloatMatrix(norms.length, cols, logits));
+    int at = FiniteNumbers.indexOfOther(norms, 0, norms.length);
+    if (at >= 0) {
+      throw new EntryException("frame " + at + ": the gradient of log p(x) has norm " + norms[at]);
     }
     return new DensityScores(logits, norms);
   }

@@ -5,7 +5,8 @@ import java.nio.ByteOrder;
 import java.nio.FloatBuffer;
 import java.util.ArrayList;
 import java.util.List;
-import org.stjem.frontend.io.StjemException;
+import org.stjem.frontend.kaldi.EntryException;
+import org.stjem.frontend.kaldi.FiniteNumbers;
 import org.stjem.frontend.kaldi.FloatMatrix;
 
 /**
@@ -69,11 +70,13 @@ class FrameModel implements AcousticModel {
 
   @Override
   public FloatMatrix logits(FloatMatrix features) {
-    check(features);
+    checkUtterance(features);
     if (features.rows() == 0) {
       return new FloatMatrix(0, description.numPdfs());
     }
-    return logitsOfPadded(padded(features));
+    FloatMatrix logits = logitsOfPadded(padded(features));
+    requireFinite(logits);
+    return logits;
   }
 
   /** How windows are made of frames. */
@@ -93,9 +96,22 @@ class FrameModel implements AcousticModel {
     return padded;
   }
 
-  final void check(FloatMatrix features) {
+  /** Refuses features that the model cannot score, of a whole utterance as it was read. */
+  final void checkUtterance(FloatMatrix features) {
+    check(features);
+    FiniteNumbers.requireFeatures(features, 0);
+  }
+
+  /** Refuses logits {@code [frames, numPdfs]} that would spoil what is computed of them. */
+  static void requireFinite(FloatMatrix logits) {
+    for (int frame = 0; frame < logits.rows(); frame++) {
+      FiniteNumbers.requireScores(logits.data(), frame * logits.cols(), logits.cols(), frame);
+    }
+  }
+
+  private void check(FloatMatrix features) {
     if (features.cols() != description.featureDim()) {
-      throw new StjemException(
+      throw new EntryException(
           "features have dimension "
               + features.cols()
               + ", the model expects "

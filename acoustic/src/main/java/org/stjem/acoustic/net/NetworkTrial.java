@@ -113,7 +113,7 @@ final class NetworkTrial {
         features.data()[i] =
             (float) (it.inputMean()[d] + it.inputStddev()[d] * random.nextGaussian());
       }
-      FloatMatrix logits = model.logits(features);
+      FloatMatrix logits = model.logitsOfPadded(features);
       for (int i = 0; i < logits.data().length; i++) {
         if (!Float.isFinite(logits.data()[i])) {
           throw new StjemException(

@@ -2,6 +2,7 @@ package org.stjem.acoustic.net;
 
 import java.util.Arrays;
 import java.util.List;
+import org.stjem.acoustic.align.ClassCounts;
 import org.stjem.acoustic.ebm.LogSumExp;
 import org.stjem.frontend.io.StjemException;
 import org.stjem.frontend.kaldi.FloatMatrix;
@@ -36,16 +37,7 @@ public final class Priors {
    * @param floor relative frequency under which a pdf is switched off
    */
   public static Priors ofCounts(double[] counts, double floor) {
-    double sum = 0;
-    for (int pdf = 0; pdf < counts.length; pdf++) {
-      if (!(counts[pdf] >= 0) || Double.isInfinite(counts[pdf])) {
-        throw new StjemException("class count of pdf " + pdf + " is " + counts[pdf]);
-      }
-      sum += counts[pdf];
-    }
-    if (sum <= 0) {
-      throw new StjemException("all " + counts.length + " class counts are zero");
-    }
+    double sum = ClassCounts.total(counts);
     float[] logPriors = new float[counts.length];
     for (int pdf = 0; pdf < counts.length; pdf++) {
       double frequency = counts[pdf] / sum;
@@ -66,7 +58,7 @@ public final class Priors {
     double total = Arrays.stream(weights).sum();
     double[] priors = new double[counts.get(0).length];
     for (int i = 0; i < weights.length; i++) {
-      double sum = Arrays.stream(counts.get(i)).sum();
+      double sum = ClassCounts.total(counts.get(i));
       for (int y = 0; y < priors.length; y++) {
         priors[y] += weights[i] / total * counts.get(i)[y] / sum;
       }

@@ -1,7 +1,7 @@
 package org.stjem.acoustic.serving;
 
 import org.stjem.acoustic.net.ContextBuffer;
-import org.stjem.frontend.io.StjemException;
+import org.stjem.frontend.kaldi.FiniteNumbers;
 import org.stjem.frontend.kaldi.FloatMatrix;
 
 /** Features as they are sent. */
@@ -25,17 +25,7 @@ final class FeatureSource implements FrameSource {
     int count = Math.min(maxFrames, (chunk.data().size() - from) / frameBytes);
     FloatMatrix features = new FloatMatrix(count, dim);
     PackedFloats.unpack(chunk.data(), chunk.format(), from / frameBytes * dim, features.data());
-    for (int i = 0; i < features.data().length; i++) {
-      if (!Float.isFinite(features.data()[i])) {
-        throw new StjemException(
-            "frame "
-                + (frames + i / dim)
-                + " holds "
-                + features.data()[i]
-                + " in dimension "
-                + i % dim);
-      }
-    }
+    FiniteNumbers.requireFeatures(features, frames);
     into.append(features);
     frames += count;
     return count * frameBytes;

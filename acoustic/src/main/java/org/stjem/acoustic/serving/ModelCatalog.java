@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.concurrent.locks.ReentrantLock;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.stjem.acoustic.net.ModelDescription;
 import org.stjem.frontend.io.StjemException;
 import org.stjem.frontend.kaldi.FloatMatrix;
 import org.stjem.proto.v1.ModelInfo;
@@ -243,9 +244,10 @@ final class ModelCatalog implements AutoCloseable {
 
   /** So that the first stream does not pay for what the engine does once. */
   private static void warmUp(LoadedModel loaded) {
-    int dim = loaded.model().description().featureDim();
+    ModelDescription it = loaded.model().description();
     for (int frames : new int[] {1, 16, 256}) {
-      for (float score : loaded.model().logits(new FloatMatrix(frames, dim)).data()) {
+      FloatMatrix silence = new FloatMatrix(frames + it.windowFrames() - 1, it.featureDim());
+      for (float score : loaded.model().logitsOfPadded(silence).data()) {
         if (!Float.isFinite(score)) {
           throw new StjemException("the model gives the score " + score + " for silence");
         }

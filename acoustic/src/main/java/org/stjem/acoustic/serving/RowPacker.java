@@ -5,14 +5,11 @@ import java.util.List;
 import org.stjem.acoustic.ebm.LogSumExp;
 import org.stjem.acoustic.net.Priors;
 import org.stjem.acoustic.net.RowScorer;
-import org.stjem.frontend.io.StjemException;
+import org.stjem.frontend.kaldi.FiniteNumbers;
 import org.stjem.proto.v1.ScoreRows;
 
 /** Turns logits into the messages of rows that one client asked for. Not thread-safe. */
 final class RowPacker {
-  private static final int EXPONENT = 0x7f80_0000;
-  private static final int EXPONENT_ONE = 0x0080_0000;
-
   private final UtteranceRequest request;
   private final RowScorer scorer;
   private final int[] columns;
@@ -80,10 +77,12 @@ final class RowPacker {
    * Adds a row.
    *
    * @param logits numPdfs values from index {@code at} on
-   * @throws StjemException if a score is not finite, which features out of all range bring about
+   * @throws org.stjem.frontend.kaldi.EntryException if a score is not finite, which features out of
+   *     all range bring about
    */
   void add(float[] logits, int at) {
-    requireFinite(logits, at, scores.length, nextFrame);
+    // Of the logits, before any choice of columns: NaN must not hide in a column left out.
+    FiniteNumbers.requireScores(logits, at, scores.length, nextFrame);
     if (rowsAdded == 0) {
       beginMessage();
     }
@@ -140,30 +139,5 @@ final class RowPacker {
             .toList();
     messages.clear();
     return given;
-  }
-
-  /** Of the logits, before any choice of columns: NaN must not hide in a column left out. */
-  private static void requireFinite(float[] logits, int at, int cols, long frame) {
-    // Adding one to an exponent of all ones carries into the sign. No early way out, so that the
-    // JVM vectorises the loop.
-    int carries = 0;
-    for (int pdf = 0; pdf < cols; pdf++) {
-      carries |= (Float.floatToRawIntBits(logits[at + pdf]) & EXPONENT) + EXPONENT_ONE;
-    }
-    if (carries >= 0) {
-      return;
-    }
-    for (int pdf = 0; pdf < cols; pdf++) {
-      if (!Float.isFinite(logits[at + pdf])) {
-        throw new StjemException(
-            "frame "
-                + frame
-                + " has the score "
-                + logits[at + pdf]
-                + " for pdf-id "
-                + pdf
-                + "; its features are out of all range");
-      }
-    }
   }
 }

@@ -134,7 +134,8 @@ class CalibrateCommandTest {
         .contains("--l2 is -1.0");
     CommandResult nothing = CommandResult.of("calibrate", logits, ali, file);
     assertThat(nothing.status()).isEqualTo(1);
-    assertThat(nothing.lastLine()).contains("Done 0 utterances, failed for 1");
+    assertThat(nothing.lastLine())
+        .contains("ERROR", "no utterance could be used, 1 failed", "no key 'u1'");
     assertThat(folder.resolve("c.json")).doesNotExist();
   }
 }

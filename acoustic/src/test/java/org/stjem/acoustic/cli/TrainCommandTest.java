@@ -161,9 +161,12 @@ class TrainCommandTest {
     CommandResult result = train("m", "--num-pdfs=3");
     assertThat(result.status()).isEqualTo(1);
     assertThat(result.messages())
-        .contains("label 3 is out of range, the model has 3 pdfs")
-        .doesNotContain("\tat ");
-    assertThat(result.lastLine()).contains("no utterance has both features and a fitting");
+        .containsOnlyOnce("WARNING (stjem acoustic train) utterance u0 is skipped: frame ")
+        .contains("5 more utterances are skipped for the same reason as u0: u1, u2, u3 ...")
+        .doesNotContain("utterance u1 is skipped", "\tat ");
+    assertThat(result.lastLine())
+        .startsWith("ERROR (stjem acoustic train) 6 of 6 utterances have a label out of range")
+        .endsWith("is aligned to pdf-id 3, there are 0 … 2");
     assertThat(Files.exists(folder.resolve("m/model.json"))).isFalse();
   }
 

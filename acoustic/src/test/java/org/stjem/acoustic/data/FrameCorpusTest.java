@@ -5,9 +5,11 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.function.IntUnaryOperator;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.slf4j.LoggerFactory;
+import org.stjem.acoustic.align.PdfMap;
+import org.stjem.acoustic.align.UtteranceTally;
 import org.stjem.acoustic.ebm.SeededRandom;
 import org.stjem.frontend.io.StjemException;
 import org.stjem.frontend.kaldi.FloatMatrix;
@@ -17,6 +19,9 @@ import org.stjem.frontend.kaldi.Tables;
 /** Corpora with good and bad utterances. */
 class FrameCorpusTest {
   @TempDir private Path folder;
+
+  private final UtteranceTally tally =
+      new UtteranceTally(LoggerFactory.getLogger(FrameCorpusTest.class), 0.2);
 
   private void utterance(
       TableWriter<FloatMatrix> feats, TableWriter<int[]> ali, String key, int frames, int[] pdfs) {
@@ -36,8 +41,7 @@ class FrameCorpusTest {
   private FrameCorpus read(int numPdfs, int left, int right) throws IOException {
     try (var feats = Tables.readFloatMatrices("ark:" + folder.resolve("feats.ark"));
         var ali = Tables.lookUpIntVectors("ark:" + folder.resolve("ali.ark"))) {
-      return FrameCorpus.read(
-          folder, feats, ali, IntUnaryOperator.identity(), numPdfs, left, right);
+      return FrameCorpus.read(folder, feats, ali, PdfMap.ofPdfs(), numPdfs, left, right, tally);
     }
   }
 
@@ -78,7 +82,7 @@ class FrameCorpusTest {
         new int[] {2, 2, 1});
     try (FrameCorpus corpus = read(3, 1, 1)) {
       assertThat(corpus.size()).isEqualTo(5);
-      assertThat(corpus.failed()).isEqualTo(3);
+      assertThat(tally.failures()).isEqualTo(3);
       assertThat(corpus.classCounts()).containsExactly(1, 1, 3);
       assertThat(corpus.label(4)).isEqualTo(2);
     }
@@ -108,6 +112,51 @@ class FrameCorpusTest {
     write("a", 3, new int[] {0, 1, 9});
     assertThatThrownBy(() -> read(3, 1, 1))
         .isInstanceOf(StjemException.class)
-        .hasMessageContaining("1 failed");
+        .hasMessage(
+            "1 of 1 utterances have a label out of range, more than --max-failed=0.2 allows;"
+                + " utterance a: frame 2 is aligned to pdf-id 9, there are 0 … 2");
+  }
+
+  @Test
+  void read_withMoreBadLabelsThanAllowed_isRefusedThoughOthersAreGood() {
+    write(
+        "a",
+        1,
+        new int[] {3},
+        "b",
+        1,
+        new int[] {0},
+        "c",
+        1,
+        new int[] {-1},
+        "d",
+        1,
+        new int[] {1},
+        "e",
+        1,
+        new int[] {2});
+    assertThatThrownBy(() -> read(3, 1, 1))
+        .isInstanceOf(StjemException.class)
+        .hasMessageStartingWith("2 of 5 utterances have a label out of range");
+  }
+
+  @Test
+  void stddev_ofAFeatureThatNeverVaries_isFlooredWhateverItsValue() throws IOException {
+    try (TableWriter<FloatMatrix> feats =
+        Tables.writeFloatMatrices("ark:" + folder.resolve("feats.ark"))) {
+      FloatMatrix matrix = new FloatMatrix(1000, 3);
+      for (int t = 0; t < matrix.rows(); t++) {
+        matrix.set(t, 0, 3.3f);
+        matrix.set(t, 1, -1e6f);
+        matrix.set(t, 2, 1e6f + t % 2);
+      }
+      feats.write("a", matrix);
+      feats.commit();
+    }
+    try (var feats = Tables.readFloatMatrices("ark:" + folder.resolve("feats.ark"));
+        FrameCorpus corpus = FrameCorpus.readUnlabelled(folder, feats, 0, 0, tally)) {
+      assertThat(corpus.mean()).containsExactly(3.3f, -1e6f, 1e6f + 0.5f);
+      assertThat(corpus.stddev()).containsExactly(1e-5f, 1e-5f, 0.5f);
+    }
   }
 }

@@ -4,7 +4,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.stjem.frontend.io.StjemException;
+import org.stjem.frontend.kaldi.EntryException;
 import org.stjem.frontend.kaldi.SequentialTableReader;
 import org.stjem.frontend.kaldi.Tables;
 import picocli.CommandLine.Command;
@@ -23,6 +26,11 @@ import picocli.CommandLine.Parameters;
       ""
     })
 final class DomainsCommand implements Callable<Integer> {
+  private static final Logger LOG = LoggerFactory.getLogger(DomainsCommand.class);
+
+  /** Posteriors sum to 1 within this; they may have been stored with few digits. */
+  private static final double SUM_TOLERANCE = 0.02;
+
   /** Posteriors below this count as this, so that one sure mistake does not hide all else. */
   private static final double LEAST_POSTERIOR = 1e-20;
 
@@ -89,22 +97,16 @@ final class DomainsCommand implements Callable<Integer> {
       Sums sums = new Sums();
       try (SequentialTableReader<float[]> table = Tables.readFloatVectors(tables.get(domain))) {
         while (table.next()) {
-          if (table.value().length != tables.size()) {
-            throw new StjemException(
-                tables.get(domain)
-                    + ": the vector of "
-                    + table.key()
-                    + " has "
-                    + table.value().length
-                    + " values, there are "
-                    + tables.size()
-                    + " domains");
+          try {
+            check(table.value());
+            sums.add(table.value(), domain);
+          } catch (EntryException e) {
+            LOG.warn("utterance {} is skipped: {}", table.key(), e.getMessage());
           }
-          sums.add(table.value(), domain);
         }
       }
       if (sums.utterances == 0) {
-        throw new StjemException(tables.get(domain) + " holds no utterances");
+        throw new StjemException(tables.get(domain) + " holds no utterances with posteriors");
       }
       rows.add(sums.row(names.isEmpty() ? Integer.toString(domain + 1) : names.get(domain)));
       all.add(sums);
@@ -114,5 +116,27 @@ final class DomainsCommand implements Callable<Integer> {
     rows.forEach(System.out::println);
     System.out.println(all.row("all"));
     return 0;
+  }
+
+  /** Refuses what is no distribution over the domains. */
+  private void check(float[] posteriors) {
+    if (posteriors.length != tables.size()) {
+      throw new EntryException(
+          "the vector has "
+              + posteriors.length
+              + " values, there are "
+              + tables.size()
+              + " domains");
+    }
+    double sum = 0;
+    for (float posterior : posteriors) {
+      if (!(posterior >= 0)) {
+        throw new EntryException("a posterior is " + posterior);
+      }
+      sum += posterior;
+    }
+    if (!(Math.abs(sum - 1) <= SUM_TOLERANCE)) {
+      throw new EntryException("the posteriors sum to " + sum + ", not to 1");
+    }
   }
 }

@@ -8,12 +8,15 @@ import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.stjem.acoustic.align.PdfMap;
+import org.stjem.acoustic.align.UtteranceTally;
 import org.stjem.acoustic.net.Placement;
 import org.stjem.acoustic.options.AlignmentArgument;
 import org.stjem.acoustic.options.InferenceArguments;
 import org.stjem.acoustic.options.ThreadsArgument;
 import org.stjem.combine.LogitInputs;
 import org.stjem.combine.MixtureFit;
+import org.stjem.frontend.cli.ConfigFile;
 import org.stjem.frontend.io.StjemException;
 import org.stjem.frontend.kaldi.FloatMatrix;
 import org.stjem.frontend.kaldi.RandomAccessTableReader;
@@ -118,9 +121,8 @@ final class FitCommand implements Callable<Integer> {
     int models = sets.get(0).size();
     MixtureFit fit = new MixtureFit(models, how.window());
     Placement placement = inference.placement(threads.threads());
-    int failed = 0;
-    int done = 0;
-    AlignmentArgument.PdfMap map = aligned.read();
+    UtteranceTally tally = aligned.tally(LOG);
+    PdfMap map = aligned.read();
     for (int set = 0; set < sets.size(); set++) {
       String features = feats.isEmpty() ? null : feats.get(set);
       try (LogitInputs inputs =
@@ -135,21 +137,18 @@ final class FitCommand implements Callable<Integer> {
             } else {
               fit.add(logits, map.pdfs(labels.value(inputs.key())));
             }
-            done++;
+            tally.done();
           } catch (TableException e) {
             throw e;
           } catch (StjemException e) {
-            LOG.warn("utterance {} is skipped: {}", inputs.key(), e.getMessage());
-            failed++;
+            tally.failed(inputs.key(), e);
           }
         }
       }
     }
-    if (done > 0) {
-      publish(fit.fit(fitScale), models);
-    }
-    LOG.info("Done {} utterances, failed for {}", done, failed);
-    return done > 0 ? 0 : 1;
+    tally.finish();
+    publish(fit.fit(fitScale), models);
+    return 0;
   }
 
   private List<List<String>> sets(List<String> inputs) {
@@ -203,10 +202,13 @@ final class FitCommand implements Callable<Integer> {
     } else {
       logZ = solution.logZ(weights);
     }
-    System.out.println(how.windowOptions());
-    System.out.println("--density-scale=" + number(solution.densityScale()));
-    System.out.println("--weights=" + list(weights));
-    System.out.println("--log-z=" + list(logZ));
+    System.out.print(
+        ConfigFile.of(
+            List.of(
+                how.windowOptions(),
+                "--density-scale=" + number(solution.densityScale()),
+                "--weights=" + list(weights),
+                "--log-z=" + list(logZ))));
   }
 
   private static String list(double[] values) {

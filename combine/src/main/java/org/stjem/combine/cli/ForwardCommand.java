@@ -219,9 +219,6 @@ final class ForwardCommand implements Callable<Integer> {
       FloatMatrix frameShares = shares == null ? null : combination.responsibilities(pooled);
       FloatMatrix domainShares = null;
       if (domains != null) {
-        if (result.rows() == 0) {
-          throw new EntryException("no frames");
-        }
         domainShares =
             combination.responsibilities(logits.stream().map(utterance::apply).toList()).rows(0, 1);
       }

@@ -303,11 +303,17 @@ class CombineCommandsTest {
     assertThat(run("fit", "--pool-frames=3", a1, b1, "+", a2, b2, ali)).as(errors()).isZero();
     assertThat(errors()).contains("Done 4 utterances, failed for 0");
     String config = out.toString(StandardCharsets.UTF_8);
-    assertThat(config).startsWith("--pool-frames=3\n--density-scale=").contains("\n--log-z=");
+    assertThat(config).contains("\n--pool-frames=3\n--density-scale=").contains("\n--log-z=");
     String[] arguments = {"forward", "--output=logits", "", a1, b1, outputSpecifier()};
     arguments[2] = "--config=" + file("conf", config);
     assertThat(run(arguments)).as(errors()).isZero();
     assertThat(output()).hasSize(2);
+    for (int length :
+        new int[] {0, config.length() / 2, config.lastIndexOf("--log-z"), config.length() - 2}) {
+      arguments[2] = "--config=" + file("cut", config.substring(0, length));
+      assertThat(run(arguments)).as("cut at %d", length).isEqualTo(1);
+    }
+    assertThat(errors()).contains("cut is empty", "cut is cut off, its last line is not '# end'");
     assertThat(run("fit", "--criterion=domains", "--constants=weights", a1, b1, "+", a2, b2, ali))
         .isZero();
     assertThat(run("fit", a1, b1, "+", a2, ali)).isEqualTo(1);
@@ -325,12 +331,18 @@ class CombineCommandsTest {
         .contains("| clean | 2 | 1 | 50.0 % | 0.6500 | 0.5108 |")
         .contains("| reverberant | 2 | 1 | 50.0 % | 0.6500 |")
         .contains("| all | 4 | 2 | 50.0 % |");
+    String some = "ark:" + file("some", "n [ nan 0.1 ]\nu1 [ 0.2 0.8 ]\nh [ 0.2 0.2 ]\n");
+    assertThat(run("domains", clean, some)).isZero();
+    assertThat(out.toString(StandardCharsets.UTF_8)).contains("| 2 | 1 | 1 | 100.0 % | 0.8000 |");
+    assertThat(errors())
+        .contains("utterance n is skipped: a posterior is NaN")
+        .contains("utterance h is skipped: the posteriors sum to 0.4");
     String three = "ark:" + file("three", "u1  [ 0.2 0.7 0.1 ]\n");
     assertThat(run("domains", clean, three)).isEqualTo(1);
     assertThat(run("domains", clean, "ark:" + file("none", ""))).isEqualTo(1);
     assertThat(run("domains", "--names=x", clean, rev)).isEqualTo(1);
     assertThat(errors())
-        .contains("u1 has 3 values, there are 2 domains")
+        .contains("utterance u1 is skipped: the vector has 3 values, there are 2 domains")
         .contains("holds no utterances")
         .contains("--names has 1 values for 2 tables");
   }

@@ -2,8 +2,6 @@ package org.stjem.frontend.cli;
 
 import java.io.IOException;
 import java.io.PrintStream;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -173,11 +171,20 @@ public final class Cli {
     Logger stjem = Logger.getLogger("org.stjem");
     stjem.setLevel(verbose > 0 ? Level.FINE : Level.INFO);
     LOGGERS.add(stjem);
-    // The tensor engine warns of a missing GPU on every start.
-    Logger engine = Logger.getLogger("ai.djl");
-    engine.setLevel(verbose > 0 ? Level.INFO : Level.SEVERE);
-    LOGGERS.add(engine);
+    for (String talkative : TALKATIVE) {
+      Logger logger = Logger.getLogger(talkative);
+      logger.setLevel(verbose > 0 ? Level.INFO : Level.SEVERE);
+      LOGGERS.add(logger);
+    }
   }
+
+  /**
+   * Libraries whose warnings are left out: the tensor engine's of a missing GPU on every start, and
+   * those of gRPC's client, which has a stack trace for every name it cannot resolve, and then
+   * fails with a status that says the same.
+   */
+  private static final List<String> TALKATIVE =
+      List.of("ai.djl", "io.grpc.internal.ManagedChannelImpl");
 
   /** Keeps the configured loggers reachable: the log manager itself holds them weakly. */
   private static final List<Logger> LOGGERS = new ArrayList<>();
@@ -198,45 +205,16 @@ public final class Cli {
         given.add(argument);
         continue;
       }
-      String option = dashed(argument);
+      String option = ConfigFile.dashed(argument);
       if (option.startsWith("--config=")) {
-        configured.addAll(readConfig(option.substring("--config=".length())));
+        Path file = Path.of(option.substring("--config=".length()));
+        configured.addAll(ConfigFile.read("--config", file));
       } else {
         given.add(option);
       }
     }
     configured.addAll(given);
     return configured;
-  }
-
-  private static String dashed(String argument) {
-    int equals = argument.indexOf('=');
-    String name = equals < 0 ? argument : argument.substring(0, equals);
-    return name.replace('_', '-') + (equals < 0 ? "" : argument.substring(equals));
-  }
-
-  private static List<String> readConfig(String file) {
-    List<String> options = new ArrayList<>();
-    List<String> lines;
-    try {
-      lines = Files.readAllLines(Path.of(file), StandardCharsets.UTF_8);
-    } catch (IOException e) {
-      throw new StjemException("--config: cannot read " + file + ": " + describe(e), e);
-    }
-    for (int i = 0; i < lines.size(); i++) {
-      String line = lines.get(i);
-      int comment = line.indexOf('#');
-      String option = (comment < 0 ? line : line.substring(0, comment)).strip();
-      if (option.isEmpty()) {
-        continue;
-      }
-      if (!option.startsWith("--")) {
-        throw new StjemException(
-            "--config: " + file + " line " + (i + 1) + ": expected --name=value, found " + option);
-      }
-      options.add(dashed(option));
-    }
-    return options;
   }
 
   private static String quoted(List<String> arguments) {

@@ -1,0 +1,75 @@
+package org.stjem.frontend.cli;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.stjem.frontend.io.StjemException;
+
+/**
+ * A configuration file as Kaldi has them: lines {@code --name=value}, comments from {@code #} on.
+ */
+public final class ConfigFile {
+  /** Begins a file whose options belong together, so that one that was cut off is noticed. */
+  private static final String BEGIN = "# complete with the line '# end'";
+
+  private static final String END = "# end";
+
+  private ConfigFile() {}
+
+  /**
+   * The text of a file with options that belong together.
+   *
+   * @param options lines {@code --name=value}
+   */
+  public static String of(List<String> options) {
+    return BEGIN + "\n" + String.join("\n", options) + "\n" + END + "\n";
+  }
+
+  /**
+   * Reads a file.
+   *
+   * @param option that names the file, for messages
+   * @return {@code --name=value}, with {@code -} for {@code _} in names; a flag has no value
+   * @throws StjemException if the file cannot be read, is empty or cut off, or has another line
+   */
+  public static List<String> read(String option, Path file) {
+    List<String> lines;
+    try {
+      lines = Files.readAllLines(file, StandardCharsets.UTF_8);
+    } catch (IOException e) {
+      throw new StjemException(option + ": cannot read " + file + ": " + Cli.describe(e), e);
+    }
+    if (lines.isEmpty()) {
+      throw new StjemException(option + ": " + file + " is empty; was it written to its end?");
+    }
+    if (lines.get(0).equals(BEGIN) && !lines.get(lines.size() - 1).equals(END)) {
+      throw new StjemException(
+          option + ": " + file + " is cut off, its last line is not '" + END + "'");
+    }
+    List<String> options = new ArrayList<>();
+    for (int i = 0; i < lines.size(); i++) {
+      String line = lines.get(i);
+      int comment = line.indexOf('#');
+      String text = (comment < 0 ? line : line.substring(0, comment)).strip();
+      if (text.isEmpty()) {
+        continue;
+      }
+      if (!text.startsWith("--")) {
+        throw new StjemException(
+            option + ": " + file + " line " + (i + 1) + ": expected --name=value, found " + text);
+      }
+      options.add(dashed(text));
+    }
+    return options;
+  }
+
+  /** The option with {@code -} for {@code _} in its name. */
+  static String dashed(String option) {
+    int equals = option.indexOf('=');
+    String name = equals < 0 ? option : option.substring(0, equals);
+    return name.replace('_', '-') + (equals < 0 ? "" : option.substring(equals));
+  }
+}
