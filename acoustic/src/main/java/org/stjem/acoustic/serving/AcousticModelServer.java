@@ -29,6 +29,9 @@ import org.stjem.proto.v1.ModelInfo;
 public final class AcousticModelServer implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(AcousticModelServer.class);
 
+  /** How long the statuses of streams that are cut off may take to leave. */
+  private static final Duration LAST_WORDS = Duration.ofSeconds(1);
+
   private final Server server;
   private final StreamTable streams;
   private final ModelCatalog models;
@@ -80,7 +83,7 @@ public final class AcousticModelServer implements AutoCloseable {
       HealthStatusManager health = new HealthStatusManager();
       addServices(builder, options, models, streams, metrics, health, housekeeping);
       if (options.metricsPort >= 0) {
-        metricsServer = Optional.of(serve(metrics, options));
+        metricsServer = Optional.of(MetricsPage.open(metrics, options));
       }
       Server server = builder.build();
       try {
@@ -152,25 +155,14 @@ public final class AcousticModelServer implements AutoCloseable {
     Optional<BearerTokens> adminTokens =
         Optional.ofNullable(options.adminTokenFile).map(BearerTokens::read);
     builder
-        .addService(new ScoringService(services))
-        .addService(health.getHealthService())
-        .addService(ProtoReflectionServiceV1.newInstance())
+        .decompressorRegistry(MessageGuard.decompressors())
+        .addService(MessageGuard.before(new ScoringService(services)))
+        .addService(MessageGuard.before(health.getHealthService()))
+        .addService(MessageGuard.before(ProtoReflectionServiceV1.newInstance()))
         .addTransportFilter(CallGuard.connections())
         .intercept(new CallGuard(tokens, adminTokens, metrics));
     if (adminTokens.isPresent()) {
-      builder.addService(new AdminService(models, housekeeping));
-    }
-  }
-
-  private static HTTPServer serve(ServingMetrics metrics, ServerOptions options) {
-    try {
-      return HTTPServer.builder()
-          .hostname(options.metricsHost)
-          .port(options.metricsPort)
-          .registry(metrics.registry())
-          .buildAndStart();
-    } catch (IOException e) {
-      throw Listening.fault(options.metricsHost, options.metricsPort, e);
+      builder.addService(MessageGuard.before(new AdminService(models, housekeeping)));
     }
   }
 
@@ -201,15 +193,21 @@ public final class AcousticModelServer implements AutoCloseable {
 
   /**
    * Takes no new streams, reports {@code NOT_SERVING}, lets the running streams end, cuts off those
-   * that have not ended after {@code limit}, and stops.
+   * that have not ended after {@code limit} with UNAVAILABLE, and stops. An interrupt ends the wait
+   * at once.
    *
    * @return whether all running streams ended in time
    */
-  public boolean drain(Duration limit) throws InterruptedException {
+  public boolean drain(Duration limit) {
     health.enterTerminalState();
     server.shutdown();
-    // Not the server's own termination: health watchers keep their streams open for ever.
-    boolean ended = streams.awaitEnd(limit);
+    boolean ended = false;
+    try {
+      // Not the server's own termination: health watchers keep their streams open for ever.
+      ended = streams.awaitEnd(limit);
+    } catch (InterruptedException e) {
+      LOG.debug("the wait for the running streams was interrupted");
+    }
     close();
     return ended;
   }
@@ -222,6 +220,13 @@ public final class AcousticModelServer implements AutoCloseable {
   /** Stops at once; running streams fail with UNAVAILABLE. Takes the models out of memory. */
   @Override
   public void close() {
+    server.shutdown();
+    streams.endAll();
+    try {
+      streams.awaitEnd(LAST_WORDS);
+    } catch (InterruptedException e) {
+      LOG.debug("the wait for the last messages was interrupted");
+    }
     server.shutdownNow();
     try {
       server.awaitTermination(5, TimeUnit.SECONDS);

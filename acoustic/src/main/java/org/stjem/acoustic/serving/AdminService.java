@@ -17,6 +17,9 @@ import org.stjem.proto.v1.UnloadModelResponse;
 
 /** Loads, reloads and unloads models, on a thread that the network does not need. */
 final class AdminService extends ModelAdminServiceGrpc.ModelAdminServiceImplBase {
+  /** Characters of a path, as Linux has it. */
+  private static final int LONGEST_PATH = 4096;
+
   private final ModelCatalog models;
   private final Executor executor;
 
@@ -31,6 +34,14 @@ final class AdminService extends ModelAdminServiceGrpc.ModelAdminServiceImplBase
         response,
         () -> {
           ModelSource source;
+          if (request.getFolder().length() > LONGEST_PATH) {
+            throw Status.INVALID_ARGUMENT
+                .withDescription(
+                    "folder '"
+                        + ClientText.shown(request.getFolder())
+                        + "' is longer than a path can be")
+                .asRuntimeException();
+          }
           try {
             source =
                 new ModelSource(
@@ -38,7 +49,9 @@ final class AdminService extends ModelAdminServiceGrpc.ModelAdminServiceImplBase
                     request.getModelVersion(),
                     Path.of(request.getFolder()));
           } catch (StjemException | InvalidPathException e) {
-            throw Status.INVALID_ARGUMENT.withDescription(e.getMessage()).asRuntimeException();
+            throw Status.INVALID_ARGUMENT
+                .withDescription(ClientText.shown(e.getMessage(), ClientText.MOST_OF_A_SENTENCE))
+                .asRuntimeException();
           }
           return LoadModelResponse.newBuilder().setModel(models.load(source)).build();
         });
@@ -86,7 +99,8 @@ final class AdminService extends ModelAdminServiceGrpc.ModelAdminServiceImplBase
                     return change.get();
                   } catch (StjemException e) {
                     throw Status.FAILED_PRECONDITION
-                        .withDescription(e.getMessage())
+                        .withDescription(
+                            ClientText.shown(e.getMessage(), ClientText.MOST_OF_A_SENTENCE))
                         .asRuntimeException();
                   }
                 }));

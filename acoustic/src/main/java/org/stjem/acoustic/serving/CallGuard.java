@@ -1,7 +1,6 @@
 package org.stjem.acoustic.serving;
 
 import io.grpc.Attributes;
-import io.grpc.Context;
 import io.grpc.Contexts;
 import io.grpc.Grpc;
 import io.grpc.Metadata;
@@ -21,10 +20,7 @@ import org.stjem.proto.v1.ModelAdminServiceGrpc;
 final class CallGuard implements ServerInterceptor {
   private static final Metadata.Key<String> AUTHORIZATION =
       Metadata.Key.of("authorization", Metadata.ASCII_STRING_MARSHALLER);
-  private static final Context.Key<String> PEER = Context.keyWithDefault("peer", "unknown");
 
-  private static final Context.Key<ClientIdentity> CLIENT =
-      Context.keyWithDefault("client", ClientIdentity.UNKNOWN);
   private static final Attributes.Key<ClientIdentity> CONNECTION_CLIENT =
       Attributes.Key.create("client");
 
@@ -43,16 +39,6 @@ final class CallGuard implements ServerInterceptor {
     this.tokens = tokens;
     this.adminTokens = adminTokens;
     this.metrics = metrics;
-  }
-
-  /** Address of the client whose call is being opened. */
-  static String peer() {
-    return PEER.get();
-  }
-
-  /** The client whose call is being opened. */
-  static ClientIdentity client() {
-    return CLIENT.get();
   }
 
   /** Notes once for a connection who its client is. */
@@ -90,8 +76,7 @@ final class CallGuard implements ServerInterceptor {
     if (wanted.isPresent()) {
       client = client.showing(shown);
     }
-    Context context =
-        Context.current().withValues(PEER, peer.replaceFirst("^/", ""), CLIENT, client);
-    return Contexts.interceptCall(context, call, headers, next);
+    Caller caller = new Caller(peer.replaceFirst("^/", ""), client);
+    return Contexts.interceptCall(caller.context(), call, headers, next);
   }
 }

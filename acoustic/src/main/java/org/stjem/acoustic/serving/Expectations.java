@@ -35,7 +35,7 @@ final class Expectations {
     if (options.isEmpty() && !hash.isEmpty() && !hash.equals(model.getFeatureOptionsHash())) {
       differences.add(
           "the client's feature options have hash "
-              + hash
+              + ClientText.shown(hash)
               + ", the model's "
               + (model.getFeatureOptionsHash().isEmpty()
                   ? "are not known"
@@ -45,7 +45,7 @@ final class Expectations {
     if (!fingerprint.isEmpty() && !fingerprint.equals(model.getFingerprint())) {
       differences.add(
           "the client began with the model of fingerprint "
-              + fingerprint
+              + ClientText.shown(fingerprint)
               + ", this one has "
               + model.getFingerprint());
     }

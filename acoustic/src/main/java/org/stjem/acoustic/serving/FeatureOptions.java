@@ -46,7 +46,7 @@ final class FeatureOptions {
                     "feature option "
                         + name
                         + " is "
-                        + value
+                        + ClientText.shown(value)
                         + ", the model was trained with "
                         + trained);
               }

@@ -169,6 +169,7 @@ final class ModelCatalog implements AutoCloseable {
         entries.remove(entry);
       }
       entry.served.release();
+      metrics.remove(entry.source.label());
       LOG.info("event=model-unloaded model={}", entry.source.label());
       return entry.served.users();
     } finally {
@@ -256,9 +257,16 @@ final class ModelCatalog implements AutoCloseable {
   }
 
   private StjemException broken(ModelSource source, Throwable fault) {
-    metrics.modelBroken(source.label());
+    boolean offered;
+    synchronized (this) {
+      offered = find(source.name(), source.version()) != null;
+    }
+    metrics.modelBroken(offered ? source.label() : ServingMetrics.NEVER_OFFERED);
     String reason = fault instanceof StjemException ? fault.getMessage() : fault.toString();
-    LOG.error("event=model-broken model={} reason=\"{}\"", source.label(), reason);
+    LOG.error(
+        "event=model-broken model={} reason={}",
+        source.label(),
+        ClientText.quoted(reason, ClientText.MOST_OF_A_SENTENCE));
     return new StjemException("model '" + source.label() + "' was not loaded: " + reason, fault);
   }
 
@@ -326,8 +334,8 @@ final class ModelCatalog implements AutoCloseable {
     return Status.NOT_FOUND
         .withDescription(
             "no model '"
-                + name
-                + (version.isEmpty() ? "" : ":" + version)
+                + ClientText.shown(name)
+                + (version.isEmpty() ? "" : ":" + ClientText.shown(version))
                 + "'; there is "
                 + String.join(", ", labels))
         .asRuntimeException();

@@ -8,12 +8,14 @@ import org.stjem.frontend.io.StjemException;
 /**
  * A model folder and what to call it.
  *
- * @param name letters, digits, '.', '_' and '-'
+ * @param name letters, digits, '.', '_' and '-', at most 128 of them
  * @param version of the same characters
  */
 public record ModelSource(String name, String version, Path folder) {
   /** The version of a model that was given none. */
   public static final String FIRST_VERSION = "1";
+
+  private static final int LONGEST_LABEL = 128;
 
   private static final String LABEL = "[A-Za-z0-9._-]+";
   private static final Pattern NAMED = Pattern.compile("(" + LABEL + ")(?::(" + LABEL + "))?=(.+)");
@@ -27,7 +29,21 @@ public record ModelSource(String name, String version, Path folder) {
   private static void check(String what, String label) {
     if (!label.matches(LABEL)) {
       throw new StjemException(
-          "model " + what + " '" + label + "' is not of letters, digits, '.', '_' and '-'");
+          "model "
+              + what
+              + " '"
+              + ClientText.shown(label)
+              + "' is not of letters, digits, '.', '_' and '-'");
+    }
+    if (label.length() > LONGEST_LABEL) {
+      throw new StjemException(
+          "model "
+              + what
+              + " '"
+              + ClientText.shown(label)
+              + "' is longer than "
+              + LONGEST_LABEL
+              + " characters");
     }
   }
 

@@ -190,17 +190,29 @@ final class ScoreStream implements StreamObserver<ScoreRequest>, Turn {
 
   @Override
   public void onError(Throwable cause) {
-    cancel();
+    cancel(Status.CANCELLED);
   }
 
-  /** The client cancelled, its deadline passed, or its connection broke. */
-  void cancel() {
-    close(Status.CANCELLED);
+  /**
+   * Nothing more will come of the client.
+   *
+   * @param status CANCELLED if it cancelled, its deadline passed, or its connection broke; another
+   *     one is told to it
+   */
+  void cancel(Status status) {
+    close(status);
   }
 
   private synchronized void clientTakesMore() {
     lastMove = services.clock().getAsLong();
     queue();
+  }
+
+  /** Ends the stream because the server stops. */
+  void cutOff() {
+    close(
+        Status.UNAVAILABLE.withDescription(
+            "the server stops; resume this stream on another server, or later"));
   }
 
   /** Ends the stream if it has waited for its client for too long. */

@@ -66,7 +66,8 @@ final class ScoringService extends AcousticModelServiceGrpc.AcousticModelService
   public StreamObserver<ScoreRequest> score(StreamObserver<ScoreResponse> responses) {
     ServerCallStreamObserver<ScoreResponse> call =
         (ServerCallStreamObserver<ScoreResponse>) responses;
-    ClientIdentity client = CallGuard.client();
+    Caller caller = Caller.current();
+    ClientIdentity client = caller.client();
     long id;
     try {
       id = services.streams().admit(client);
@@ -76,14 +77,14 @@ final class ScoringService extends AcousticModelServiceGrpc.AcousticModelService
       return new Refused();
     }
     StreamRecord record =
-        new StreamRecord(id, CallGuard.peer(), client, services.clock().getAsLong());
+        new StreamRecord(id, caller.peer(), client, services.clock().getAsLong());
     ScoreStream stream = new ScoreStream(services, call, record);
     call.setOnReadyThreshold(READY_BYTES);
     stream.open();
     call.setOnCloseHandler(() -> services.streams().callEnded(client));
     call.setOnCancelHandler(
         () -> {
-          stream.cancel();
+          stream.cancel(caller.cancellation());
           services.streams().callEnded(client);
         });
     return stream;

@@ -4,12 +4,20 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.logging.Handler;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.stjem.frontend.io.AtomicFile;
 import org.stjem.frontend.io.StjemException;
 import org.stjem.proto.v1.ModelInfo;
 import picocli.CommandLine.Option;
+import sun.misc.Signal;
 
 /**
  * The life of a process that serves: it says on which port once it is ready, and on SIGTERM takes
@@ -31,10 +39,42 @@ public final class ServerProcess {
       description = "time the running streams get to end after SIGTERM (default: ${DEFAULT-VALUE})")
   private int drainSeconds;
 
-  /** Checks the options, and removes what an earlier process left. */
+  /** Set by the first signal that ends the process. */
+  private final AtomicBoolean ending = new AtomicBoolean();
+
+  /** Checks the options, removes what an earlier process left, and limits the log. */
   public void prepare() {
     ServerOptions.require("--drain-seconds", drainSeconds, 0, 86_400);
+    if (portFile != null) {
+      Path folder = portFile.toAbsolutePath().getParent();
+      if (!Files.isDirectory(folder)) {
+        throw new StjemException(
+            "--port-file: cannot write " + portFile + ": there is no folder " + folder);
+      }
+    }
     removePortFile();
+    limitLog();
+  }
+
+  /** From here on clients have a say in what is logged. */
+  private static void limitLog() {
+    java.util.logging.Logger root = java.util.logging.Logger.getLogger("");
+    List<LimitedHandler> limits = new ArrayList<>();
+    for (Handler handler : root.getHandlers()) {
+      LimitedHandler limit = new LimitedHandler(handler, System::nanoTime);
+      root.removeHandler(handler);
+      root.addHandler(limit);
+      limits.add(limit);
+    }
+    ScheduledExecutorService reports =
+        Executors.newSingleThreadScheduledExecutor(
+            task -> {
+              Thread thread = new Thread(task, "log");
+              thread.setDaemon(true);
+              return thread;
+            });
+    reports.scheduleWithFixedDelay(
+        () -> limits.forEach(LimitedHandler::report), 5, 5, TimeUnit.SECONDS);
   }
 
   /**
@@ -44,10 +84,12 @@ public final class ServerProcess {
    * @param program name for the last message
    */
   public void run(AcousticModelServer server, ServerOptions options, String program)
-      throws IOException, InterruptedException {
-    Runtime.getRuntime().addShutdownHook(new Thread(() -> drain(server, program), "drain"));
-    if (portFile != null) {
-      AtomicFile.writeString(portFile, server.port() + "\n");
+      throws InterruptedException {
+    writePortFile(server.port());
+    Thread drain = new Thread(() -> drain(server, program), "drain");
+    Runtime.getRuntime().addShutdownHook(drain);
+    for (String signal : List.of("TERM", "INT")) {
+      endOn(signal, drain);
     }
     server
         .metricsPort()
@@ -66,20 +108,45 @@ public final class ServerProcess {
   }
 
   private void drain(AcousticModelServer server, String program) {
+    long begin = System.nanoTime();
     removePortFile();
+    boolean ended = server.drain(Duration.ofSeconds(drainSeconds));
+    // Straight to standard error: the log is closed while the virtual machine shuts down.
+    System.err.println(
+        ended
+            ? "LOG (" + program + ") all streams ended, stopped"
+            : "WARNING ("
+                + program
+                + ") some streams were cut off after "
+                + Duration.ofNanos(System.nanoTime() - begin).toSeconds()
+                + " s, stopped");
+  }
+
+  /** Ends the process on a signal, and the wait for its streams on a second one. */
+  private void endOn(String name, Thread drain) {
     try {
-      boolean ended = server.drain(Duration.ofSeconds(drainSeconds));
-      // Straight to standard error: the log is closed while the virtual machine shuts down.
-      System.err.println(
-          ended
-              ? "LOG (" + program + ") all streams ended, stopped"
-              : "WARNING ("
-                  + program
-                  + ") some streams were cut off after "
-                  + drainSeconds
-                  + " s, stopped");
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
+      Signal.handle(
+          new Signal(name),
+          signal -> {
+            if (ending.compareAndSet(false, true)) {
+              Runtime.getRuntime().exit(128 + signal.getNumber());
+            }
+            drain.interrupt();
+          });
+    } catch (IllegalArgumentException e) {
+      LOG.debug("signal {} is left to the virtual machine: {}", name, e.getMessage());
+    }
+  }
+
+  /** Before anybody is told of the port. */
+  private void writePortFile(int port) {
+    if (portFile == null) {
+      return;
+    }
+    try {
+      AtomicFile.writeString(portFile, port + "\n");
+    } catch (IOException e) {
+      throw new StjemException("--port-file: cannot write " + portFile + ": " + e.getMessage(), e);
     }
   }
 

@@ -4,11 +4,16 @@ import io.grpc.Status;
 import io.prometheus.metrics.core.metrics.Counter;
 import io.prometheus.metrics.core.metrics.GaugeWithCallback;
 import io.prometheus.metrics.core.metrics.Histogram;
+import io.prometheus.metrics.core.metrics.StatefulMetric;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
+import java.util.List;
 import java.util.function.DoubleSupplier;
 
 /** What a server counts, for Prometheus. Thread-safe. */
 final class ServingMetrics {
+  /** In place of the name of a model that was never offered. */
+  static final String NEVER_OFFERED = "other";
+
   private static final String MODEL = "model";
 
   private final PrometheusRegistry registry = new PrometheusRegistry();
@@ -96,8 +101,22 @@ final class ServingMetrics {
     streams.labelValues(code.name()).inc();
   }
 
+  /**
+   * A model could not be loaded.
+   *
+   * @param model name and version; {@link #NEVER_OFFERED} for one that is not offered, since such
+   *     names are anybody's
+   */
   void modelBroken(String model) {
     modelFaults.labelValues(model).inc();
+  }
+
+  /** Forgets a model that is offered no more; what still computes with it counts for itself. */
+  void remove(String model) {
+    for (StatefulMetric<?, ?> metric :
+        List.of(modelFaults, rows, speech, compute, batchRows, batchSeconds, queueSeconds)) {
+      metric.remove(model);
+    }
   }
 
   /**

@@ -90,18 +90,21 @@ final class StreamRecord {
             + " status="
             + status.getCode()
             + " model="
-            + quoted(model)
+            + ClientText.quoted(model)
             + " session="
-            + quoted(session)
+            + ClientText.quoted(session)
             + " utterance="
-            + quoted(utterance)
+            + ClientText.quoted(utterance)
             + " peer="
             + peer
             + " frames="
             + frames
             + " seconds="
             + (now - opened) / 1_000_000 / 1e3
-            + (status.getDescription() == null ? "" : " reason=" + quoted(status.getDescription()));
+            + (status.getDescription() == null
+                ? ""
+                : " reason="
+                    + ClientText.quoted(status.getDescription(), ClientText.MOST_OF_A_SENTENCE));
     switch (status.getCode()) {
       case INTERNAL, UNKNOWN -> {
         LOG.error(line);
@@ -110,22 +113,5 @@ final class StreamRecord {
       case OK, CANCELLED -> LOG.debug(line);
       default -> LOG.info(line);
     }
-  }
-
-  /** A client's words in a line of the log: always between quotes, and on that line. */
-  private static String quoted(String text) {
-    StringBuilder quoted = new StringBuilder("\"");
-    text.codePoints()
-        .forEach(
-            c -> {
-              if (c == '"' || c == '\\') {
-                quoted.append('\\').appendCodePoint(c);
-              } else if (Character.isISOControl(c)) {
-                quoted.append(' ');
-              } else {
-                quoted.appendCodePoint(c);
-              }
-            });
-    return quoted.append('"').toString();
   }
 }

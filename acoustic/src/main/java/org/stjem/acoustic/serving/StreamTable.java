@@ -9,9 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.Phaser;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 
 /** The streams of a server that are open, up to a limit. Thread-safe. */
 final class StreamTable {
@@ -24,9 +22,6 @@ final class StreamTable {
 
   /** Calls whose last message has not left yet, with those of the open streams. */
   private int calls;
-
-  /** One party for each call, and one that closes the phase. */
-  private final Phaser unfinished = new Phaser(1);
 
   /**
    * An empty table.
@@ -65,7 +60,6 @@ final class StreamTable {
     }
     calls++;
     clients.addCall(client, 1);
-    unfinished.register();
     lastId++;
     return lastId;
   }
@@ -96,7 +90,7 @@ final class StreamTable {
     ScoreStream holder = sessions.get(session);
     if (holder != null && !resume) {
       throw Status.ALREADY_EXISTS
-          .withDescription("another stream of session '" + session + "' is open")
+          .withDescription("another stream of session '" + ClientText.shown(session) + "' is open")
           .asRuntimeException();
     }
     sessions.put(session, stream);
@@ -112,12 +106,10 @@ final class StreamTable {
   }
 
   /** Counts a call out that is over. */
-  void callEnded(ClientIdentity client) {
-    synchronized (this) {
-      calls--;
-      clients.addCall(client, -1);
-    }
-    unfinished.arriveAndDeregister();
+  synchronized void callEnded(ClientIdentity client) {
+    calls--;
+    clients.addCall(client, -1);
+    notifyAll();
   }
 
   /** Streams being scored now. */
@@ -127,25 +119,32 @@ final class StreamTable {
 
   /** Ends the streams of clients that have not moved for too long. */
   void endIdle() {
-    List<ScoreStream> all;
-    synchronized (this) {
-      all = List.copyOf(open);
-    }
-    all.forEach(ScoreStream::endIfIdle);
+    all().forEach(ScoreStream::endIfIdle);
+  }
+
+  /** Ends all streams, because the server stops. */
+  void endAll() {
+    all().forEach(ScoreStream::cutOff);
+  }
+
+  private synchronized List<ScoreStream> all() {
+    return List.copyOf(open);
   }
 
   /**
-   * Waits until the last message of every call has left; to be called once, when no new ones come.
+   * Waits until the last message of every call has left; of use when no new ones come.
    *
    * @return false if some had not after {@code limit}
    */
-  boolean awaitEnd(Duration limit) throws InterruptedException {
-    try {
-      unfinished.awaitAdvanceInterruptibly(
-          unfinished.arrive(), limit.toMillis(), TimeUnit.MILLISECONDS);
-      return true;
-    } catch (TimeoutException e) {
-      return false;
+  synchronized boolean awaitEnd(Duration limit) throws InterruptedException {
+    long end = System.nanoTime() + limit.toNanos();
+    while (calls > 0) {
+      long left = end - System.nanoTime();
+      if (left <= 0) {
+        return false;
+      }
+      TimeUnit.NANOSECONDS.timedWait(this, left);
     }
+    return true;
   }
 }

@@ -33,6 +33,9 @@ record UtteranceRequest(
     long firstFrame,
     long nextFrame) {
 
+  /** Differences from a model in one sentence, which must find room among a call's trailers. */
+  private static final int MOST_LISTED = 3;
+
   private static final int LARGEST_PRIOR_SCALE = PriorSettings.LARGEST_SCALE;
 
   /**
@@ -45,7 +48,7 @@ record UtteranceRequest(
     if (!differences.isEmpty()) {
       throw refused(
           Status.FAILED_PRECONDITION,
-          "model '" + model.getName() + "' does not fit: " + String.join("; ", differences));
+          "model '" + model.getName() + "' does not fit: " + listed(differences));
     }
     double priorScale = start.hasPriorScale() ? start.getPriorScale() : ofModel(model);
     if (!(Math.abs(priorScale) <= LARGEST_PRIOR_SCALE)) {
@@ -84,6 +87,13 @@ record UtteranceRequest(
         start.getAudioSampleRateHz() != 0,
         start.getFirstFrame(),
         start.getNextFrame());
+  }
+
+  private static String listed(List<String> differences) {
+    int left = differences.size() - MOST_LISTED;
+    return left <= 0
+        ? String.join("; ", differences)
+        : String.join("; ", differences.subList(0, MOST_LISTED)) + "; and " + left + " more";
   }
 
   private static double ofModel(ModelInfo model) {

@@ -303,6 +303,36 @@ class AcousticModelServerTest {
   }
 
   @Test
+  void drain_streamsThatDoNotEnd_areToldToResume() throws Exception {
+    FakeAcousticModel model = new FakeAcousticModel(6, 4);
+    AcousticModelServer server = serve(model, 2);
+    ManualStream stream = new ManualStream(channel(server), start(ScoreKind.SCORE_KIND_LOGIT));
+    stream.send(model.features(20, 1));
+    stream.read();
+    assertThat(server.drain(Duration.ofMillis(1))).isFalse();
+    Status status = Status.fromThrowable((Throwable) stream.events.take());
+    assertThat(status.getCode()).isEqualTo(Status.Code.UNAVAILABLE);
+    assertThat(status.getDescription())
+        .isEqualTo("the server stops; resume this stream on another server, or later");
+    assertThat(server.openStreams()).isZero();
+  }
+
+  @Test
+  void drain_interrupted_waitsNoLonger() throws Exception {
+    FakeAcousticModel model = new FakeAcousticModel(6, 4);
+    AcousticModelServer server = serve(model, 2);
+    ManualStream stream = new ManualStream(channel(server), start(ScoreKind.SCORE_KIND_LOGIT));
+    stream.send(model.features(20, 1));
+    stream.read();
+    Thread drain = new Thread(() -> server.drain(Duration.ofHours(1)));
+    drain.start();
+    drain.interrupt();
+    drain.join();
+    assertThat(Status.fromThrowable((Throwable) stream.events.take()).getCode())
+        .isEqualTo(Status.Code.UNAVAILABLE);
+  }
+
+  @Test
   void close_inMidStream_failsTheClient() throws Exception {
     FakeAcousticModel model = new FakeAcousticModel(6, 4);
     AcousticModelServer server = serve(model, 1);
@@ -311,7 +341,7 @@ class AcousticModelServerTest {
     stream.read();
     server.close();
     ScoringException fault = ScoringException.of("host:1", (Throwable) stream.events.take());
-    assertThat(fault.isTransient()).isTrue();
+    assertThat(fault.code()).isEqualTo(Status.Code.UNAVAILABLE);
     assertThat(server.openStreams()).isZero();
   }
 
@@ -342,14 +372,7 @@ class AcousticModelServerTest {
     stream.send(model.features(20, 1));
     stream.read();
     CompletableFuture<Boolean> drained =
-        CompletableFuture.supplyAsync(
-            () -> {
-              try {
-                return server.drain(Duration.ofSeconds(30));
-              } catch (InterruptedException e) {
-                throw new IllegalStateException(e);
-              }
-            });
+        CompletableFuture.supplyAsync(() -> server.drain(Duration.ofSeconds(30)));
     assertThat(refusing.await(30, TimeUnit.SECONDS)).isTrue();
     stream.end();
     assertThat(stream.read().getRows().getNumRows()).isEqualTo(4);

@@ -16,6 +16,7 @@ import io.grpc.netty.shaded.io.grpc.netty.NettyChannelBuilder;
 import io.grpc.stub.AbstractStub;
 import io.grpc.stub.MetadataUtils;
 import java.io.IOException;
+import java.net.Socket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -271,6 +272,86 @@ class ServerSecurityTest {
             "stjem_batch_rows_bucket{model=\"fake:3\",le=\"256.0\"}",
             "stjem_queue_seconds_count{model=\"fake:3\"}",
             "stjem_compute_seconds_total{model=\"fake:3\"}");
+  }
+
+  @Test
+  void metrics_halfSentRequests_keepNobodyFromReading() throws Exception {
+    options.metricsPort = 0;
+    int port = serve().metricsPort().orElseThrow();
+    for (int i = 0; i < 40; i++) {
+      Socket half = new Socket(ServerOptions.LOOPBACK, port);
+      open.add(half);
+      half.getOutputStream().write("GET /metrics HT".getBytes(StandardCharsets.US_ASCII));
+    }
+    assertThat(metrics(port)).contains("stjem_open_streams 0.0");
+  }
+
+  @Test
+  void metrics_modelsThatAreGoneOrNeverCame_areNotKept() throws Exception {
+    options.metricsPort = 0;
+    options.adminTokenFile = Files.writeString(folder.resolve("admin"), ADMIN_TOKEN);
+    AcousticModelServer served =
+        AcousticModelServer.start(
+            List.of(new ModelSource("fake", "3", Path.of("fake"))),
+            from -> {
+              if (from.startsWith("broken")) {
+                throw new StjemException("broken");
+              }
+              return LoadedModel.of(new FakeAcousticModel(6, 4), "f", from);
+            },
+            options);
+    open.add(served);
+    int port = served.metricsPort().orElseThrow();
+    ModelAdminServiceGrpc.ModelAdminServiceBlockingStub admin =
+        with(
+            ModelAdminServiceGrpc.newBlockingStub(
+                channel(served, InsecureChannelCredentials.create())),
+            "Bearer " + ADMIN_TOKEN);
+    LoadModelRequest load = LoadModelRequest.newBuilder().setModelVersion("1").build();
+    for (int i = 0; i < 3; i++) {
+      LoadModelRequest broken = load.toBuilder().setModelName("no" + i).setFolder("broken").build();
+      assertThat(status(() -> admin.loadModel(broken)).getCode())
+          .isEqualTo(Status.Code.FAILED_PRECONDITION);
+    }
+    admin.loadModel(load.toBuilder().setModelName("brief").setFolder("brief").build());
+    assertThat(metrics(port)).contains("stjem_rows_total{model=\"brief:1\"} 0.0");
+    admin.unloadModel(
+        UnloadModelRequest.newBuilder().setModelName("brief").setModelVersion("1").build());
+    assertThat(metrics(port))
+        .contains(
+            "stjem_model_faults_total{model=\"other\"} 3.0",
+            "stjem_rows_total{model=\"fake:3\"} 0.0")
+        .doesNotContain("brief", "no0:1");
+  }
+
+  @Test
+  void admin_namesWithoutEnd_areRefusedShortly() throws IOException {
+    options.adminTokenFile = Files.writeString(folder.resolve("admin"), ADMIN_TOKEN);
+    ModelAdminServiceGrpc.ModelAdminServiceBlockingStub admin =
+        with(
+            ModelAdminServiceGrpc.newBlockingStub(
+                channel(serve(), InsecureChannelCredentials.create())),
+            "Bearer " + ADMIN_TOKEN);
+    LoadModelRequest request =
+        LoadModelRequest.newBuilder()
+            .setModelName("n".repeat(1 << 20))
+            .setModelVersion("1")
+            .setFolder("fake")
+            .build();
+    Status name = status(() -> admin.loadModel(request));
+    assertThat(name.getCode()).isEqualTo(Status.Code.INVALID_ARGUMENT);
+    assertThat(name.getDescription())
+        .isEqualTo(
+            "model name '"
+                + "n".repeat(200)
+                + "… (1048576 characters)' is longer than 128 characters");
+    Status path =
+        status(
+            () ->
+                admin.loadModel(
+                    request.toBuilder().setModelName("n").setFolder("/".repeat(1 << 20)).build()));
+    assertThat(path.getCode()).isEqualTo(Status.Code.INVALID_ARGUMENT);
+    assertThat(path.getDescription()).endsWith("is longer than a path can be");
   }
 
   private static String metrics(int port) throws IOException, InterruptedException {
