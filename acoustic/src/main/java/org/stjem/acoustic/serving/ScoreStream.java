@@ -190,15 +190,15 @@ final class ScoreStream implements StreamObserver<ScoreRequest>, Turn {
 
   @Override
   public void onError(Throwable cause) {
+    cancel();
+  }
+
+  /** The client cancelled, its deadline passed, or its connection broke. */
+  void cancel() {
     cancel(Status.CANCELLED);
   }
 
-  /**
-   * Nothing more will come of the client.
-   *
-   * @param status CANCELLED if it cancelled, its deadline passed, or its connection broke; another
-   *     one is told to it
-   */
+  /** Ends the stream with a status that is told to the client if it is not CANCELLED. */
   void cancel(Status status) {
     close(status);
   }

@@ -76,8 +76,7 @@ final class ScoringService extends AcousticModelServiceGrpc.AcousticModelService
       responses.onError(e);
       return new Refused();
     }
-    StreamRecord record =
-        new StreamRecord(id, caller.peer(), client, services.clock().getAsLong());
+    StreamRecord record = new StreamRecord(id, caller.peer(), client, services.clock().getAsLong());
     ScoreStream stream = new ScoreStream(services, call, record);
     call.setOnReadyThreshold(READY_BYTES);
     stream.open();

@@ -8,7 +8,6 @@ import static org.stjem.acoustic.serving.StreamFixture.end;
 import static org.stjem.acoustic.serving.StreamFixture.start;
 
 import com.google.protobuf.ByteString;
-import io.grpc.Status;
 import java.util.Arrays;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
@@ -159,7 +158,7 @@ class AudioStreamTest {
     stream.onNext(audio(samples(16_000)));
     server.work();
     assertThat(server.heldBytes).hasValueGreaterThan(0);
-    stream.cancel(Status.CANCELLED);
+    stream.cancel();
     assertThat(server.heldBytes).hasValue(0);
   }
 

@@ -113,7 +113,7 @@ class ScoreStreamTest {
     ScoreStream stream = open();
     stream.onNext(logits());
     stream.onNext(chunk(model.features(100, 1)));
-    stream.cancel(Status.CANCELLED);
+    stream.cancel();
     stream.onError(Status.CANCELLED.asRuntimeException());
     server.work();
     assertThat(model.rowsComputed).hasValue(0);
