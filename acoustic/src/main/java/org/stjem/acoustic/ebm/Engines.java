@@ -2,12 +2,15 @@ package org.stjem.acoustic.ebm;
 
 import ai.djl.Device;
 import ai.djl.engine.Engine;
+import ai.djl.util.Utils;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Objects;
 import java.util.function.IntSupplier;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
+import org.stjem.frontend.io.NativeLibrary;
 
 /** The tensor engine: its settings, which must be made before it is loaded, and its devices. */
 public final class Engines {
@@ -35,7 +38,7 @@ public final class Engines {
         Stream.of("/dev/nvidiactl", "/dev/nvidia0", "/dev/dxg")
             .map(Path::of)
             .anyMatch(Files::exists);
-    return deviceFile && hasTensorLibrary() && Engine.getEngine("PyTorch").getGpuCount() > 0;
+    return deviceFile && hasTensorLibrary() && pyTorch().getGpuCount() > 0;
   }
 
   /** Whether the tensor library is installed; to score on a CPU it need not be. */
@@ -61,10 +64,33 @@ public final class Engines {
    *
    * @param name {@code cpu}, {@code gpu0} and so on, or {@code auto} for the first GPU if there is
    *     one and the CPU otherwise
-   * @throws TrainingException if there is no such device
+   * @throws TrainingException if there is no such device, or the tensor library cannot be loaded
    */
   public static Device device(String name) {
-    return device(name, () -> Engine.getEngine("PyTorch").getGpuCount());
+    Engine engine = pyTorch();
+    return device(name, engine::getGpuCount);
+  }
+
+  /**
+   * PyTorch, which is loaded on the first call.
+   *
+   * @throws TrainingException if that fails; says where it was looked for and what to do
+   */
+  private static Engine pyTorch() {
+    try {
+      return Engine.getEngine("PyTorch");
+    } catch (RuntimeException | LinkageError e) {
+      throw new TrainingException(
+          new NativeLibrary(
+                  "PyTorch",
+                  Path.of(
+                      Objects.requireNonNullElseGet(
+                          Utils.getEnvOrSystemProperty("PYTORCH_LIBRARY_PATH"),
+                          () -> Utils.getEngineCacheDir("pytorch").toString())),
+                  "DJL_CACHE_DIR")
+              .unusable(e),
+          e);
+    }
   }
 
   /** The same on a machine of so many GPUs, which are counted only if it matters. */

@@ -11,12 +11,14 @@ import ai.onnxruntime.TensorInfo;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.FloatBuffer;
+import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.function.Consumer;
 import org.stjem.acoustic.onnx.OnnxSignature;
+import org.stjem.frontend.io.NativeLibrary;
 import org.stjem.frontend.io.StjemException;
 
 /**
@@ -25,6 +27,10 @@ import org.stjem.frontend.io.StjemException;
  * they are, so nothing is copied on the way in or out.
  */
 final class OnnxNetwork implements LogitNetwork {
+  /** The folder of the library, where it is not unpacked from its jar; ONNX Runtime reads it. */
+  private static final String LIBRARY_PATH = "onnxruntime.native.path";
+
+  private final OrtEnvironment environment;
   private final OrtSession session;
   private final String input;
   private final long[] windowShape;
@@ -50,7 +56,8 @@ final class OnnxNetwork implements LogitNetwork {
     this.rowSize = Math.toIntExact(windowShape[0] * windowShape[1]);
     this.numPdfs = numPdfs;
     try {
-      this.session = open(model, threads);
+      this.environment = environment();
+      this.session = open(environment, model, threads);
     } catch (OrtException e) {
       throw new StjemException("ONNX Runtime does not load it: " + reason(e), e);
     }
@@ -72,30 +79,34 @@ final class OnnxNetwork implements LogitNetwork {
     }
   }
 
-  private static OrtSession open(ByteBuffer model, int threads) throws OrtException {
+  private static OrtSession open(OrtEnvironment environment, ByteBuffer model, int threads)
+      throws OrtException {
     try (OrtSession.SessionOptions options = new OrtSession.SessionOptions()) {
       options.setIntraOpNumThreads(threads);
       options.setInterOpNumThreads(1);
       options.setSessionLogLevel(OrtLoggingLevel.ORT_LOGGING_LEVEL_FATAL);
       // Threads that wait give way to the other streams' threads.
       options.addConfigEntry("session.intra_op.allow_spinning", "0");
-      return Environment.ENVIRONMENT.createSession(model, options);
+      return environment.createSession(model, options);
     }
   }
 
-  /** Loaded with the first network. */
-  private static final class Environment {
-    static final OrtEnvironment ENVIRONMENT = create();
-
-    private static OrtEnvironment create() {
-      try {
-        OrtEnvironment environment =
-            OrtEnvironment.getEnvironment(OrtLoggingLevel.ORT_LOGGING_LEVEL_FATAL, "stjem");
-        environment.setTelemetry(false);
-        return environment;
-      } catch (OrtException e) {
-        throw new StjemException("ONNX Runtime does not start: " + e.getMessage(), e);
-      }
+  /**
+   * The runtime, which is loaded on the first call.
+   *
+   * @throws StjemException if that fails; says where it was looked for and what to do
+   */
+  private static OrtEnvironment environment() {
+    try {
+      OrtEnvironment environment =
+          OrtEnvironment.getEnvironment(OrtLoggingLevel.ORT_LOGGING_LEVEL_FATAL, "stjem");
+      environment.setTelemetry(false);
+      return environment;
+    } catch (OrtException e) {
+      throw new StjemException("ONNX Runtime does not start: " + e.getMessage(), e);
+    } catch (RuntimeException | LinkageError e) {
+      Path folder = Path.of(System.getProperty(LIBRARY_PATH, System.getProperty("java.io.tmpdir")));
+      throw new StjemException(new NativeLibrary("ONNX Runtime", folder, "TMPDIR").unusable(e), e);
     }
   }
 
@@ -196,7 +207,7 @@ final class OnnxNetwork implements LogitNetwork {
 
   @Override
   public String engine() {
-    return "ONNX Runtime " + Environment.ENVIRONMENT.getVersion() + ", cpu";
+    return "ONNX Runtime " + environment.getVersion() + ", cpu";
   }
 
   @Override
@@ -207,7 +218,6 @@ final class OnnxNetwork implements LogitNetwork {
     long[] shape = new long[1 + windowShape.length];
     shape[0] = rows;
     System.arraycopy(windowShape, 0, shape, 1, windowShape.length);
-    OrtEnvironment environment = Environment.ENVIRONMENT;
     try (OnnxTensor x = OnnxTensor.createTensor(environment, values, shape);
         OnnxTensor y = OnnxTensor.createTensor(environment, logits, new long[] {rows, numPdfs});
         OrtSession.Result unused = session.run(Map.of(input, x), Set.of(), Map.of(output, y))) {
