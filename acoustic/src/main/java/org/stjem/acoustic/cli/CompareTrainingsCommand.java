@@ -1,13 +1,10 @@
 package org.stjem.acoustic.cli;
 
 import java.io.IOException;
-import java.io.PrintStream;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.Callable;
 import org.stjem.acoustic.monitor.TrainingComparison;
-import org.stjem.frontend.io.AtomicFile;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -24,7 +21,7 @@ import picocli.CommandLine.Parameters;
           + " evaluation on held-out data; processor time of an update. Otherwise mean and standard"
           + " deviation over the runs.",
       "",
-      "e.g.: stjem acoustic compare-trainings --by=objective,learn-rate --png=curves.png exp/*",
+      "e.g.: stjem acoustic compare-trainings --by=objective,learn-rate --plot=curves.svg exp/*",
       ""
     },
     sortOptions = false)
@@ -37,12 +34,12 @@ final class CompareTrainingsCommand implements Callable<Integer> {
   private List<String> by;
 
   @Option(
-      names = "--png",
-      paramLabel = "FILE.png",
+      names = {"--plot", "--png"},
+      paramLabel = "FILE",
       description =
-          "write the curves of cross-entropy and s(data) - s(samples) of every run, a colour for each"
+          "write, as FILE.png or FILE.svg, the curves of cross-entropy and s(data) - s(samples) of every run, a colour for each"
               + " row of the table")
-  private Path png;
+  private Path plot;
 
   @Parameters(paramLabel = "DIR", arity = "1..*", description = "folders of trainings")
   private List<Path> folders;
@@ -50,13 +47,10 @@ final class CompareTrainingsCommand implements Callable<Integer> {
   @Override
   public Integer call() throws IOException {
     TrainingComparison comparison = new TrainingComparison(folders, by);
-    if (png != null) {
-      try (AtomicFile file = AtomicFile.create(png)) {
-        file.stream().write(comparison.png());
-        file.commit();
-      }
+    if (plot != null) {
+      comparison.curves().write(plot, "curves of the trainings");
     }
-    new PrintStream(System.out, true, StandardCharsets.UTF_8).print(comparison.markdown());
+    System.out.print(comparison.markdown());
     return 0;
   }
 }

@@ -76,7 +76,10 @@ final class EceCommand implements Callable<Integer> {
 
   @Mixin private AlignedFrames aligned;
 
-  @Option(names = "--plot", paramLabel = "FILE.png", description = "write a reliability diagram")
+  @Option(
+      names = "--plot",
+      paramLabel = "FILE",
+      description = "write a reliability diagram, as FILE.png or FILE.svg")
   private Path plot;
 
   @Option(
@@ -178,11 +181,8 @@ final class EceCommand implements Callable<Integer> {
           file, new GsonBuilder().setPrettyPrinting().create().toJson(report) + "\n");
     }
     if (plot != null) {
-      try (AtomicFile file = AtomicFile.create(plot)) {
-        file.stream()
-            .write(ReliabilityDiagram.png(List.of(new ReliabilityDiagram.Panel(title, report)), 1));
-        file.commit();
-      }
+      ReliabilityDiagram.of(List.of(new ReliabilityDiagram.Panel(title, report)), 1)
+          .write(plot, "reliability diagram of " + title);
     }
     if (html != null) {
       AtomicFile.writeString(html, CalibrationPage.html(title, report));

@@ -22,6 +22,9 @@ public final class CalibrationPage {
         List.of(
             List.of("frames", Long.toString(report.frames())),
             List.of("accuracy", percent(report.accuracy())),
+            List.of(
+                "accuracy, 95 % interval",
+                interval(BinomialInterval.of(report.accuracy() / 100, report.frames()))),
             List.of("mean confidence", percent(report.confidence())),
             List.of("expected calibration error, equal width", percent(report.ece())),
             List.of("expected calibration error, equal mass", percent(report.eceEqualMass())),
@@ -32,8 +35,11 @@ public final class CalibrationPage {
             List.of("Brier score", decimals(report.brier()))),
         1);
     page.picture(
-        ReliabilityDiagram.png(List.of(new ReliabilityDiagram.Panel(title, report)), 1),
+        ReliabilityDiagram.of(List.of(new ReliabilityDiagram.Panel(title, report)), 1),
         "reliability diagram of " + title);
+    page.paragraph(
+        "Intervals are Wilson's, of independent decisions; where these resemble their neighbours, as"
+            + " frames of speech do, the true ones are wider.");
     bins(page, "Bins of equal width", report.bins());
     bins(page, "Bins of equal mass", report.massBins());
     return page.text();
@@ -48,13 +54,19 @@ public final class CalibrationPage {
               decimals(bin.upper()),
               Long.toString(bin.frames()),
               bin.frames() == 0 ? "" : percent(100 * bin.confidence()),
-              bin.frames() == 0 ? "" : percent(100 * bin.accuracy())));
+              bin.frames() == 0 ? "" : percent(100 * bin.accuracy()),
+              bin.frames() == 0 ? "" : interval(bin.interval())));
     }
     page.table(
         caption,
-        List.of("confidence from", "to", "frames", "mean confidence", "accuracy"),
+        List.of("confidence from", "to", "frames", "mean confidence", "accuracy", "95 % interval"),
         rows,
         0);
+  }
+
+  private static String interval(BinomialInterval interval) {
+    return String.format(
+        Locale.ROOT, "%.2f – %.2f %%", 100 * interval.low(), 100 * interval.high());
   }
 
   private static String percent(double value) {

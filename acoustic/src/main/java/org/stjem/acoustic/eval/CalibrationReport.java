@@ -41,5 +41,10 @@ public record CalibrationReport(
    * @param confidence their mean confidence, 0 to 1; 0 in an empty bin
    * @param accuracy the share of them that is right, 0 to 1; 0 in an empty bin
    */
-  public record Bin(double lower, double upper, long frames, double confidence, double accuracy) {}
+  public record Bin(double lower, double upper, long frames, double confidence, double accuracy) {
+    /** The 95 % interval of the accuracy of a bin that is not empty. */
+    public BinomialInterval interval() {
+      return BinomialInterval.of(accuracy, frames);
+    }
+  }
 }

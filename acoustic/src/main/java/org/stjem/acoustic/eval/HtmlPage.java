@@ -1,7 +1,7 @@
 package org.stjem.acoustic.eval;
 
-import java.util.Base64;
 import java.util.List;
+import org.stjem.acoustic.plot.Drawing;
 
 /** A page of tables, pictures and text in one file: pictures are embedded, nothing is loaded. */
 public final class HtmlPage {
@@ -19,7 +19,7 @@ public final class HtmlPage {
       tr:first-child th:nth-child(n+3), td { text-align: right; }
       tr:first-child th.label { text-align: left; } tr:first-child th.number { text-align: right; }
       tr.first th, tr.first td { border-top: 1px solid #c8ced6; }
-      img { max-width: 100%; } pre { background: #f4f6f8; padding: 1rem; overflow-x: auto; }
+      svg { max-width: 100%; height: auto; } pre { background: #f4f6f8; padding: 1rem; overflow-x: auto; }
       """;
 
   private final StringBuilder body = new StringBuilder();
@@ -71,13 +71,9 @@ public final class HtmlPage {
     body.append("<pre>").append(escape(text)).append("</pre>\n");
   }
 
-  /** Embeds the bytes of a PNG file. */
-  public void picture(byte[] png, String description) {
-    body.append("<img alt=\"")
-        .append(escape(description))
-        .append("\" src=\"data:image/png;base64,")
-        .append(Base64.getEncoder().encodeToString(png))
-        .append("\">\n");
+  /** Embeds a drawing as SVG. */
+  public void picture(Drawing drawing, String description) {
+    body.append(drawing.svg(description));
   }
 
   /** Makes a browser that shows the page load it again every {@code seconds}. */

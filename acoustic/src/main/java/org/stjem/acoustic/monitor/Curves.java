@@ -1,26 +1,13 @@
 package org.stjem.acoustic.monitor;
 
 import com.google.gson.JsonObject;
-import java.awt.BasicStroke;
-import java.awt.Color;
-import java.awt.Font;
-import java.awt.Graphics2D;
-import java.awt.image.BufferedImage;
-import java.io.ByteArrayOutputStream;
-import java.io.IOException;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.function.Function;
-import javax.imageio.ImageIO;
-import org.knowm.xchart.BitmapEncoder;
-import org.knowm.xchart.XYChart;
-import org.knowm.xchart.XYChartBuilder;
-import org.knowm.xchart.XYSeries;
-import org.knowm.xchart.style.Styler;
-import org.knowm.xchart.style.XYStyler;
-import org.knowm.xchart.style.markers.SeriesMarkers;
+import org.stjem.acoustic.plot.Chart;
+import org.stjem.acoustic.plot.Drawing;
 
 /** Curves over the updates of a training, in panels two abreast. */
 final class Curves {
@@ -28,17 +15,15 @@ final class Curves {
   private static final int WIDTH = 600;
   private static final int HEIGHT = 300;
   private static final int MOST_POINTS = 1000;
-  private static final int SHORT = 10;
-  private static final float THICK = 1.6f;
-  private static final float THIN = 0.9f;
-  private static final Color[] COLOURS = {
-    new Color(0x3B, 0x6F, 0xB6),
-    new Color(0xD9, 0x5F, 0x3B),
-    new Color(0x3F, 0x9B, 0x57),
-    new Color(0x8E, 0x5E, 0xB0),
-    new Color(0xC9, 0x9A, 0x14),
-    new Color(0x5A, 0x63, 0x6E)
-  };
+
+  /** Of so many points each is marked. */
+  private static final int FEW_POINTS = 40;
+
+  private static final double THICK = 1.6;
+  private static final double THIN = 0.9;
+
+  /** A logarithmic axis that spans less than this factor would be harder to read than a linear. */
+  private static final double LEAST_LOGARITHMIC_SPAN = 20;
 
   private final List<Panel> panels = new ArrayList<>();
 
@@ -49,59 +34,30 @@ final class Curves {
     return panel;
   }
 
-  /** A logarithmic axis that spans less than this factor would have no labels. */
-  private static final double LEAST_LOGARITHMIC_SPAN = 20;
-
-  /** The panels that hold a curve, as the bytes of a PNG file. */
-  byte[] png() {
-    List<XYChart> charts =
-        panels.stream().filter(panel -> panel.curves > 0).map(panel -> panel.chart).toList();
-    int rows = (charts.size() + COLUMNS - 1) / COLUMNS;
-    BufferedImage picture =
-        new BufferedImage(COLUMNS * WIDTH, rows * HEIGHT, BufferedImage.TYPE_INT_RGB);
-    Graphics2D canvas = picture.createGraphics();
-    canvas.setColor(Color.WHITE);
-    canvas.fillRect(0, 0, picture.getWidth(), picture.getHeight());
-    for (int i = 0; i < charts.size(); i++) {
-      BufferedImage drawn = BitmapEncoder.getBufferedImage(charts.get(i));
-      canvas.drawImage(drawn, i % COLUMNS * WIDTH, i / COLUMNS * HEIGHT, null);
+  /** The panels that hold a curve. */
+  Drawing drawing() {
+    List<Panel> drawn = panels.stream().filter(panel -> !panel.lines.isEmpty()).toList();
+    int rows = (drawn.size() + COLUMNS - 1) / COLUMNS;
+    Drawing drawing = new Drawing(COLUMNS * WIDTH, rows * HEIGHT);
+    for (int i = 0; i < drawn.size(); i++) {
+      double left = (double) (i % COLUMNS) * WIDTH;
+      double top = (double) (i / COLUMNS) * HEIGHT;
+      drawn.get(i).chart().draw(drawing, left, top, WIDTH, HEIGHT);
     }
-    canvas.dispose();
-    ByteArrayOutputStream out = new ByteArrayOutputStream();
-    try {
-      ImageIO.write(picture, "png", out);
-    } catch (IOException e) {
-      throw new IllegalStateException("writing to memory failed", e);
-    }
-    return out.toByteArray();
+    return drawing;
   }
 
   /** One pair of axes. */
   static final class Panel {
-    private final XYChart chart;
-    private final Set<String> names = new HashSet<>();
-    private float stroke = THICK;
+    private final String title;
+    private final List<Line> lines = new ArrayList<>();
+    private boolean thin;
     private boolean logarithmic;
-    private int curves;
-    private double least = Double.POSITIVE_INFINITY;
-    private double most;
+
+    private record Line(String name, int colour, double[] x, double[] y) {}
 
     private Panel(String title) {
-      chart = new XYChartBuilder().width(WIDTH).height(HEIGHT).title(title).build();
-      XYStyler styler = chart.getStyler();
-      styler.setChartBackgroundColor(Color.WHITE);
-      styler.setPlotBorderVisible(false);
-      styler.setPlotGridVerticalLinesVisible(false);
-      styler.setPlotGridLinesColor(new Color(0xDD, 0xE1, 0xE6));
-      styler.setChartTitleFont(new Font(Font.SANS_SERIF, Font.BOLD, 13));
-      styler.setAxisTickLabelsFont(new Font(Font.SANS_SERIF, Font.PLAIN, 11));
-      styler.setLegendFont(new Font(Font.SANS_SERIF, Font.PLAIN, 11));
-      styler.setLegendPosition(Styler.LegendPosition.OutsideS);
-      styler.setLegendLayout(Styler.LegendLayout.Horizontal);
-      styler.setLegendBorderColor(Color.WHITE);
-      styler.setLegendPadding(4);
-      styler.setXAxisDecimalPattern("#,###");
-      styler.setXAxisMin(0.0);
+      this.title = title;
     }
 
     /** Makes the vertical axis logarithmic if the curves span enough of it. */
@@ -112,9 +68,7 @@ final class Curves {
 
     /** Draws thin lines without markers, for many curves. */
     Panel thin() {
-      chart.getStyler().setMarkerSize(0);
-      chart.getStyler().setLegendSeriesLineLength(SHORT);
-      stroke = THIN;
+      thin = true;
       return this;
     }
 
@@ -123,10 +77,10 @@ final class Curves {
      * there are none.
      *
      * @param name for the legend, which is left out when empty
-     * @param lines objects with a {@code step}
+     * @param objects with a {@code step}
      */
-    void line(String name, List<JsonObject> lines, Function<JsonObject, Double> value) {
-      line(name, curves, lines, value);
+    void line(String name, List<JsonObject> objects, Function<JsonObject, Double> value) {
+      line(name, lines.size(), objects, value);
     }
 
     /**
@@ -135,35 +89,52 @@ final class Curves {
      *
      * @param colour number of the colour
      */
-    void line(String name, int colour, List<JsonObject> lines, Function<JsonObject, Double> value) {
+    void line(
+        String name, int colour, List<JsonObject> objects, Function<JsonObject, Double> value) {
       List<Double> x = new ArrayList<>();
       List<Double> y = new ArrayList<>();
-      int every = (lines.size() + MOST_POINTS - 1) / MOST_POINTS;
-      for (int i = 0; i < lines.size(); i++) {
-        double v = value.apply(lines.get(i));
-        boolean shown = i % every == 0 || i == lines.size() - 1;
+      int every = (objects.size() + MOST_POINTS - 1) / MOST_POINTS;
+      for (int i = 0; i < objects.size(); i++) {
+        double v = value.apply(objects.get(i));
+        boolean shown = i % every == 0 || i == objects.size() - 1;
         if (shown && Double.isFinite(v) && (v > 0 || !logarithmic)) {
-          x.add(lines.get(i).get("step").getAsDouble());
+          x.add(objects.get(i).get("step").getAsDouble());
           y.add(v);
+        }
+      }
+      if (!x.isEmpty()) {
+        lines.add(new Line(name, colour, array(x), array(y)));
+      }
+    }
+
+    private static double[] array(List<Double> values) {
+      return values.stream().mapToDouble(Double::doubleValue).toArray();
+    }
+
+    private Chart chart() {
+      Chart chart = new Chart(title);
+      double least = Double.POSITIVE_INFINITY;
+      double most = Double.NEGATIVE_INFINITY;
+      double last = 1;
+      Set<String> named = new HashSet<>();
+      for (Line line : lines) {
+        for (double v : line.y) {
           least = Math.min(least, v);
           most = Math.max(most, v);
         }
+        last = Math.max(last, line.x[line.x.length - 1]);
+        chart.curve(
+            named.add(line.name) ? line.name : "",
+            Chart.COLOURS.get(line.colour % Chart.COLOURS.size()),
+            line.x,
+            line.y,
+            thin ? THIN : THICK,
+            !thin && line.x.length <= FEW_POINTS);
       }
-      if (x.isEmpty()) {
-        return;
+      if (logarithmic && most > LEAST_LOGARITHMIC_SPAN * least) {
+        chart.vertical(least, most, true);
       }
-      chart.getStyler().setYAxisLogarithmic(logarithmic && most > LEAST_LOGARITHMIC_SPAN * least);
-      chart.getStyler().setLegendVisible(!name.isEmpty());
-      String shown = name.isEmpty() ? chart.getTitle() : name;
-      boolean again = !names.add(shown);
-      XYSeries series = chart.addSeries(again ? shown + " " + curves : shown, x, y);
-      series.setShowInLegend(!again);
-      series.setMarker(x.size() > 40 ? SeriesMarkers.NONE : SeriesMarkers.CIRCLE);
-      Color paint = COLOURS[colour % COLOURS.length];
-      series.setMarkerColor(paint);
-      series.setLineColor(paint);
-      curves++;
-      series.setLineStyle(new BasicStroke(stroke));
+      return chart.horizontal(0, last);
     }
   }
 }

@@ -12,6 +12,7 @@ import com.google.gson.JsonPrimitive;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -20,6 +21,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.function.Predicate;
 import org.stjem.frontend.io.AtomicFile;
+import org.stjem.frontend.io.StjemException;
 
 /**
  * A file of one JSON object per line, in memory as well. Numbers that are not finite are left out.
@@ -67,6 +69,11 @@ final class JsonLines {
     try (OutputStream out =
         Files.newOutputStream(file, StandardOpenOption.CREATE, StandardOpenOption.APPEND)) {
       out.write((GSON.toJson(object) + "\n").getBytes(StandardCharsets.UTF_8));
+    } catch (IOException e) {
+      FileSystemException named =
+          new FileSystemException(file.toString(), null, StjemException.reason(e));
+      named.initCause(e);
+      throw named;
     }
   }
 

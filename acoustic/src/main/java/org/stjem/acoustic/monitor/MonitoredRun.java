@@ -76,7 +76,7 @@ public final class MonitoredRun implements TrainingListener {
     try (Trainer trainer = new Trainer(network, data, options, this, InstantSource.system())) {
       if (trainer.resume(checkpoint)) {
         LOG.info("going on from step {} of {}", trainer.step(), checkpoint);
-        journal.goOnFrom(trainer.step());
+        journal.resumeFrom(trainer.step());
         if (Files.exists(best)) {
           bestAccuracy = Double.parseDouble(SafeTensors.read(best).metadata().get(ACCURACY));
         }

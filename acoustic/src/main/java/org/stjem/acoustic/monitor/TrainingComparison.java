@@ -14,6 +14,7 @@ import java.util.function.ToDoubleFunction;
 import java.util.stream.Collectors;
 import org.stjem.acoustic.eval.Spread;
 import org.stjem.acoustic.eval.TextTable;
+import org.stjem.acoustic.plot.Drawing;
 import org.stjem.frontend.io.StjemException;
 
 /**
@@ -136,10 +137,10 @@ public final class TrainingComparison {
   }
 
   /**
-   * The curves of all runs as a PNG, a colour for each group: cross-entropy and magnitude of the
-   * energy gap, on logarithmic axes where they span enough.
+   * The curves of all runs, a colour for each group: cross-entropy and magnitude of the energy gap,
+   * on logarithmic axes where they span enough.
    */
-  public byte[] png() {
+  public Drawing curves() {
     Curves curves = new Curves();
     draw(
         curves.panel("Cross-entropy above its floor, nats"),
@@ -147,7 +148,7 @@ public final class TrainingComparison {
     draw(
         curves.panel("|s(data) − s(samples)|, nats"),
         line -> Math.max(LEAST_DRAWN, Math.abs(FinishedRun.energyGap(line))));
-    return curves.png();
+    return curves.drawing();
   }
 
   private void draw(Curves.Panel panel, Function<JsonObject, Double> value) {

@@ -14,6 +14,7 @@ import org.slf4j.LoggerFactory;
 import org.stjem.acoustic.ebm.TrainingStatus;
 import org.stjem.acoustic.eval.CalibrationReport;
 import org.stjem.frontend.io.AtomicFile;
+import org.stjem.frontend.io.StjemException;
 
 /**
  * Tells of a training run: a line per interval and epoch to the log, the same as JSON objects in
@@ -24,11 +25,17 @@ final class TrainingJournal {
   private static final Logger LOG = LoggerFactory.getLogger(TrainingJournal.class);
   private static final String STEP = "step";
 
+  /** Wall time of the training so far, over all its processes. */
+  static final String RUN_SECONDS = "runSeconds";
+
   private final String title;
   private final String rowName;
   private final InstantSource clock;
   private final Path page;
   private final JsonLines lines;
+  private final long opened;
+  private double earlierSeconds;
+  private boolean pageFailed;
   private long pageWritten = Long.MIN_VALUE / 2;
 
   /**
@@ -40,6 +47,7 @@ final class TrainingJournal {
     this.title = "Training of " + folder.toAbsolutePath().normalize().getFileName();
     this.rowName = rowName;
     this.clock = clock;
+    this.opened = clock.millis();
     this.page = folder.resolve("train.html");
     this.lines = new JsonLines(folder.resolve("train.jsonl"));
   }
@@ -53,6 +61,16 @@ final class TrainingJournal {
   /** Forgets what came after {@code step}, because it will come again. */
   void goOnFrom(long step) throws IOException {
     lines.retain(line -> !line.has(STEP) || line.get(STEP).getAsLong() <= step);
+  }
+
+  /** Goes on after an earlier process, whose time counts. */
+  void resumeFrom(long step) throws IOException {
+    goOnFrom(step);
+    for (JsonObject line : lines.objects()) {
+      if (line.has(RUN_SECONDS)) {
+        earlierSeconds = line.get(RUN_SECONDS).getAsDouble();
+      }
+    }
   }
 
   void interval(TrainingStatus s) {
@@ -82,6 +100,7 @@ final class TrainingJournal {
         .info()
         .totalCpuDuration()
         .ifPresent(time -> line.addProperty("cpuSeconds", time.toMillis() / 1000.0));
+    line.addProperty(RUN_SECONDS, earlierSeconds + (clock.millis() - opened) / 1000.0);
     add(line);
     boolean last = s.step() == s.totalSteps();
     // Drawing takes about a second, so at most a thirtieth of the time goes there.
@@ -126,14 +145,21 @@ final class TrainingJournal {
     add(line);
   }
 
-  /** Writes the page of curves. */
+  /** Writes the page of curves. The training does not depend on it, so its faults are warnings. */
   void writePage(boolean running) {
+    pageWritten = clock.millis();
     try {
       AtomicFile.writeString(page, new TrainingPage(title, lines.objects(), running).html());
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
+    } catch (IOException | RuntimeException e) {
+      if (!pageFailed) {
+        pageFailed = true;
+        LOG.warn("{} cannot be written; the training goes on without it: {}", page, reason(e));
+      }
     }
-    pageWritten = clock.millis();
+  }
+
+  private static String reason(Exception fault) {
+    return fault instanceof IOException io ? StjemException.reason(io) : fault.toString();
   }
 
   private void add(Object value) {
@@ -144,7 +170,8 @@ final class TrainingJournal {
     }
   }
 
-  private static String clock(double seconds) {
+  /** Hours, minutes and seconds. */
+  static String clock(double seconds) {
     Duration left = Duration.ofSeconds(Math.round(seconds));
     return String.format(
         Locale.ROOT, "%d:%02d:%02d", left.toHours(), left.toMinutesPart(), left.toSecondsPart());

@@ -5,8 +5,11 @@ import com.google.gson.JsonObject;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
+import java.util.Objects;
 import java.util.function.Function;
 import org.stjem.acoustic.eval.HtmlPage;
+import org.stjem.acoustic.plot.Drawing;
 
 /** The curves of one training as one HTML page, made from the lines of its journal. */
 final class TrainingPage {
@@ -19,6 +22,7 @@ final class TrainingPage {
   private final String title;
   private final boolean running;
   private final String objective;
+  private final JsonObject options;
   private final List<JsonObject> intervals = new ArrayList<>();
   private final List<JsonObject> epochs = new ArrayList<>();
   private final List<JsonObject> rollbacks = new ArrayList<>();
@@ -31,6 +35,10 @@ final class TrainingPage {
         lines.isEmpty() || !lines.get(0).has("objective")
             ? ""
             : lines.get(0).get("objective").getAsString();
+    this.options =
+        lines.isEmpty()
+            ? new JsonObject()
+            : Objects.requireNonNullElse(lines.get(0).getAsJsonObject("options"), lines.get(0));
     for (JsonObject line : lines) {
       if (line.has("totalSteps")) {
         intervals.add(line);
@@ -76,20 +84,35 @@ final class TrainingPage {
             + " mass is the share of a label's column of the batch softmax that sampled rows (and"
             + " given negatives) hold; 0 means that the network sees no use in them, and the"
             + " training is then one without samples.");
+    options(page);
     return page.text();
+  }
+
+  private void options(HtmlPage page) {
+    List<List<String>> rows = new ArrayList<>();
+    for (Map.Entry<String, JsonElement> option : options.entrySet()) {
+      if (option.getValue().isJsonPrimitive()) {
+        rows.add(List.of(option.getKey(), option.getValue().getAsString()));
+      }
+    }
+    page.table("Options", List.of("option", "value"), rows, 2);
   }
 
   private String summary(JsonObject last) {
     return String.format(
         Locale.ROOT,
-        "Step %,d of %,d, epoch %d%s. Loss %.4f, accuracy on the training batches %.1f %%, gradient"
-            + " norm %.3g.",
+        "Step %,d of %,d, epoch %d%s. Run time %s. Learning rate %.3g, loss %.4f, accuracy on the"
+            + " training batches %.1f %%, gradient norm %.3g.",
         last.get("step").getAsLong(),
         last.get("totalSteps").getAsLong(),
         last.get("epoch").getAsInt(),
         running
             ? String.format(Locale.ROOT, ", %.0f minutes left", number(last, "secondsLeft") / 60)
             : ", finished",
+        last.has(TrainingJournal.RUN_SECONDS)
+            ? TrainingJournal.clock(number(last, TrainingJournal.RUN_SECONDS))
+            : "unknown",
+        number(last, "learningRate"),
         number(last, "loss"),
         100 * number(last, "accuracy"),
         number(last, "gradientNorm"));
@@ -107,7 +130,7 @@ final class TrainingPage {
         number(report, "nll"));
   }
 
-  private byte[] curves(JsonObject last) {
+  private Drawing curves(JsonObject last) {
     Curves curves = new Curves();
     Curves.Panel loss = curves.panel("Loss terms above their floors, nats").logarithmic();
     loss.line("cross-entropy", intervals, field("crossEntropy"));
@@ -130,6 +153,10 @@ final class TrainingPage {
     accuracy.line("training batches", intervals, line -> 100 * number(line, "accuracy"));
     accuracy.line("held out", epochs, line -> number(line.getAsJsonObject(HELD_OUT), "accuracy"));
 
+    Curves.Panel likelihood = curves.panel("Negative log-likelihood, nats").logarithmic();
+    likelihood.line("training batches", intervals, field("crossEntropy"));
+    likelihood.line("held out", epochs, line -> number(line.getAsJsonObject(HELD_OUT), "nll"));
+
     Curves.Panel calibration = curves.panel("Expected calibration error, %");
     calibration.line("training batches", intervals, line -> 100 * number(line, "ece"));
     calibration.line("held out", epochs, line -> number(line.getAsJsonObject(HELD_OUT), "ece"));
@@ -150,8 +177,9 @@ final class TrainingPage {
       adapted(curves.panel("Step size in favour, by the chain's age").logarithmic(), "stepSize");
       adapted(curves.panel("Competitiveness of samples, by the chain's age"), "competitiveness");
     }
+    curves.panel("Learning rate").line("", intervals, field("learningRate"));
     curves.panel("Norm of the gradient").logarithmic().line("", intervals, field("gradientNorm"));
-    return curves.png();
+    return curves.drawing();
   }
 
   /** Adds a curve of {@code field} for each stratum of age. */

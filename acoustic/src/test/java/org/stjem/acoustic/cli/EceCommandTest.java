@@ -86,7 +86,7 @@ class EceCommandTest {
     assertThat(report.accuracy()).isBetween(40.0, 100.0);
     assertThat(report.bins().stream().mapToLong(CalibrationReport.Bin::frames).sum())
         .isEqualTo(report.frames());
-    assertThat(ImageIO.read(plot.toFile()).getWidth()).isEqualTo(380);
+    assertThat(ImageIO.read(plot.toFile()).getWidth()).isEqualTo(400);
   }
 
   @Test

@@ -122,7 +122,7 @@ class CalibrationTest {
     Calibration calibration = new Calibration(3);
     add(calibration, 0.9, true);
     assertThat(CalibrationPage.html("a <model>", calibration.report()))
-        .contains("a &lt;model&gt;", "Brier", "classwise", "data:image/png", "equal mass");
+        .contains("a &lt;model&gt;", "Brier", "classwise", "<svg ", "equal mass");
   }
 
   @Test
@@ -142,9 +142,9 @@ class CalibrationTest {
       }
       panels.add(new ReliabilityDiagram.Panel(title, calibration.report()));
     }
-    byte[] png = ReliabilityDiagram.png(panels, 2);
+    byte[] png = ReliabilityDiagram.of(panels, 2).png();
     var image = ImageIO.read(new ByteArrayInputStream(png));
-    assertThat(image.getWidth()).isEqualTo(2 * 380);
-    assertThat(image.getHeight()).isEqualTo(2 * 380);
+    assertThat(image.getWidth()).isEqualTo(2 * 400);
+    assertThat(image.getHeight()).isEqualTo(2 * 430);
   }
 }

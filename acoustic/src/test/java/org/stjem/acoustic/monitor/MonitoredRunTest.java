@@ -14,6 +14,7 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.function.Function;
 import org.junit.jupiter.api.Test;
@@ -116,7 +117,10 @@ class MonitoredRunTest {
     assertThat(lines.get(1).get("cpuSeconds").getAsDouble()).isPositive();
     String page = Files.readString(folder.resolve("train.html"));
     assertThat(page)
-        .contains("Step 12 of 12, epoch 2, finished.", "accuracy 70.00 %", "data:image/png;base64,")
+        .contains(
+            "Step 12 of 12, epoch 2, finished.", "accuracy 70.00 %", "negative log-likelihood")
+        .contains("Run time 0:00:", rate, "<svg ", ">Learning rate</text>")
+        .contains(">held out</text>", ">Negative log-likelihood, nats</text>")
         .doesNotContain("http-equiv");
   }
 

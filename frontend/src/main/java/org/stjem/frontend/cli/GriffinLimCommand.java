@@ -105,6 +105,7 @@ final class GriffinLimCommand implements Callable<Integer> {
 
   private MelInversion inversion;
   private GriffinLim griffinLim;
+  private boolean pictureFailed;
   private final Tally tally = new Tally(log);
   private double squaredError;
   private double squaredNorm;
@@ -168,8 +169,14 @@ final class GriffinLimCommand implements Callable<Integer> {
       WaveWriter.write(wave, file.stream(), key);
       file.commitWithoutSync();
     }
-    if (pictureDir != null) {
-      draw(key, plain, samples);
+    if (pictureDir != null && !pictureFailed) {
+      try {
+        draw(key, plain, samples);
+      } catch (StjemException e) {
+        // The audio is what counts; the reason is the same for every picture.
+        pictureFailed = true;
+        log.warn("no pictures from {} on: {}", key, e.getMessage());
+      }
     }
   }
 

@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Locale;
 import javax.imageio.ImageIO;
 import org.stjem.frontend.fbank.FbankOptions;
+import org.stjem.frontend.io.DesktopLibrary;
 import org.stjem.frontend.kaldi.FloatMatrix;
 
 /**
@@ -57,9 +58,13 @@ public final class SpectrogramPicture {
     return this;
   }
 
-  /** Writes the picture as PNG. */
+  /**
+   * Writes the picture as PNG.
+   *
+   * @throws org.stjem.frontend.io.StjemException if this machine lacks fonts or libraries for that
+   */
   public void write(OutputStream out) throws IOException {
-    ImageIO.write(draw(), "png", out);
+    DesktopLibrary.draw(() -> ImageIO.write(draw(), "png", out));
   }
 
   BufferedImage draw() {
