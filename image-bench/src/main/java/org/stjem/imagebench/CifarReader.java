@@ -19,6 +19,8 @@ import javax.imageio.ImageIO;
 import javax.imageio.stream.MemoryCacheImageInputStream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.stjem.frontend.io.DesktopLibrary;
+import org.stjem.frontend.io.StjemException;
 
 /**
  * Reads a data set from a folder or a tar archive, whatever folders it lies in there:
@@ -105,8 +107,14 @@ public final class CifarReader {
   }
 
   private byte[] planes(String name, byte[] file) throws IOException {
-    BufferedImage image =
-        ImageIO.read(new MemoryCacheImageInputStream(new ByteArrayInputStream(file)));
+    BufferedImage image;
+    try {
+      image =
+          DesktopLibrary.decode(
+              () -> ImageIO.read(new MemoryCacheImageInputStream(new ByteArrayInputStream(file))));
+    } catch (StjemException e) {
+      throw new ImageBenchException(data + ": " + name + ": " + e.getMessage(), e);
+    }
     if (image == null) {
       throw new ImageBenchException(data + ": " + name + " is not a picture that can be decoded");
     }

@@ -1,7 +1,9 @@
 package org.stjem.imagebench;
 
+import org.stjem.frontend.io.StjemException;
+
 /** A fault whose message is meant for the user: one sentence naming file, offset and value. */
-public class ImageBenchException extends RuntimeException {
+public class ImageBenchException extends StjemException {
   private static final long serialVersionUID = 1L;
 
   public ImageBenchException(String message) {

@@ -9,7 +9,6 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.util.Map;
 import org.stjem.acoustic.ebm.EnergyNetwork;
 import org.stjem.acoustic.ebm.Engines;
@@ -17,6 +16,7 @@ import org.stjem.acoustic.ebm.SafeTensors;
 import org.stjem.acoustic.ebm.SeededRandom;
 import org.stjem.acoustic.ebm.Tensor;
 import org.stjem.acoustic.ebm.TrainingException;
+import org.stjem.frontend.io.AtomicFile;
 
 /**
  * A folder that holds one image model: {@code model.json}, an {@link ImageModelDescription}, and
@@ -59,22 +59,7 @@ public final class ImageModelFolder {
                 .create()
                 .toJson(value)
             + "\n";
-    write(file, json.getBytes(StandardCharsets.UTF_8));
-  }
-
-  /** Writes a file whole or not at all. */
-  public static void write(Path file, byte[] content) throws IOException {
-    Path absolute = file.toAbsolutePath();
-    Path temporary =
-        absolute.resolveSibling(
-            "." + absolute.getFileName() + "." + ProcessHandle.current().pid() + ".tmp");
-    try {
-      Files.write(temporary, content);
-      Files.move(
-          temporary, absolute, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
-    } finally {
-      Files.deleteIfExists(temporary);
-    }
+    AtomicFile.writeString(file, json);
   }
 
   /**

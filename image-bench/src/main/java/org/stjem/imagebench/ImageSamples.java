@@ -16,6 +16,7 @@ import org.stjem.acoustic.ebm.LogSumExp;
 import org.stjem.acoustic.ebm.SeededRandom;
 import org.stjem.acoustic.ebm.Sgld;
 import org.stjem.acoustic.ebm.TrainingException;
+import org.stjem.frontend.io.DesktopLibrary;
 
 /** Pictures drawn from a network's p(x) or p(x|y) by SGLD chains. */
 public final class ImageSamples {
@@ -90,8 +91,13 @@ public final class ImageSamples {
    *
    * @param columns pictures in a row
    * @return the bytes of a PNG file
+   * @throws org.stjem.frontend.io.StjemException if this machine lacks libraries for that
    */
   public byte[] png(int columns) {
+    return DesktopLibrary.draw(() -> paint(columns));
+  }
+
+  private byte[] paint(int columns) {
     int count = values.length / CifarImages.SIZE;
     int tile = CifarImages.SIDE + GAP;
     BufferedImage grid =

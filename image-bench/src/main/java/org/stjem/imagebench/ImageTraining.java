@@ -20,7 +20,7 @@ import org.stjem.acoustic.monitor.MonitoredRun;
 /**
  * Trains one image model into a folder and measures it on the test pictures, once, after the last
  * update. The folder gets {@code weights.safetensors}, {@code model.json}, {@code result.json}, a
- * {@link Result}, {@code reliability.png}, and what {@link MonitoredRun} leaves.
+ * {@link Result}, {@code reliability.svg}, and what {@link MonitoredRun} leaves.
  */
 public final class ImageTraining {
   private static final Logger LOG = LoggerFactory.getLogger(ImageTraining.class);
@@ -96,12 +96,9 @@ public final class ImageTraining {
       ImageModelDescription description, String dataName, CalibrationReport report)
       throws IOException {
     ImageModelFolder.writeJson(folder.resolve("result.json"), description.result(dataName, report));
-    ImageModelFolder.write(
-        folder.resolve("reliability.png"),
-        ReliabilityDiagram.png(
-            List.of(
-                new ReliabilityDiagram.Panel(dataName + ", " + description.objective(), report)),
-            1));
+    String title = dataName + ", " + description.objective();
+    ReliabilityDiagram.of(List.of(new ReliabilityDiagram.Panel(title, report)), 1)
+        .write(folder.resolve("reliability.svg"), "reliability diagram of " + title);
     LOG.info(
         String.format(
             Locale.ROOT,

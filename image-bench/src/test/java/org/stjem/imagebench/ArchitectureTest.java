@@ -7,7 +7,10 @@ import com.tngtech.archunit.junit.AnalyzeClasses;
 import com.tngtech.archunit.junit.ArchTest;
 import com.tngtech.archunit.lang.ArchRule;
 
-/** Of the acoustic module, images use the energy core and the evaluation only. */
+/**
+ * Of the acoustic module, images use the energy core and the evaluation only; of the frontend,
+ * files and how commands are run.
+ */
 @AnalyzeClasses(
     packages = "org.stjem.imagebench",
     importOptions = ImportOption.DoNotIncludeTests.class)
@@ -20,7 +23,13 @@ class ArchitectureTest {
           .should()
           .dependOnClassesThat()
           .resideInAnyPackage(
-              "org.stjem.frontend..",
+              "org.stjem.frontend.kaldi..",
+              "org.stjem.frontend.audio..",
+              "org.stjem.frontend.fbank..",
+              "org.stjem.frontend.cmvn..",
+              "org.stjem.frontend.data..",
+              "org.stjem.frontend.reverb..",
+              "org.stjem.frontend.vocoder..",
               "org.stjem.proto..",
               "org.stjem.acoustic.net..",
               "org.stjem.acoustic.data..",

@@ -113,7 +113,7 @@ class ImageTrainingTest {
     assertThat(Files.readAllLines(unbroken.resolve("train.jsonl")))
         .hasSize(4)
         .anyMatch(line -> line.contains("heldOut"));
-    assertThat(unbroken.resolve("reliability.png")).isNotEmptyFile();
+    assertThat(unbroken.resolve("reliability.svg")).isNotEmptyFile();
   }
 
   @Test

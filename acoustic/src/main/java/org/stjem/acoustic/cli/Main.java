@@ -65,6 +65,6 @@ public final class Main {
   private Main() {}
 
   public static void main(String[] args) {
-    System.exit(Cli.run("acoustic", COMMANDS, args));
+    Cli.main("acoustic", COMMANDS, args);
   }
 }

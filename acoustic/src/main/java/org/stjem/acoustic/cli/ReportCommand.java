@@ -1,7 +1,6 @@
 package org.stjem.acoustic.cli;
 
 import java.io.IOException;
-import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -112,9 +111,7 @@ final class ReportCommand implements Callable<Integer> {
           settings == null ? "" : Files.readString(settings, StandardCharsets.UTF_8);
       AtomicFile.writeString(html, report.html(title, configuration));
     }
-    // The tables hold ± and –, which an ASCII locale would turn into question marks.
-    new PrintStream(System.out, true, StandardCharsets.UTF_8)
-        .print(format == TableFormat.TEXT ? report.text() : report.markdown());
+    System.out.print(format == TableFormat.TEXT ? report.text() : report.markdown());
     return 0;
   }
 }

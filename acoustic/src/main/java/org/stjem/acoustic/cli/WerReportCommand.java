@@ -1,8 +1,6 @@
 package org.stjem.acoustic.cli;
 
 import java.io.IOException;
-import java.io.PrintStream;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -132,9 +130,7 @@ public final class WerReportCommand implements Callable<Integer> {
     if (html != null) {
       AtomicFile.writeString(html, report.html(title));
     }
-    // The tables hold –, which an ASCII locale would turn into question marks.
-    new PrintStream(System.out, true, StandardCharsets.UTF_8)
-        .print(format == TableFormat.TEXT ? report.text() : report.markdown());
+    System.out.print(format == TableFormat.TEXT ? report.text() : report.markdown());
     return 0;
   }
 }

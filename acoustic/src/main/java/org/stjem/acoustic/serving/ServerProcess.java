@@ -1,7 +1,6 @@
 package org.stjem.acoustic.serving;
 
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -156,9 +155,10 @@ public final class ServerProcess {
       return;
     }
     try {
-      Files.deleteIfExists(portFile);
+      AtomicFile.delete(portFile);
     } catch (IOException e) {
-      throw new StjemException("--port-file: cannot remove " + portFile + ": " + e.getMessage(), e);
+      throw new StjemException(
+          "--port-file: cannot remove " + portFile + ": " + StjemException.reason(e), e);
     }
   }
 }

@@ -27,6 +27,6 @@ public final class Main {
   private Main() {}
 
   public static void main(String[] args) {
-    System.exit(Cli.run("combine", COMMANDS, args));
+    Cli.main("combine", COMMANDS, args);
   }
 }

@@ -2,6 +2,8 @@ package org.stjem.frontend.cli;
 
 import java.io.IOException;
 import java.io.PrintStream;
+import java.io.UncheckedIOException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -10,6 +12,7 @@ import java.util.logging.ConsoleHandler;
 import java.util.logging.Handler;
 import java.util.logging.Level;
 import java.util.logging.Logger;
+import org.stjem.frontend.io.StandardOutput;
 import org.stjem.frontend.io.StjemException;
 import picocli.CommandLine;
 
@@ -23,6 +26,18 @@ public final class Cli {
   private static final int FAILURE = 1;
 
   private Cli() {}
+
+  /**
+   * Runs one command of a module and ends the process with its exit status.
+   *
+   * @param module name of the module, as in {@code stjem frontend}
+   * @param commands the module's commands
+   * @param arguments the command's name, then its options and arguments
+   */
+  public static void main(String module, List<Command> commands, String... arguments) {
+    StandardOutput.install();
+    System.exit(run(module, commands, arguments));
+  }
 
   /**
    * Runs one command of a module.
@@ -43,7 +58,7 @@ public final class Cli {
       }
       out.println();
       out.println("'" + program + " COMMAND --help' explains one command.");
-      return arguments.length == 0 ? FAILURE : OK;
+      return arguments.length == 0 ? FAILURE : checked(program);
     }
     for (Command command : commands) {
       if (command.name().equals(arguments[0])) {
@@ -61,6 +76,24 @@ public final class Cli {
             + "'; '"
             + program
             + " --help' lists them");
+    return FAILURE;
+  }
+
+  /** The exit status of what has only printed. */
+  private static int checked(String program) {
+    try {
+      StandardOutput.check();
+      return OK;
+    } catch (StjemException e) {
+      return failure(program, e);
+    }
+  }
+
+  private static int failure(String program, Throwable fault) {
+    System.err.println("ERROR (" + program + ") " + describe(fault));
+    if (Logger.getLogger("org.stjem").isLoggable(Level.FINE)) {
+      fault.printStackTrace(System.err);
+    }
     return FAILURE;
   }
 
@@ -86,17 +119,8 @@ public final class Cli {
         System.err.println(program + " " + quoted(arguments));
       }
       return line.execute(rest.toArray(new String[0]));
-    } catch (StjemException e) {
-      System.err.println("ERROR (" + program + ") " + e.getMessage());
-      return FAILURE;
-    } catch (OutOfMemoryError e) {
-      System.err.println(
-          "ERROR ("
-              + program
-              + ") out of memory: the Java heap has "
-              + Runtime.getRuntime().maxMemory()
-              + " bytes; STJEM_JAVA_OPTS=-Xmx8g would give it more");
-      return FAILURE;
+    } catch (StjemException | Error e) {
+      return failure(program, e);
     }
   }
 
@@ -129,12 +153,16 @@ public final class Cli {
           return FAILURE;
         });
     line.setExecutionExceptionHandler(
-        (exception, commandLine, parseResult) -> {
-          System.err.println("ERROR (" + program + ") " + describe(exception));
-          if (Logger.getLogger("org.stjem").isLoggable(Level.FINE)) {
-            exception.printStackTrace(System.err);
+        (exception, unused, parseResult) -> failure(program, exception));
+    line.setExecutionStrategy(
+        parseResult -> {
+          int status = new CommandLine.RunLast().execute(parseResult);
+          try {
+            StandardOutput.check();
+          } catch (StjemException e) {
+            throw new CommandLine.ExecutionException(line, e.getMessage(), e);
           }
-          return FAILURE;
+          return status;
         });
     return line;
   }
@@ -144,8 +172,19 @@ public final class Cli {
     if (fault instanceof StjemException) {
       return fault.getMessage();
     }
-    if (fault instanceof IOException) {
-      return fault.getClass().getSimpleName() + ": " + fault.getMessage();
+    if (fault instanceof UncheckedIOException) {
+      return describe(fault.getCause());
+    }
+    if (fault instanceof FileSystemException system && system.getFile() != null) {
+      return system.getFile() + ": " + StjemException.reason(system);
+    }
+    if (fault instanceof IOException io) {
+      return io.getMessage() == null ? io.getClass().getSimpleName() : io.getMessage();
+    }
+    if (fault instanceof OutOfMemoryError) {
+      return "out of memory: the Java heap has "
+          + Runtime.getRuntime().maxMemory()
+          + " bytes; STJEM_JAVA_OPTS=-Xmx8g would give it more";
     }
     return "internal error, please report it: " + fault + " (--verbose=1 shows the trace)";
   }

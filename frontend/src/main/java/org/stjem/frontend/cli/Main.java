@@ -55,6 +55,6 @@ public final class Main {
   private Main() {}
 
   public static void main(String[] args) {
-    System.exit(Cli.run("frontend", COMMANDS, args));
+    Cli.main("frontend", COMMANDS, args);
   }
 }

@@ -3,7 +3,6 @@ package org.stjem.frontend.io;
 import java.io.BufferedOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
-import java.nio.channels.Channels;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -24,35 +23,55 @@ import java.util.stream.Stream;
  *   file.commit();
  * }
  * }</pre>
+ *
+ * <p>A link goes on pointing where it does: the file at its end is replaced, or made if it is not
+ * there. What is no regular file, such as a device, a FIFO or {@code /dev/stdout}, is written
+ * straight through and stays what it is; nothing can be atomic there. A folder is refused ({@link
+ * OutputPath} decides which).
+ *
+ * <p>Every fault is a {@link java.nio.file.FileSystemException} that names the path given, whatever
+ * the file was that the system stumbled over.
  */
 public final class AtomicFile implements AutoCloseable {
   private static final String SUFFIX = ".tmp";
 
-  private final Path path;
+  private final OutputPath path;
+
+  /** Where the content lies until it is complete; null if it is written straight through. */
   private final Path temporary;
+
+  /** The temporary file; null if there is none. */
   private final FileChannel channel;
+
+  private final OutputStream target;
   private final OutputStream stream;
   private boolean committed;
 
-  private AtomicFile(Path path, Path temporary, FileChannel channel) {
+  private AtomicFile(OutputPath path, Path temporary, FileChannel channel, OutputStream target) {
     this.path = path;
     this.temporary = temporary;
     this.channel = channel;
-    this.stream = new BufferedOutputStream(Channels.newOutputStream(channel), 1 << 16);
+    this.target = target;
+    this.stream = new BufferedOutputStream(target, 1 << 16);
   }
 
-  /** Opens a temporary file in the folder of {@code path}. */
+  /** Opens a temporary file in the folder of the file that {@code path} leads to. */
   public static AtomicFile create(Path path) throws IOException {
-    Path absolute = path.toAbsolutePath();
-    Path temporary =
-        absolute.resolveSibling(prefix(absolute) + ProcessHandle.current().pid() + SUFFIX);
+    OutputPath output = OutputPath.of(path);
+    if (!output.isRegular()) {
+      return new AtomicFile(output, null, null, output.openThrough());
+    }
+    Path target = output.target();
+    Path temporary = target.resolveSibling(prefix(target) + ProcessHandle.current().pid() + SUFFIX);
     FileChannel channel =
-        FileChannel.open(
-            temporary,
-            StandardOpenOption.CREATE,
-            StandardOpenOption.TRUNCATE_EXISTING,
-            StandardOpenOption.WRITE);
-    return new AtomicFile(absolute, temporary, channel);
+        output.naming(
+            () ->
+                FileChannel.open(
+                    temporary,
+                    StandardOpenOption.CREATE,
+                    StandardOpenOption.TRUNCATE_EXISTING,
+                    StandardOpenOption.WRITE));
+    return new AtomicFile(output, temporary, channel, output.naming(channel));
   }
 
   private static String prefix(Path path) {
@@ -61,10 +80,10 @@ public final class AtomicFile implements AutoCloseable {
 
   /** Removes what killed processes left of their attempts to write {@code path}. */
   public static void deleteAbandoned(Path path) throws IOException {
-    Path absolute = path.toAbsolutePath();
-    Pattern name = Pattern.compile(Pattern.quote(prefix(absolute)) + "(\\d{1,18})\\" + SUFFIX);
+    Path target = OutputPath.of(path).target();
+    Pattern name = Pattern.compile(Pattern.quote(prefix(target)) + "(\\d{1,18})\\" + SUFFIX);
     List<Path> siblings;
-    try (Stream<Path> files = Files.list(absolute.getParent())) {
+    try (Stream<Path> files = Files.list(target.getParent())) {
       siblings = files.toList();
     }
     for (Path sibling : siblings) {
@@ -75,10 +94,23 @@ public final class AtomicFile implements AutoCloseable {
     }
   }
 
+  /** Removes the regular file that {@code path} leads to, if there is one, and nothing else. */
+  public static void delete(Path path) throws IOException {
+    OutputPath output = OutputPath.of(path);
+    if (output.isRegular()) {
+      output.naming(() -> Files.deleteIfExists(output.target()));
+    }
+  }
+
   /** Writes {@code text} as UTF-8 to {@code path}, atomically. */
   public static void writeString(Path path, String text) throws IOException {
+    write(path, text.getBytes(StandardCharsets.UTF_8));
+  }
+
+  /** Writes {@code content} to {@code path}, atomically. */
+  public static void write(Path path, byte[] content) throws IOException {
     try (AtomicFile file = create(path)) {
-      file.stream().write(text.getBytes(StandardCharsets.UTF_8));
+      file.stream().write(content);
       file.commit();
     }
   }
@@ -91,8 +123,14 @@ public final class AtomicFile implements AutoCloseable {
   /** Flushes to disk and renames to the final name. */
   public void commit() throws IOException {
     stream.flush();
-    channel.force(true);
-    rename();
+    if (channel != null) {
+      path.naming(
+          () -> {
+            channel.force(true);
+            return null;
+          });
+    }
+    complete();
   }
 
   /**
@@ -102,21 +140,32 @@ public final class AtomicFile implements AutoCloseable {
    */
   public void commitWithoutSync() throws IOException {
     stream.flush();
-    rename();
+    complete();
   }
 
-  private void rename() throws IOException {
-    channel.close();
-    Files.move(
-        temporary, path, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+  private void complete() throws IOException {
+    stream.close();
+    if (temporary != null) {
+      path.naming(
+          () ->
+              Files.move(
+                  temporary,
+                  path.target(),
+                  StandardCopyOption.ATOMIC_MOVE,
+                  StandardCopyOption.REPLACE_EXISTING));
+    }
     committed = true;
   }
 
   /** Removes the temporary file unless it was committed. */
   @Override
   public void close() throws IOException {
-    if (!committed) {
-      channel.close();
+    if (committed) {
+      return;
+    }
+    // Not the buffered stream, which would write what it still holds.
+    target.close();
+    if (temporary != null) {
       Files.deleteIfExists(temporary);
     }
   }

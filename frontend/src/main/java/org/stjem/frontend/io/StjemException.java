@@ -1,5 +1,11 @@
 package org.stjem.frontend.io;
 
+import java.io.FileNotFoundException;
+import java.io.IOException;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileSystemException;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
 
 /**
@@ -26,6 +32,23 @@ public class StjemException extends RuntimeException {
     return getMessage().startsWith(file.toString())
         ? this
         : new StjemException(file + ": " + getMessage(), this);
+  }
+
+  /** Why {@code fault} happened, without repeating the file's name. */
+  public static String reason(IOException fault) {
+    if (fault instanceof FileSystemException system && system.getReason() != null) {
+      return system.getReason();
+    }
+    if (fault instanceof NoSuchFileException || fault instanceof FileNotFoundException) {
+      return "there is no such file or folder";
+    }
+    if (fault instanceof AccessDeniedException) {
+      return "permission denied";
+    }
+    if (fault instanceof NotDirectoryException) {
+      return "is not a folder";
+    }
+    return fault.getMessage() == null ? fault.getClass().getSimpleName() : fault.getMessage();
   }
 
   private static String printable(String message) {

@@ -43,7 +43,7 @@ final class ArchiveEntries<T> implements SequentialTableReader<T> {
     } catch (StjemException e) {
       return giveUp(e.getMessage(), e);
     } catch (IOException e) {
-      return giveUp(ExtendedFilename.reason(e), e);
+      return giveUp(StjemException.reason(e), e);
     }
   }
 
@@ -107,7 +107,7 @@ final class ArchiveEntries<T> implements SequentialTableReader<T> {
     try {
       input.finish();
     } catch (IOException e) {
-      throw new TableException("archive " + input.name() + ": " + ExtendedFilename.reason(e), e);
+      throw new TableException("archive " + input.name() + ": " + StjemException.reason(e), e);
     }
   }
 }

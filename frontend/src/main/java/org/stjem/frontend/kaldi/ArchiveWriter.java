@@ -44,7 +44,7 @@ final class ArchiveWriter<T> implements TableWriter<T> {
       writeEntry(key, value);
     } catch (IOException e) {
       throw new TableException(
-          "cannot write " + archive.name() + ": " + ExtendedFilename.reason(e), e);
+          "cannot write " + archive.name() + ": " + StjemException.reason(e), e);
     }
   }
 
@@ -103,7 +103,7 @@ final class ArchiveWriter<T> implements TableWriter<T> {
       }
     } catch (IOException e) {
       throw new TableException(
-          "cannot write " + output.name() + ": " + ExtendedFilename.reason(e), e);
+          "cannot write " + output.name() + ": " + StjemException.reason(e), e);
     }
   }
 
@@ -111,7 +111,7 @@ final class ArchiveWriter<T> implements TableWriter<T> {
     try {
       output.close();
     } catch (IOException e) {
-      log.warn("cannot close {}: {}", output.name(), ExtendedFilename.reason(e));
+      log.warn("cannot close {}: {}", output.name(), StjemException.reason(e));
     }
   }
 }

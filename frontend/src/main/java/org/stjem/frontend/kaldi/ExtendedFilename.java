@@ -1,11 +1,6 @@
 package org.stjem.frontend.kaldi;
 
-import java.io.FileNotFoundException;
-import java.io.IOException;
-import java.nio.file.AccessDeniedException;
-import java.nio.file.FileSystemException;
 import java.nio.file.InvalidPathException;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import org.stjem.frontend.io.StjemException;
 
@@ -100,19 +95,5 @@ record ExtendedFilename(Kind kind, String target, long offset) {
       throw new StjemException(
           "'" + KaldiInput.printable(target) + "' cannot be a file name: " + e.getReason(), e);
     }
-  }
-
-  /** Why {@code fault} happened, without repeating the file's name. */
-  static String reason(IOException fault) {
-    if (fault instanceof NoSuchFileException || fault instanceof FileNotFoundException) {
-      return "there is no such file or folder";
-    }
-    if (fault instanceof AccessDeniedException) {
-      return "permission denied";
-    }
-    if (fault instanceof FileSystemException system && system.getReason() != null) {
-      return system.getReason();
-    }
-    return String.valueOf(fault.getMessage());
   }
 }

@@ -46,7 +46,7 @@ final class InputSource {
       };
     } catch (IOException e) {
       throw new StjemException(
-          "cannot open " + target.target() + ": " + ExtendedFilename.reason(e), e);
+          "cannot open " + target.target() + ": " + StjemException.reason(e), e);
     }
   }
 

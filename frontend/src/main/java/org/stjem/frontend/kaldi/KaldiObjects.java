@@ -81,7 +81,7 @@ public final class KaldiObjects {
             : new StjemException(in.pipeFailed(status), e);
       }
     } catch (IOException e) {
-      throw new StjemException("cannot read " + rxfilename + ": " + ExtendedFilename.reason(e), e);
+      throw new StjemException("cannot read " + rxfilename + ": " + StjemException.reason(e), e);
     }
   }
 
@@ -91,7 +91,7 @@ public final class KaldiObjects {
       holder.write(out, binary, value);
       out.commit();
     } catch (IOException e) {
-      throw new StjemException("cannot write " + wxfilename + ": " + ExtendedFilename.reason(e), e);
+      throw new StjemException("cannot write " + wxfilename + ": " + StjemException.reason(e), e);
     }
   }
 }

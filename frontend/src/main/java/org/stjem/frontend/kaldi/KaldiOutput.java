@@ -6,9 +6,9 @@ import java.io.PrintStream;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import org.stjem.frontend.io.AtomicFile;
+import org.stjem.frontend.io.StandardOutput;
 import org.stjem.frontend.io.StjemException;
 
 /**
@@ -16,8 +16,9 @@ import org.stjem.frontend.io.StjemException;
  * | command} run by {@code sh -c}; encodes Kaldi's little-endian basic types (util/kaldi-io.cc,
  * base/io-funcs.cc).
  *
- * <p>A regular file is written beside its final name and appears there by {@link #commit()}. Not
- * safe for concurrent use.
+ * <p>A file is written as {@link AtomicFile} does: beside its final name, where it appears by
+ * {@link #commit()}; links are followed, devices and FIFOs written straight through. Not safe for
+ * concurrent use.
  */
 public final class KaldiOutput extends OutputStream {
   private static final int BUFFER_BYTES = 1 << 17;
@@ -67,20 +68,12 @@ public final class KaldiOutput extends OutputStream {
         case FILE -> openFile(target.path());
       };
     } catch (IOException e) {
-      throw new StjemException("cannot write " + wxfilename + ": " + ExtendedFilename.reason(e), e);
+      throw new StjemException("cannot write " + wxfilename + ": " + StjemException.reason(e), e);
     }
   }
 
   private static KaldiOutput openFile(Path path) throws IOException {
-    if (Files.exists(path) && !Files.isRegularFile(path)) {
-      return new KaldiOutput(path.toString(), Files.newOutputStream(path), null, null, false);
-    }
-    Path target = path;
-    // Kaldi spreads archives over disks by links, which must go on pointing there.
-    while (Files.isSymbolicLink(target)) {
-      target = target.resolveSibling(Files.readSymbolicLink(target));
-    }
-    AtomicFile file = AtomicFile.create(target);
+    AtomicFile file = AtomicFile.create(path);
     return new KaldiOutput(path.toString(), file.stream(), file, null, false);
   }
 
@@ -140,8 +133,8 @@ public final class KaldiOutput extends OutputStream {
 
   /** A print stream keeps its faults to itself. */
   private void checkStandardOutput() throws IOException {
-    if (standardOutput && ((PrintStream) stream).checkError()) {
-      throw new IOException("nobody reads it any more, or the disk is full");
+    if (standardOutput) {
+      StandardOutput.check((PrintStream) stream);
     }
   }
 
@@ -250,8 +243,6 @@ public final class KaldiOutput extends OutputStream {
       file.close();
     } else if (process != null) {
       return finishProcess();
-    } else if (!standardOutput) {
-      stream.close();
     }
     return 0;
   }

@@ -54,8 +54,7 @@ final class ScriptEntries<T> implements SequentialTableReader<T> {
       }
       return line != null;
     } catch (IOException e) {
-      throw new TableException(
-          "script file " + script.name() + ": " + ExtendedFilename.reason(e), e);
+      throw new TableException("script file " + script.name() + ": " + StjemException.reason(e), e);
     }
   }
 
@@ -78,8 +77,7 @@ final class ScriptEntries<T> implements SequentialTableReader<T> {
     try {
       script.finish();
     } catch (IOException e) {
-      throw new TableException(
-          "script file " + script.name() + ": " + ExtendedFilename.reason(e), e);
+      throw new TableException("script file " + script.name() + ": " + StjemException.reason(e), e);
     }
   }
 }

@@ -60,8 +60,7 @@ final class ScriptLookup<T> implements RandomAccessTableReader<T> {
       }
       return lines;
     } catch (IOException e) {
-      throw new TableException(
-          "script file " + script.name() + ": " + ExtendedFilename.reason(e), e);
+      throw new TableException("script file " + script.name() + ": " + StjemException.reason(e), e);
     }
   }
 

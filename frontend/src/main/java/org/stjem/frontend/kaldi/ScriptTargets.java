@@ -61,7 +61,7 @@ final class ScriptTargets<T> implements AutoCloseable {
     } catch (StjemException e) {
       throw new StjemException(filename + ": " + e.getMessage(), e);
     } catch (IOException e) {
-      throw new StjemException(filename + ": " + ExtendedFilename.reason(e), e);
+      throw new StjemException(filename + ": " + StjemException.reason(e), e);
     }
   }
 
@@ -77,7 +77,7 @@ final class ScriptTargets<T> implements AutoCloseable {
             : new StjemException(command.pipeFailed(status), e);
       }
     } catch (IOException e) {
-      throw new StjemException(filename + ": " + ExtendedFilename.reason(e), e);
+      throw new StjemException(filename + ": " + StjemException.reason(e), e);
     }
   }
 

@@ -39,8 +39,7 @@ final class ScriptWriter<T> implements TableWriter<T> {
       throw new EntryException("cannot write '" + key + "': " + e.getMessage(), e);
     } catch (IOException e) {
       throw new TableException(
-          "cannot write '" + key + "' to " + line.filename() + ": " + ExtendedFilename.reason(e),
-          e);
+          "cannot write '" + key + "' to " + line.filename() + ": " + StjemException.reason(e), e);
     }
   }
 

@@ -33,7 +33,7 @@ public final class SymbolTable {
       return table;
     } catch (IOException e) {
       throw new StjemException(
-          "cannot read symbol table " + rxfilename + ": " + ExtendedFilename.reason(e), e);
+          "cannot read symbol table " + rxfilename + ": " + StjemException.reason(e), e);
     }
   }
 

@@ -65,7 +65,7 @@ public final class TransitionModel {
       }
     } catch (IOException e) {
       throw new StjemException(
-          "cannot read model " + rxfilename + ": " + ExtendedFilename.reason(e), e);
+          "cannot read model " + rxfilename + ": " + StjemException.reason(e), e);
     }
   }
 

@@ -30,8 +30,6 @@ import picocli.CommandLine.Parameters;
 
 /** {@code stjem image-bench eval}. */
 @Command(
-    name = "eval",
-    header = "measures a model on test images, and how it tells others from them",
     description = {
       "Prints accuracy, expected calibration error and negative log-likelihood on the test images"
           + " of DATA, and a table of how well three scores tell them from other images: log p(x),"
@@ -87,7 +85,10 @@ final class EvalCommand implements Callable<Integer> {
       description = "write all measures, as 'stjem acoustic report' reads them, and the table")
   private Path json;
 
-  @Option(names = "--plot", paramLabel = "FILE.png", description = "write a reliability diagram")
+  @Option(
+      names = "--plot",
+      paramLabel = "FILE",
+      description = "write a reliability diagram, as FILE.png or FILE.svg")
   private Path plot;
 
   @Mixin private EngineArguments engine;
@@ -155,8 +156,8 @@ final class EvalCommand implements Callable<Integer> {
     }
     if (plot != null) {
       String title = dataName + ", " + model.objective();
-      ImageModelFolder.write(
-          plot, ReliabilityDiagram.png(List.of(new ReliabilityDiagram.Panel(title, report)), 1));
+      ReliabilityDiagram.of(List.of(new ReliabilityDiagram.Panel(title, report)), 1)
+          .write(plot, "reliability diagram of " + title);
     }
   }
 }

@@ -12,8 +12,6 @@ import picocli.CommandLine.Parameters;
 
 /** {@code stjem image-bench import}. */
 @Command(
-    name = "import",
-    header = "writes a data set in CIFAR's binary layout, which is read faster than pictures",
     description = {
       "Writes the data set in DATA to OUT-DIR in the official binary layout, reads it back and"
           + " compares. OUT-DIR appears whole or not at all and must be new.",

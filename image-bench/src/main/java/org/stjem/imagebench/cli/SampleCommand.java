@@ -9,6 +9,7 @@ import org.stjem.acoustic.ebm.EnergyNetwork;
 import org.stjem.acoustic.ebm.SeededRandom;
 import org.stjem.acoustic.ebm.Sgld;
 import org.stjem.acoustic.options.EngineArguments;
+import org.stjem.frontend.io.AtomicFile;
 import org.stjem.imagebench.CifarImages;
 import org.stjem.imagebench.CifarReader;
 import org.stjem.imagebench.ImageBenchException;
@@ -22,8 +23,6 @@ import picocli.CommandLine.Parameters;
 
 /** {@code stjem image-bench sample}. */
 @Command(
-    name = "sample",
-    header = "draws pictures from a model",
     description = {
       "Draws pictures from a model's p(x) or p(x|y) by SGLD chains, and writes them as one grid.",
       "",
@@ -121,7 +120,7 @@ final class SampleCommand implements Callable<Integer> {
       ImageSamples drawn =
           ImageSamples.draw(network, labels, starts, sgld, new SeededRandom(seed, STREAM));
       int wide = conditional ? network.classes() : columns;
-      ImageModelFolder.write(output, drawn.png(Math.min(wide, samples)));
+      AtomicFile.write(output, drawn.png(Math.min(wide, samples)));
     }
     return 0;
   }

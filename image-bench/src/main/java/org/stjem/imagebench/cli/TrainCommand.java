@@ -23,12 +23,10 @@ import picocli.CommandLine.Spec;
 
 /** {@code stjem image-bench train}. */
 @Command(
-    name = "train",
-    header = "trains and tests a wide residual network on CIFAR",
     description = {
       "Trains a wide residual network on pictures and tests it after the last update.",
       "The folder gets weights.safetensors, model.json, train.jsonl, train.html (curves to watch),"
-          + " result.json (which 'stjem acoustic report' reads) and reliability.png. A killed run"
+          + " result.json (which 'stjem acoustic report' reads) and reliability.svg. A killed run"
           + " goes on from its last checkpoint when the same command is given again.",
       "",
       "e.g., 4000 labels on one core: stjem image-bench train --objective=res-jem"
@@ -169,7 +167,7 @@ final class TrainCommand implements Callable<Integer> {
   private Map<String, String> resolvedOptions() {
     Map<String, String> options = new LinkedHashMap<>();
     for (OptionSpec option : spec.options()) {
-      if (!option.inherited() && option.getValue() != null) {
+      if (!option.usageHelp() && option.getValue() != null) {
         options.put(option.longestName().substring(2), option.getValue().toString());
       }
     }
