@@ -116,6 +116,8 @@ class MonitoredRunTest {
     assertThat(lines.get(1).has("unlabelledExcess")).isFalse();
     assertThat(lines.get(1).get("cpuSeconds").getAsDouble()).isPositive();
     String page = Files.readString(folder.resolve("train.html"));
+    double last = lines.get(5).get("learningRate").getAsDouble();
+    String rate = String.format(Locale.ROOT, "Learning rate %.3g,", last);
     assertThat(page)
         .contains(
             "Step 12 of 12, epoch 2, finished.", "accuracy 70.00 %", "negative log-likelihood")
