@@ -1,6 +1,7 @@
 package org.stjem.acoustic.serving;
 
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
