@@ -46,7 +46,7 @@ final class ImageCalibration {
       Calibration calibration, float[] logits, int offset, int classes, int label) {
     double sum = LogSumExp.of(logits, offset, classes);
     if (!Double.isFinite(sum)) {
-      throw new TrainingException("the network's logits are not finite: training has diverged");
+      throw new TrainingException("the network's logits are not finite");
     }
     double[] posteriors = new double[classes];
     for (int c = 0; c < classes; c++) {

@@ -23,7 +23,7 @@ public class DivergenceException extends TrainingException {
    *
    * @param what it was noticed by
    */
-  DivergenceException(long step, String what) {
+  public DivergenceException(long step, String what) {
     super("training diverged at step " + step + ": " + what);
     this.step = step;
   }

@@ -121,7 +121,8 @@ public final class EnergyNetwork implements AutoCloseable {
   /** Logits of rows given flat, without gradients: {@code [rows, classes]} row by row. */
   public float[] logits(float[] values, int rows) {
     float[] logits = new float[rows * classes];
-    try (NDManager scope = newManager()) {
+    try (ExitGuard guard = ExitGuard.hold();
+        NDManager scope = newManager()) {
       lend(logits(rows(scope, values, rows), false), engineMemory -> engineMemory.get(logits));
     }
     return logits;
@@ -156,7 +157,8 @@ public final class EnergyNetwork implements AutoCloseable {
    * @return the gradient, shaped as x
    */
   public float[] scoreGradient(float[] x, int[] labels) {
-    try (NDManager scope = newManager()) {
+    try (ExitGuard guard = ExitGuard.hold();
+        NDManager scope = newManager()) {
       NDArray input = rows(scope, x, labels.length);
       differentiateScore(scope, input, labels);
       return input.getGradient().toFloatArray();
@@ -171,7 +173,8 @@ public final class EnergyNetwork implements AutoCloseable {
   public DensityScores densityScores(float[] x, int rows) {
     int[] unconditional = new int[rows];
     Arrays.fill(unconditional, -1);
-    try (NDManager scope = newManager()) {
+    try (ExitGuard guard = ExitGuard.hold();
+        NDManager scope = newManager()) {
       NDArray input = rows(scope, x, rows);
       NDArray logits = differentiateScore(scope, input, unconditional);
       float[] gradient = input.getGradient().toFloatArray();

@@ -132,6 +132,8 @@ public final class Trainer implements AutoCloseable {
    *     parameter is not finite
    * @throws DivergenceException if it is, and the training is to stop then or has returned to a
    *     checkpoint ten times
+   * @throws StoppedException if the program is to end, see {@link ExitGuard}; after the current
+   *     update, with a checkpoint of it if it is one to return to
    */
   public void run(Path checkpoint, int checkpointEvery, int logEvery, OnDivergence onDivergence)
       throws IOException {
@@ -200,7 +202,9 @@ public final class Trainer implements AutoCloseable {
         meter = newMeter();
         lastReport = now;
       }
-      boolean due = checkpoint != null && (step % checkpointEvery == 0 || step == totalSteps());
+      boolean stop = ExitGuard.isEnding() && step < totalSteps();
+      boolean due =
+          checkpoint != null && (step % checkpointEvery == 0 || step == totalSteps() || stop);
       boolean epochEnds = step % stepsPerEpoch == 0;
       // The loss of the next update would tell, but too late for what is kept or measured now.
       if ((due || epochEnds) && !network.isFinite()) {
@@ -212,6 +216,9 @@ public final class Trainer implements AutoCloseable {
       if (due && !(onlyGood && Math.abs(lastLoss) > GOOD_SHARE * lossLimit)) {
         save(checkpoint);
         listener.checkpointWritten(step);
+      }
+      if (stop) {
+        throw new StoppedException(step);
       }
     }
   }

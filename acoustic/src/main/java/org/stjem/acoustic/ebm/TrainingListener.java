@@ -13,6 +13,7 @@ public interface TrainingListener {
    * meanwhile, where they are averaged.
    *
    * @param step updates made so far
+   * @throws DivergenceException if the network turns out to be of no use
    */
   default void epochEnded(int epoch, long step, EnergyNetwork network) throws IOException {}
 

@@ -10,7 +10,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.stjem.acoustic.ebm.DivergenceException;
 import org.stjem.acoustic.ebm.EnergyNetwork;
+import org.stjem.acoustic.ebm.ExitGuard;
 import org.stjem.acoustic.ebm.SafeTensors;
+import org.stjem.acoustic.ebm.StoppedException;
 import org.stjem.acoustic.ebm.Tensor;
 import org.stjem.acoustic.ebm.Trainer;
 import org.stjem.acoustic.ebm.TrainerOptions;
@@ -19,6 +21,7 @@ import org.stjem.acoustic.ebm.TrainingException;
 import org.stjem.acoustic.ebm.TrainingListener;
 import org.stjem.acoustic.ebm.TrainingStatus;
 import org.stjem.acoustic.eval.CalibrationReport;
+import org.stjem.frontend.io.StjemException;
 
 /**
  * A training in a folder. It leaves {@code train.jsonl}, one JSON object per interval and epoch,
@@ -41,7 +44,8 @@ public final class MonitoredRun implements TrainingListener {
    * A run in {@code folder}, which exists.
    *
    * @param rowName what a training row is called, in the plural
-   * @param heldOut measures the network on held-out rows after each epoch, or null
+   * @param heldOut measures the network on held-out rows after each epoch, or null; throws a {@link
+   *     StjemException} if its logits are not finite
    * @throws TrainingException if the best weights are to be kept and there is nothing held out
    */
   public MonitoredRun(
@@ -66,6 +70,7 @@ public final class MonitoredRun implements TrainingListener {
    * @param header what the run is, the first line of the journal
    * @return the weights of the model
    * @throws DivergenceException if the training diverges for good
+   * @throws StoppedException if the program is to end; the same run goes on from the checkpoint
    */
   public Map<String, Tensor> train(
       EnergyNetwork network, TrainingData data, TrainerOptions options, Object header)
@@ -73,7 +78,8 @@ public final class MonitoredRun implements TrainingListener {
     if (settings.restart()) {
       clear();
     }
-    try (Trainer trainer = new Trainer(network, data, options, this, InstantSource.system())) {
+    try (ExitGuard guard = ExitGuard.hold();
+        Trainer trainer = new Trainer(network, data, options, this, InstantSource.system())) {
       if (trainer.resume(checkpoint)) {
         LOG.info("going on from step {} of {}", trainer.step(), checkpoint);
         journal.resumeFrom(trainer.step());
@@ -84,8 +90,15 @@ public final class MonitoredRun implements TrainingListener {
         clear();
         journal.start(header);
       }
-      trainer.run(
-          checkpoint, settings.checkpointEvery(), settings.logEvery(), settings.onDivergence());
+      try {
+        trainer.run(
+            checkpoint, settings.checkpointEvery(), settings.logEvery(), settings.onDivergence());
+      } catch (StoppedException e) {
+        // Straight to standard error: the log is closed while the virtual machine shuts down.
+        System.err.println(
+            "LOG (stjem) " + e.getMessage() + "; the same command goes on from " + checkpoint);
+        throw e;
+      }
       journal.writePage(false);
       return settings.keep() == Keep.BEST
           ? SafeTensors.read(best).tensors()
@@ -109,7 +122,13 @@ public final class MonitoredRun implements TrainingListener {
     if (heldOut == null) {
       return;
     }
-    CalibrationReport report = heldOut.apply(network);
+    CalibrationReport report;
+    try {
+      report = heldOut.apply(network);
+    } catch (StjemException e) {
+      // The last update may have left parameters that are finite and logits that are not.
+      throw new DivergenceException(step, "on what is held out, " + e.getMessage());
+    }
     journal.heldOut(epoch, step, report);
     if (settings.keep() == Keep.BEST && report.accuracy() > bestAccuracy) {
       bestAccuracy = report.accuracy();

@@ -10,6 +10,7 @@ import org.stjem.acoustic.ebm.Engines;
 import org.stjem.acoustic.ebm.SeededRandom;
 import org.stjem.acoustic.ebm.Tensor;
 import org.stjem.acoustic.ebm.TrainingData;
+import org.stjem.acoustic.ebm.TrainingException;
 import org.stjem.acoustic.eval.Calibration;
 import org.stjem.acoustic.eval.CalibrationReport;
 import org.stjem.acoustic.eval.FrameCalibration;
@@ -18,6 +19,7 @@ import org.stjem.acoustic.monitor.MonitoredRun;
 import org.stjem.acoustic.net.ModelDescription;
 import org.stjem.acoustic.net.ModelFolder;
 import org.stjem.acoustic.net.TorchModels;
+import org.stjem.frontend.kaldi.FiniteNumbers;
 import org.stjem.frontend.kaldi.FloatMatrix;
 
 /**
@@ -97,6 +99,9 @@ public final class AcousticTraining {
         pdfs[i] = heldOut.label(first + i);
       }
       float[] logits = network.logits(rows, count);
+      if (FiniteNumbers.indexOfOther(logits, 0, logits.length) >= 0) {
+        throw new TrainingException("the network's logits are not finite");
+      }
       calibration.add(new FloatMatrix(count, network.classes(), logits), pdfs);
     }
     return calibration.report();

@@ -12,10 +12,14 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Command train on the bundled corpus, killed by SIGKILL at random moments and started again. */
+/** Command train on the bundled corpus, ended by signals at random moments and started again. */
 class TrainKilledIT {
   private static final int KILLS = 3;
+  private static final int TERMINATIONS = 5;
   private static final int LONGEST_DELAY_MS = 1500;
+
+  /** 128 + 15, what the virtual machine ends with at SIGTERM. */
+  private static final int SIGTERM_STATUS = 143;
 
   @TempDir private Path folder;
 
@@ -77,6 +81,41 @@ class TrainKilledIT {
           .as(story)
           .containsExactlyInAnyOrder(
               "weights.safetensors", "model.json", "train.jsonl", "train.html");
+    }
+  }
+
+  @Test
+  void train_toldToEndAtRandomMoments_stopsWhereItGoesOn_andNeverCrashes() throws Exception {
+    Path unbroken = folder.resolve("unbroken");
+    assertThat(train(unbroken).waitFor()).as(mini.log()).isZero();
+
+    Path broken = folder.resolve("broken");
+    long seed = new Random().nextLong();
+    Random random = new Random(seed);
+    int stops = 0;
+    for (int attempt = 0; attempt < TERMINATIONS; attempt++) {
+      Process run = train(broken);
+      while (run.isAlive() && !Files.exists(broken.resolve("train.jsonl"))) {
+        Thread.sleep(5);
+      }
+      Thread.sleep(random.nextInt(LONGEST_DELAY_MS));
+      run.destroy();
+      if (run.waitFor() == 0) {
+        break;
+      }
+      assertThat(run.exitValue()).as("seed " + seed + "\n" + mini.log()).isEqualTo(SIGTERM_STATUS);
+      stops++;
+    }
+    String story = "seed " + seed + ", " + stops + " stops\n" + mini.log();
+    assertThat(train(broken).waitFor()).as(story).isZero();
+
+    assertThat(stops).as(story).isPositive();
+    assertThat(mini.log())
+        .contains("LOG (stjem) the training was stopped after update ")
+        .contains("; the same command goes on from " + broken.resolve("checkpoint.safetensors"))
+        .doesNotContain("SIGSEGV", "ERROR", "\tat ");
+    for (String file : List.of("weights.safetensors", "model.json")) {
+      assertThat(broken.resolve(file)).as(story).hasSameBinaryContentAs(unbroken.resolve(file));
     }
   }
 

@@ -168,4 +168,37 @@ class MonitoredRunTest {
     assertThat(Files.readString(folder.resolve("train.html")))
         .contains("Rolled back to step ", "training diverged at step ");
   }
+
+  /** Its parameters are finite after the last update, but so large that its logits are not. */
+  @Test
+  void train_whoseHeldOutLogitsAreNotFiniteAtTheEnd_rollsBack() throws IOException {
+    Deque<Integer> calls = new ArrayDeque<>();
+    Function<EnergyNetwork, CalibrationReport> heldOut =
+        network -> {
+          calls.add(1);
+          if (calls.size() == 2) {
+            throw new TrainingException("the network's logits are not finite");
+          }
+          return accuracy(70);
+        };
+    RunSettings back = new RunSettings(50, 4, false, OnDivergence.ROLLBACK, Keep.LAST);
+    train(options(Objective.BASELINE, 0.01, 2), back, heldOut);
+    List<JsonObject> lines = new JsonLines(folder.resolve("train.jsonl")).objects();
+    assertThat(lines)
+        .filteredOn(line -> line.has("rolledBackTo"))
+        .singleElement()
+        .matches(line -> line.get("rolledBackTo").getAsInt() == 8)
+        .matches(
+            line ->
+                line.get("reason")
+                    .getAsString()
+                    .equals(
+                        "training diverged at step 12: on what is held out, the network's logits"
+                            + " are not finite"));
+    assertThat(calls).hasSize(3);
+    RunSettings stop = new RunSettings(50, 4, true, OnDivergence.STOP, Keep.LAST);
+    calls.clear();
+    assertThatThrownBy(() -> train(options(Objective.BASELINE, 0.01, 2), stop, heldOut))
+        .isInstanceOf(DivergenceException.class);
+  }
 }
