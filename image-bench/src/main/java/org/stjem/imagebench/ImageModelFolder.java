@@ -73,7 +73,7 @@ public final class ImageModelFolder {
     Path file = folder.resolve(WEIGHTS);
     EnergyNetwork network = newNetwork(description, Engines.device(device));
     try {
-      network.setWeights(SafeTensors.read(file).tensors());
+      network.setWeights(SafeTensors.readWeights(file).tensors());
       network.setTrainable(false);
       return network;
     } catch (IOException | TrainingException e) {

@@ -111,6 +111,32 @@ public record SafeTensors(Map<String, Tensor> tensors, Map<String, String> metad
   }
 
   /**
+   * Reads weights.
+   *
+   * @throws TrainingException as {@link #read} does, and if a value is not finite
+   */
+  public static SafeTensors readWeights(Path path) throws IOException {
+    SafeTensors weights = read(path);
+    weights.tensors.forEach(
+        (name, tensor) -> {
+          for (int i = 0; i < tensor.values().length; i++) {
+            if (!Float.isFinite(tensor.values()[i])) {
+              throw new TrainingException(
+                  path
+                      + ": value "
+                      + i
+                      + " of tensor '"
+                      + name
+                      + "' is "
+                      + tensor.values()[i]
+                      + ", weights must be finite");
+            }
+          }
+        });
+    return weights;
+  }
+
+  /**
    * Reads one tensor.
    *
    * @param unclaimed bytes that belong to no tensor so far: tensors do not overlap, so that a small

@@ -10,6 +10,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import org.stjem.frontend.io.StjemException;
 
@@ -79,6 +80,14 @@ public record Result(
     if (result.testSet == null || result.objective == null || result.model == null) {
       throw new StjemException(
           file + ": result " + number + " lacks one of testSet, objective and model: " + element);
+    }
+    for (Double measure :
+        Arrays.asList(
+            result.wer, result.ece, result.accuracy, result.nll, result.brier, result.domains)) {
+      if (measure != null && !Double.isFinite(measure)) {
+        throw new StjemException(
+            file + ": result " + number + " has the measure " + measure + ": " + element);
+      }
     }
     if (result.calibration == null) {
       return result;

@@ -96,11 +96,31 @@ final class DescriptionText {
         file,
         it.inputStddev() != null && it.inputStddev().length == it.featureDim(),
         "inputStddev has not the length featureDim, " + it.featureDim());
+    for (int d = 0; d < it.featureDim(); d++) {
+      require(
+          file,
+          Float.isFinite(it.inputMean()[d]),
+          "inputMean of dimension " + d + " is " + it.inputMean()[d]);
+      require(
+          file,
+          it.inputStddev()[d] > 0 && Float.isFinite(1 / it.inputStddev()[d]),
+          "inputStddev of dimension " + d + " is " + it.inputStddev()[d] + ", not positive");
+    }
+    require(
+        file,
+        it.frameShiftMs() > 0 && Double.isFinite(it.frameShiftMs()),
+        "frameShiftMs " + it.frameShiftMs() + " is not positive");
     require(
         file,
         it.classCounts() != null
             && (it.classCounts().length == it.numPdfs() || it.classCounts().length == 0),
         "classCounts has not the length numPdfs, " + it.numPdfs());
+    for (int pdf = 0; pdf < it.classCounts().length; pdf++) {
+      require(
+          file,
+          it.classCounts()[pdf] >= 0 && Double.isFinite(it.classCounts()[pdf]),
+          "classCounts of pdf " + pdf + " is " + it.classCounts()[pdf]);
+    }
   }
 
   private static void require(String file, boolean holds, String otherwise) {

@@ -64,7 +64,7 @@ public final class ModelWeights {
    */
   static Map<String, Tensor> read(Path file, ModelDescription description) {
     try {
-      SafeTensors stored = SafeTensors.read(file);
+      SafeTensors stored = SafeTensors.readWeights(file);
       checkSize(description, stored);
       Map<String, Tensor> weights = new LinkedHashMap<>();
       shapes(description).forEach((name, shape) -> weights.put(name, tensor(stored, name, shape)));

@@ -40,7 +40,6 @@ public final class Quantization {
             "there is no layer " + layer + " in " + folder + "; 0 to " + (layers.size() - 1));
       }
     }
-    requireFinite(folder, weights);
     OnnxGraph graph = new OnnxGraph("stjem");
     String windows =
         graph.input("windows", "rows", description.windowFrames() * description.featureDim());
@@ -55,19 +54,5 @@ public final class Quantization {
         ModelFolder.scaling(folder, ModelFolder.OWN_CALIBRATION),
         Files.exists(statistics) ? Optional.of(statistics) : Optional.empty(),
         OnnxFile.bytes(graph.model(Map.of())));
-  }
-
-  private static void requireFinite(Path folder, Map<String, Tensor> weights) {
-    weights.forEach(
-        (name, tensor) -> {
-          for (int i = 0; i < tensor.values().length; i++) {
-            if (!Float.isFinite(tensor.values()[i])) {
-              throw new StjemException(
-                  String.format(
-                      "%s: value %d of tensor '%s' is %s, weights must be finite",
-                      folder, i, name, tensor.values()[i]));
-            }
-          }
-        });
   }
 }

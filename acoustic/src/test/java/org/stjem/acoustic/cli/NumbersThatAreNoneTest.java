@@ -3,10 +3,14 @@ package org.stjem.acoustic.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -76,6 +80,62 @@ class NumbersThatAreNoneTest {
     assertThat(result.status()).isOne();
     assertThat(result.lastLine())
         .isEqualTo("ERROR (stjem acoustic forward) no utterance was scored, failed for 1");
+    assertThat(folder.resolve("o")).doesNotExist();
+  }
+
+  @Test
+  void forward_ofADamagedModelFolder_namesFileAndValue() throws IOException {
+    String feats = table("f", "a " + GOOD);
+    Path description = Path.of(model, "model.json");
+    String whole = Files.readString(description);
+    Map<String, String> faults =
+        Map.of(
+            whole.replaceFirst("(\"inputMean\": \\[)[^,]*", "$1NaN"), "inputMean of dimension 0 is NaN",
+            whole.replaceFirst("(\"inputStddev\": \\[)[^,]*", "$10"), "inputStddev of dimension 0 is 0",
+            whole.replaceFirst("(\"classCounts\": \\[)[^,]*", "$1-Infinity"),
+                "classCounts of pdf 0 is -Infinity",
+            whole.replaceFirst("(\"frameShiftMs\": )[^,]*", "$1NaN"), "frameShiftMs NaN",
+            "", "format version missing",
+            whole.substring(0, whole.length() / 2), "is not a model description");
+    for (Map.Entry<String, String> fault : faults.entrySet()) {
+      Files.writeString(description, fault.getKey());
+      assertRefused(feats, description, fault.getValue());
+    }
+    Files.writeString(description, whole);
+
+    Path weights = Path.of(model, "weights.safetensors");
+    byte[] good = Files.readAllBytes(weights);
+    byte[] bad = good.clone();
+    ByteBuffer.wrap(bad).order(ByteOrder.LITTLE_ENDIAN).putFloat(bad.length - 4, Float.NaN);
+    Files.write(weights, bad);
+    assertRefused(feats, weights, "is NaN, weights must be finite");
+    Files.write(weights, Arrays.copyOf(good, good.length / 2));
+    assertRefused(feats, weights, "truncated");
+    Files.write(weights, new byte[0]);
+    assertRefused(feats, weights, "not a safetensors file");
+    Files.write(weights, good);
+
+    Path calibration = Path.of(model, "calibration.json");
+    String scaling = SmallModels.vectors(4, 1).json();
+    for (int length : new int[] {0, scaling.length() / 2, scaling.length() - 1}) {
+      Files.writeString(calibration, scaling.substring(0, length));
+      assertRefused(feats, calibration, "");
+    }
+    Files.writeString(calibration, scaling.replaceFirst("(\"offsets\": \\[)[^,]*", "$1NaN"));
+    assertRefused(feats, calibration, "offset NaN must be finite");
+    Files.delete(calibration);
+    Path priors = Files.createFile(Path.of(model, "priors.json"));
+    assertRefused(feats, priors, "format version missing");
+    Files.delete(priors);
+    assertThat(CommandResult.of("forward", model, feats, "ark:" + folder.resolve("o")).status())
+        .isZero();
+  }
+
+  private void assertRefused(String feats, Path file, String fault) {
+    CommandResult result =
+        CommandResult.of("forward", model, feats, "ark:" + folder.resolve("o"));
+    assertThat(result.status()).as(fault).isOne();
+    assertThat(result.lastLine()).startsWith("ERROR").contains(file.toString(), fault);
     assertThat(folder.resolve("o")).doesNotExist();
   }
 
