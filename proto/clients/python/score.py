@@ -7,10 +7,12 @@
     copy-feats scp:feats.scp ark,t:- | score.py localhost:50051 - > loglikes.txt
 
 Each argument KEY=FILE is a 16-bit WAV file of one channel; '-' reads a text archive of features
-from standard input. Rows are written as they arrive.
+from standard input. An utterance that cannot be scored is warned about and left out; the exit status
+is 0 if any was scored.
 """
 import argparse
 import array
+import math
 import sys
 import wave
 
@@ -20,6 +22,13 @@ from stjem.v1 import acoustic_model_pb2 as pb
 from stjem.v1 import acoustic_model_pb2_grpc as pb_grpc
 
 FIRST_ANSWER = 20  # seconds
+# What is wrong with one utterance only.
+OF_UTTERANCE = (
+    grpc.StatusCode.INVALID_ARGUMENT,
+    grpc.StatusCode.INTERNAL,
+    grpc.StatusCode.UNKNOWN,
+    grpc.StatusCode.OUT_OF_RANGE,
+)
 CHUNK = 32000  # samples or numbers in a message; messages stay below 4 MiB
 
 # With several addresses calls take turns among the servers that say they are healthy.
@@ -30,6 +39,10 @@ SERVICE_CONFIG = """{
 }"""
 
 
+class BadUtterance(Exception):
+    """Why one utterance is left out."""
+
+
 def read_text_archive(lines):
     """Yields (key, [rows of numbers]) from lines as `copy-feats ark,t:-` writes them."""
     key, rows = None, []
@@ -37,11 +50,29 @@ def read_text_archive(lines):
         if "[" in line:
             key, rows = line.split()[0], []
             line = line.split("[", 1)[1]
-        numbers = [float(word) for word in line.replace("]", " ").split()]
+        try:
+            numbers = [float(word) for word in line.replace("]", " ").split()]
+        except ValueError as fault:
+            sys.exit(f"{key}: the archive is damaged: {fault}")
         if numbers:
             rows.append(numbers)
         if "]" in line:
             yield key, rows
+            key = None
+    if key is not None:
+        sys.exit(f"{key}: the archive ends within its matrix")
+
+
+def check_features(rows, dim):
+    """Refuses what a server would refuse, and what cannot be sent."""
+    if not rows:
+        raise BadUtterance("no frames")
+    for t, row in enumerate(rows):
+        if len(row) != dim:
+            raise BadUtterance(f"frame {t} has dimension {len(row)}, the model expects {dim}")
+        for d, number in enumerate(row):
+            if not math.isfinite(number):
+                raise BadUtterance(f"frame {t} holds {number} in dimension {d}")
 
 
 def feature_requests(key, rows):
@@ -63,9 +94,9 @@ def open_wav(path):
     try:
         wav = wave.open(path, "rb")
     except (OSError, EOFError, wave.Error) as fault:
-        sys.exit(f"{path}: {fault}")
+        raise BadUtterance(f"{path}: {fault}") from fault
     if wav.getnchannels() != 1 or wav.getsampwidth() != 2:
-        sys.exit(f"{path}: must have one channel of 16-bit samples")
+        raise BadUtterance(f"{path}: must have one channel of 16-bit samples")
     return wav
 
 
@@ -85,32 +116,52 @@ def little_endian(numbers):
     return numbers.tobytes()
 
 
-def write_rows(rows, out):
-    """Writes the rows of one message as lines of a text archive."""
+def text_of_rows(rows):
+    """The rows of one message as lines of a text archive."""
     numbers = array.array("f")
     numbers.frombytes(rows.data)
     if sys.byteorder == "big":
         numbers.byteswap()
+    text = ""
     for i in range(rows.num_rows):
         row = numbers[i * rows.num_columns : (i + 1) * rows.num_columns]
-        out.write("\n  " + " ".join(f"{x:.7g}" for x in row) + " ")
+        text += "\n  " + " ".join(f"{x:.7g}" for x in row) + " "
+    return text
 
 
 def score(stub, metadata, key, requests, out):
-    """Scores one utterance; its entry ends only when the server has said that all rows are there."""
+    """Scores one utterance and writes it when the server has said that all rows are there."""
+    text = []
     final = None
-    for response in stub.Score(requests, metadata=metadata):
-        if response.HasField("started"):
-            out.write(f"{key}  [")
-        elif response.HasField("rows"):
-            write_rows(response.rows, out)
-        elif response.HasField("final"):
-            final = response.final
+    try:
+        for response in stub.Score(requests, metadata=metadata):
+            if response.HasField("rows"):
+                text.append(text_of_rows(response.rows))
+            elif response.HasField("final"):
+                final = response.final
+    except grpc.RpcError as fault:
+        if fault.code() in OF_UTTERANCE:
+            raise BadUtterance(f"{fault.code().name}: {fault.details()}") from fault
+        raise
     if final is None:
-        sys.exit(f"{key}: the stream ended without a final message")
-    out.write("]\n")
+        raise BadUtterance("the stream ended without a final message")
+    out.write(f"{key}  [{''.join(text)}]\n")
     print(f"{key}: {final.num_frames} frames by {final.model_name}:{final.model_version}",
           file=sys.stderr)
+
+
+def utterances(arguments, dim):
+    """Yields (key, function that gives its messages or raises BadUtterance)."""
+    for argument in arguments:
+        if argument == "-":
+            for key, rows in read_text_archive(sys.stdin):
+                def of_features(key=key, rows=rows):
+                    check_features(rows, dim)
+                    return feature_requests(key, rows)
+                yield key, of_features
+        else:
+            key, path = argument.split("=", 1)
+            yield key, lambda key=key, path=path: audio_requests(key, open_wav(path))
 
 
 def main():
@@ -138,13 +189,17 @@ def main():
     try:
         model = stub.GetModel(pb.GetModelRequest(), timeout=FIRST_ANSWER, metadata=metadata).model
         print(f"model {model.name}:{model.version}, {model.num_pdfs} pdfs", file=sys.stderr)
-        for utterance in args.utterances:
-            if utterance == "-":
-                for key, rows in read_text_archive(sys.stdin):
-                    score(stub, metadata, key, feature_requests(key, rows), sys.stdout)
-            else:
-                key, path = utterance.split("=", 1)
-                score(stub, metadata, key, audio_requests(key, open_wav(path)), sys.stdout)
+        done = failed = 0
+        for key, requests in utterances(args.utterances, model.feature_dim):
+            try:
+                score(stub, metadata, key, requests(), sys.stdout)
+                done += 1
+            except BadUtterance as fault:
+                print(f"WARNING (score.py) utterance {key}: {fault}", file=sys.stderr)
+                failed += 1
+        print(f"LOG (score.py) Done {done} utterances, failed for {failed}", file=sys.stderr)
+        if done == 0:
+            sys.exit("ERROR (score.py) no utterance was scored")
     except grpc.RpcError as fault:
         sentence = f"server {args.server}: {fault.code().name}: {fault.details()}"
         if fault.code() == grpc.StatusCode.DEADLINE_EXCEEDED:

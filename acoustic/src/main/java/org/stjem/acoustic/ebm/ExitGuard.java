@@ -3,10 +3,11 @@ package org.stjem.acoustic.ebm;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
 
 /**
- * Keeps the program from ending within a computation of tensors. At SIGTERM the virtual machine calls
- * the destructors of the tensor library while other threads may still compute with it, which crashes
- * (SIGSEGV); it waits for them, but for 0.3 s only. Whoever computes holds a guard meanwhile: the end
- * waits until no guard is left, and a thread that would compute from then on waits for the end.
+ * Keeps the program from ending within a computation of tensors. At SIGTERM the virtual machine
+ * calls the destructors of the tensor library while other threads may still compute with it, which
+ * crashes (SIGSEGV); it waits for them, but for 0.3 s only. Whoever computes holds a guard
+ * meanwhile: the end waits until no guard is left, and a thread that would compute from then on
+ * waits for the end.
  *
  * <p>A server holds none while it computes logits: it answers its streams before it ends.
  */
@@ -31,7 +32,9 @@ public final class ExitGuard implements AutoCloseable {
     LOCK.writeLock().lock();
   }
 
-  /** Begins a computation; guards of one thread may be nested. Does not return if none may begin. */
+  /**
+   * Begins a computation; guards of one thread may be nested. Does not return if none may begin.
+   */
   public static ExitGuard hold() {
     LOCK.readLock().lock();
     return new ExitGuard();

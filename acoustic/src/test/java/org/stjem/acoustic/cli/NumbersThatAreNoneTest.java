@@ -90,13 +90,18 @@ class NumbersThatAreNoneTest {
     String whole = Files.readString(description);
     Map<String, String> faults =
         Map.of(
-            whole.replaceFirst("(\"inputMean\": \\[)[^,]*", "$1NaN"), "inputMean of dimension 0 is NaN",
-            whole.replaceFirst("(\"inputStddev\": \\[)[^,]*", "$10"), "inputStddev of dimension 0 is 0",
+            whole.replaceFirst("(\"inputMean\": \\[)[^,]*", "$1NaN"),
+            "inputMean of dimension 0 is NaN",
+            whole.replaceFirst("(\"inputStddev\": \\[)[^,]*", "$10"),
+            "inputStddev of dimension 0 is 0",
             whole.replaceFirst("(\"classCounts\": \\[)[^,]*", "$1-Infinity"),
-                "classCounts of pdf 0 is -Infinity",
-            whole.replaceFirst("(\"frameShiftMs\": )[^,]*", "$1NaN"), "frameShiftMs NaN",
-            "", "format version missing",
-            whole.substring(0, whole.length() / 2), "is not a model description");
+            "classCounts of pdf 0 is -Infinity",
+            whole.replaceFirst("(\"frameShiftMs\": )[^,]*", "$1NaN"),
+            "frameShiftMs NaN",
+            "",
+            "format version missing",
+            whole.substring(0, whole.length() / 2),
+            "is not a model description");
     for (Map.Entry<String, String> fault : faults.entrySet()) {
       Files.writeString(description, fault.getKey());
       assertRefused(feats, description, fault.getValue());
@@ -132,8 +137,7 @@ class NumbersThatAreNoneTest {
   }
 
   private void assertRefused(String feats, Path file, String fault) {
-    CommandResult result =
-        CommandResult.of("forward", model, feats, "ark:" + folder.resolve("o"));
+    CommandResult result = CommandResult.of("forward", model, feats, "ark:" + folder.resolve("o"));
     assertThat(result.status()).as(fault).isOne();
     assertThat(result.lastLine()).startsWith("ERROR").contains(file.toString(), fault);
     assertThat(folder.resolve("o")).doesNotExist();
