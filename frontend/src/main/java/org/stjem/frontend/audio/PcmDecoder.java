@@ -17,6 +17,8 @@ final class PcmDecoder {
   private static final Logger logger = LoggerFactory.getLogger(PcmDecoder.class);
   private static final int BLOCK_BYTES = 1 << 16;
 
+  static final String NO_SAMPLES = "no samples behind the header";
+
   private PcmDecoder() {}
 
   /**
@@ -29,7 +31,7 @@ final class PcmDecoder {
    * @param encoding how a sample is stored
    * @param order the order of its bytes
    * @param numBytes announced length of the data, or {@link #TO_THE_END}; fewer are read with a
-   *     warning, as Kaldi does
+   *     warning, as Kaldi does, and so are bytes behind the last whole sample of every channel
    * @param samples where they go
    */
   static void read(
@@ -66,11 +68,19 @@ final class PcmDecoder {
       }
     }
     if (samples.length() == 0) {
-      throw new StjemException("no samples behind the header");
+      throw new StjemException(NO_SAMPLES);
     }
     if (read < numBytes) {
       logger.warn(
           "{}: expected {} bytes of samples, found {}; truncated file?", name, numBytes, read);
+    } else if (read % frameBytes != 0) {
+      logger.warn(
+          "{}: the last {} of {} bytes of samples are left out, as a sample of every channel takes"
+              + " {}",
+          name,
+          read % frameBytes,
+          read,
+          frameBytes);
     }
   }
 }

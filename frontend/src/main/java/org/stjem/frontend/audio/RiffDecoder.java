@@ -1,195 +1,251 @@
 package org.stjem.frontend.audio;
 
-import java.io.DataInput;
-import java.io.DataInputStream;
+import java.io.ByteArrayInputStream;
 import java.io.EOFException;
 import java.io.IOException;
+import java.io.InputStream;
+import java.io.SequenceInputStream;
 import java.nio.ByteOrder;
-import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.Set;
 import org.apache.commons.io.IOUtils;
 import org.apache.commons.io.input.BoundedInputStream;
-import org.apache.commons.io.input.SwappedDataInputStream;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.stjem.frontend.io.StjemException;
 
 /**
  * Reads WAV: RIFF, big-endian RIFX and 64-bit RF64, with PCM, IEEE float, mu-law or A-law samples.
  *
- * <p>As in Kaldi (feat/wave-reader.cc), chunks before {@code data} are skipped, the data may be
- * shorter than announced, and sizes of 0 or near the limit of their 32 bits, which programs leave
- * that write to a pipe, mean that the data end with the stream.
+ * <p>The size of the {@code data} chunk holds, whatever the file says of itself as a whole; other
+ * chunks before and behind it are skipped, and a warning tells of samples that are left out. A size
+ * of 0 or near the limit of its 32 bits, which programs leave that write to a pipe, means that the
+ * data end with the file, of which the size in the RIFF header tells if it is not such a number
+ * too, else with the stream, as in Kaldi (feat/wave-reader.cc).
  */
 final class RiffDecoder {
-  private static final int PCM = 1;
-  private static final int IEEE_FLOAT = 3;
-  private static final int A_LAW = 6;
-  private static final int MU_LAW = 7;
-  private static final int EXTENSIBLE = 0xFFFE;
+  private static final Logger logger = LoggerFactory.getLogger(RiffDecoder.class);
 
-  /** SoX leaves 0x7FFFF000 minus a header, other programs 0x7FFFFFFF or more. */
-  private static final long STREAMED_FROM = 0x7FFF0000L;
+  /** SoX leaves 0x7FFFF000 minus a header, other programs 2^31, 2^32 - 1 or a little less. */
+  private static final long NEAR = 1 << 16;
 
-  private static final int MAX_CHANNELS = 64;
+  private static final int HEADER_BYTES = 8;
+  private static final String DATA = "data";
+
+  /** What tells a data chunk without samples from one whose size was never filled in. */
+  private static final Set<String> BEHIND_DATA =
+      Set.of("LIST", "JUNK", "PAD ", "PEAK", "bext", "cue ", "fact", "iXML", "id3 ", "smpl", DATA);
+
+  private static final Set<String> FILES = Set.of("RIFF", "RIFX", "RF64");
 
   private final BoundedInputStream in;
-  private final DataInput data;
+  private final RiffChunks chunks;
   private final ByteOrder order;
   private final String name;
   private final SampleBuffer samples;
-  private Format format;
+  private final boolean longSizes;
 
-  private record Format(int sampleRate, int numChannels, SampleEncoding encoding) {}
+  /** Where the file ends by its own words; 0 if it does not tell. */
+  private long fileEnd;
 
-  private RiffDecoder(BoundedInputStream in, ByteOrder order, String name, SampleBuffer samples) {
+  private RiffDecoder(BoundedInputStream in, String magic, String name, SampleBuffer samples) {
+    this.order = magic.equals("RIFX") ? ByteOrder.BIG_ENDIAN : ByteOrder.LITTLE_ENDIAN;
+    this.longSizes = magic.equals("RF64");
     this.in = in;
-    this.data =
-        order == ByteOrder.BIG_ENDIAN ? new DataInputStream(in) : new SwappedDataInputStream(in);
-    this.order = order;
+    this.chunks = new RiffChunks(in, order);
     this.name = name;
     this.samples = samples;
   }
 
-  /** Reads one recording; {@code in} counts from the file's start and stands behind its magic. */
-  static void read(BoundedInputStream in, String magic, String name, SampleBuffer samples)
+  /**
+   * Reads one recording.
+   *
+   * @param in counts from the file's start and stands behind its magic; left just behind the
+   *     samples
+   */
+  static RiffDecoder read(BoundedInputStream in, String magic, String name, SampleBuffer samples)
       throws IOException {
-    ByteOrder order = magic.equals("RIFX") ? ByteOrder.BIG_ENDIAN : ByteOrder.LITTLE_ENDIAN;
-    RiffDecoder decoder = new RiffDecoder(in, order, name, samples);
+    RiffDecoder decoder = new RiffDecoder(in, magic, name, samples);
+    boolean empty = false;
     try {
-      decoder.read(magic.equals("RF64"));
+      WaveFormat format = decoder.findData();
+      while (!decoder.readData(format)) {
+        empty = true;
+        decoder.findNextData();
+      }
     } catch (EOFException e) {
       throw new StjemException(
-          "WAV header ends early, at byte " + in.getCount() + ", before any samples", e);
+          empty
+              ? PcmDecoder.NO_SAMPLES
+              : "WAV header ends early, at byte " + in.getCount() + ", before any samples",
+          e);
     }
+    return decoder;
   }
 
-  private void read(boolean longSizes) throws IOException {
-    long riffSize = unsignedInt();
-    String type = tag();
+  /** Goes to the content of the {@code data} chunk. */
+  private WaveFormat findData() throws IOException {
+    setFileSize(chunks.unsignedInt());
+    String type = chunks.tag();
     if (!type.equals("WAVE")) {
       throw fault("expected WAVE, found '" + type + "'");
     }
+    WaveFormat format = null;
     while (true) {
-      String chunk = tag();
-      long size = unsignedInt();
-      if (chunk.equals("fmt ")) {
-        format = readFormat(size);
-      } else if (chunk.equals("data")) {
-        if (format == null) {
-          throw fault("'data' chunk before any 'fmt ' chunk");
+      chunks.next();
+      switch (chunks.id()) {
+        case "ds64" -> {
+          if (!longSizes) {
+            chunks.skip(checkedSize());
+          } else if (checkedSize() < 28) {
+            throw fault("'ds64' chunk of " + chunks.size() + " bytes, at least 28 are needed");
+          } else {
+            setFileSize(chunks.readLongSizes());
+          }
         }
-        boolean streamed =
-            longSizes
-                || riffSize == 0
-                || riffSize == 0xFFFFFFFFL
-                || size == 0
-                || size >= STREAMED_FROM;
-        PcmDecoder.read(
-            in,
-            name,
-            format.sampleRate,
-            format.numChannels,
-            format.encoding,
-            order,
-            streamed ? PcmDecoder.TO_THE_END : size,
-            samples);
-        return;
-      } else {
-        // A chunk of odd size is followed by a byte of padding.
-        skip(size + (size & 1));
+        case "fmt " -> {
+          checkedSize();
+          WaveFormat found = WaveFormat.read(chunks);
+          if (format != null && !format.equals(found)) {
+            throw fault("a second 'fmt ' chunk that says otherwise than the first");
+          }
+          format = found;
+        }
+        case DATA -> {
+          if (format == null) {
+            throw fault("'data' chunk before any 'fmt ' chunk");
+          }
+          return format;
+        }
+        case "LIST" -> skipList();
+        default -> chunks.skip(checkedSize());
       }
     }
   }
 
-  private Format readFormat(long size) throws IOException {
-    if (size < 16) {
-      throw fault("'fmt ' chunk of " + size + " bytes, at least 16 are needed");
+  private void findNextData() throws IOException {
+    while (!chunks.id().equals(DATA)) {
+      chunks.skip(checkedSize());
+      chunks.next();
     }
-    int code = unsignedShort();
-    int numChannels = unsignedShort();
-    long sampleRate = unsignedInt();
-    unsignedInt(); // bytes per second: follows from the rest
-    int blockAlign = unsignedShort();
-    int bits = unsignedShort();
-    long read = 16;
-    if (code == EXTENSIBLE) {
-      if (size < 40) {
-        throw fault("extensible 'fmt ' chunk of " + size + " bytes, at least 40 are needed");
+  }
+
+  private void setFileSize(long size) {
+    fileEnd = size == 0 || isUnknown(size) ? 0 : HEADER_BYTES + size;
+  }
+
+  /** Whether nothing but the end of the stream can tell a size other than 0. */
+  private boolean isUnknown(long size) {
+    if (longSizes) {
+      return size < 0 || size == RiffChunks.LONG_SIZE;
+    }
+    return size > (1L << 31) - NEAR && size <= 1L << 31 || size > (1L << 32) - NEAR;
+  }
+
+  /** The size of a chunk that is to be skipped. */
+  private long checkedSize() {
+    long size = chunks.size();
+    if (size < 0 || longSizes && size == RiffChunks.LONG_SIZE) {
+      throw fault("nothing tells the size of chunk '" + chunks.id() + "'");
+    }
+    return size;
+  }
+
+  private void skipList() throws IOException {
+    long size = checkedSize();
+    if (size >= 4) {
+      if (chunks.tag().equals("wavl")) {
+        throw fault(
+            "samples in a list of pieces ('wavl') cannot be read; they can through a pipe such as"
+                + " 'sox FILE -t wav - |'");
       }
-      skip(8);
-      // The GUID of the format starts with its old code and goes on with a constant.
-      code = unsignedShort();
-      skip(14);
-      read = 40;
+      size -= 4;
     }
-    skip(size - read + (size & 1));
-    if (numChannels < 1 || numChannels > MAX_CHANNELS) {
-      throw fault(numChannels + " channels, 1 to " + MAX_CHANNELS + " can be read");
-    }
-    if (sampleRate < 1 || sampleRate > Integer.MAX_VALUE) {
-      throw fault("sample rate " + sampleRate + " Hz");
-    }
-    SampleEncoding encoding = encoding(code, bits);
-    if (blockAlign != numChannels * encoding.size()) {
-      throw fault(
-          "block size "
-              + blockAlign
-              + ", but "
-              + numChannels
-              + " channels of "
-              + bits
-              + " bits make "
-              + numChannels * encoding.size());
-    }
-    return new Format((int) sampleRate, numChannels, encoding);
+    chunks.skip(size);
   }
 
-  private SampleEncoding encoding(int code, int bits) {
-    SampleEncoding encoding = null;
-    if (code == PCM) {
-      // Samples fill whole bytes from the most significant bit down.
-      switch ((bits + 7) / 8) {
-        case 1 -> encoding = SampleEncoding.UNSIGNED_8;
-        case 2 -> encoding = SampleEncoding.SIGNED_16;
-        case 3 -> encoding = SampleEncoding.SIGNED_24;
-        case 4 -> encoding = SampleEncoding.SIGNED_32;
-        default -> {}
+  /**
+   * Reads the samples.
+   *
+   * @return false if the chunk has none; then the header of the next chunk was read
+   */
+  private boolean readData(WaveFormat format) throws IOException {
+    long size = chunks.size();
+    InputStream from = in;
+    if (size == 0) {
+      byte[] start = new byte[HEADER_BYTES];
+      int got = IOUtils.read(in, start);
+      if (got == start.length && chunks.isHeader(start, BEHIND_DATA)) {
+        return false;
       }
-    } else if (code == IEEE_FLOAT && bits == 32) {
-      encoding = SampleEncoding.FLOAT_32;
-    } else if (code == IEEE_FLOAT && bits == 64) {
-      encoding = SampleEncoding.FLOAT_64;
-    } else if (code == A_LAW && bits == 8) {
-      encoding = SampleEncoding.A_LAW;
-    } else if (code == MU_LAW && bits == 8) {
-      encoding = SampleEncoding.MU_LAW;
+      from = new SequenceInputStream(new ByteArrayInputStream(Arrays.copyOf(start, got)), in);
+      size = toTheEnd(in.getCount() - got);
+    } else if (isUnknown(size)) {
+      size = toTheEnd(in.getCount());
     }
-    if (encoding == null) {
-      throw fault(
-          "WAV format "
-              + code
-              + " with "
-              + bits
-              + " bits per sample; PCM (1) of 8 to 32 bits, float (3) of 32 or 64, A-law (6) and"
-              + " mu-law (7) can be read, others through a pipe such as 'sox FILE -t wav - |'");
+    PcmDecoder.read(
+        from,
+        name,
+        format.sampleRate(),
+        format.numChannels(),
+        format.encoding(),
+        order,
+        size,
+        samples);
+    return true;
+  }
+
+  /** The size of data that begin at {@code start} and end with the file. */
+  private long toTheEnd(long start) {
+    return fileEnd > start ? fileEnd - start : PcmDecoder.TO_THE_END;
+  }
+
+  /** Skips what follows the data, to the end of the stream, and warns if it may be samples. */
+  void skipRest() throws IOException {
+    try {
+      chunks.pad();
+      while (nextIsChunk()) {
+        chunks.skip(checkedSize());
+      }
+    } catch (EOFException e) {
+      // The file ends within a chunk behind the samples, of which nothing was wanted.
     }
-    return encoding;
   }
 
-  private String tag() throws IOException {
-    byte[] bytes = new byte[4];
-    data.readFully(bytes);
-    return new String(bytes, StandardCharsets.ISO_8859_1);
+  private boolean nextIsChunk() throws IOException {
+    long start = chunks.position();
+    try {
+      chunks.next();
+    } catch (EOFException e) {
+      if (in.getCount() > start) {
+        warnOfRest(start);
+      }
+      return false;
+    }
+    String id = chunks.id();
+    if (!RiffChunks.isId(id)) {
+      warnOfRest(start);
+      return false;
+    }
+    if (id.equals(DATA) || FILES.contains(id)) {
+      logger.warn(
+          "{}: a second '{}' chunk, of {} bytes, stands behind the samples, at byte {}; it is left"
+              + " out",
+          name,
+          id,
+          chunks.size(),
+          start);
+    }
+    return true;
   }
 
-  private int unsignedShort() throws IOException {
-    return data.readUnsignedShort();
-  }
-
-  private long unsignedInt() throws IOException {
-    return Integer.toUnsignedLong(data.readInt());
-  }
-
-  private void skip(long count) throws IOException {
-    IOUtils.skipFully(in, count);
+  private void warnOfRest(long start) throws IOException {
+    IOUtils.consume(in);
+    logger.warn(
+        "{}: what stands behind the samples, from byte {} to {}, is no chunk; it is left out",
+        name,
+        start,
+        in.getCount() - 1);
   }
 
   private StjemException fault(String what) {

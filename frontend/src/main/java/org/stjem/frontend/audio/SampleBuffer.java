@@ -17,6 +17,9 @@ final class SampleBuffer implements AutoCloseable {
   private static final int LONGEST = Integer.MAX_VALUE - 16;
   private static final int FILE_BLOCK = 1 << 14;
 
+  /** Twenty times what samples of 32 bits are when they are mistaken for those at full scale ±1. */
+  private static final float LARGEST = 32768f * 4e10f;
+
   private final int inMemory;
   private final List<FileChannel> files = new ArrayList<>();
   private int sampleRate;
@@ -106,9 +109,15 @@ final class SampleBuffer implements AutoCloseable {
 
   /** Sets a sample behind the end, within what was reserved. */
   void set(int channel, int offset, float value) {
-    if (!Float.isFinite(value)) {
+    // Not `> LARGEST`: no number must be refused too.
+    if (!(Math.abs(value) <= LARGEST)) {
       throw new StjemException(
-          "sample " + (length() + offset) + " of channel " + channel + " is " + value);
+          "sample "
+              + (length() + offset)
+              + " of channel "
+              + channel
+              + " is "
+              + (Float.isFinite(value) ? value / 32768 + " where full scale is 1" : value));
     }
     channels[channel][length + offset] = value;
   }

@@ -42,6 +42,9 @@ final class SphereDecoder {
     byte[] preamble = new byte[PREAMBLE_BYTES - alreadyRead];
     in.readFully(preamble);
     String[] lines = new String(preamble, StandardCharsets.ISO_8859_1).split("\n", 3);
+    if (!lines[0].equals("_1A")) {
+      throw new StjemException("SPHERE header of version 'NIST" + lines[0] + "', not NIST_1A");
+    }
     int size = lines.length < 2 ? 0 : parse("header size", lines[1].strip());
     if (size < PREAMBLE_BYTES || size > MAX_HEADER_BYTES) {
       throw new StjemException(
@@ -92,10 +95,14 @@ final class SphereDecoder {
     int numChannels = integer("channel_count", 1, MAX_CHANNELS, 1);
     int sampleRate = integer("sample_rate", 1, Integer.MAX_VALUE, 0);
     long count = integer("sample_count", 0, Integer.MAX_VALUE, 0);
-    ByteOrder order =
-        fields.getOrDefault("sample_byte_format", "01").startsWith("10")
-            ? ByteOrder.BIG_ENDIAN
-            : ByteOrder.LITTLE_ENDIAN;
+    if (numChannels > 1
+        && !fields.getOrDefault("channels_interleaved", "TRUE").equalsIgnoreCase("TRUE")) {
+      throw new StjemException(
+          "SPHERE channels_interleaved is "
+              + fields.get("channels_interleaved")
+              + "; only TRUE can be read, where the samples of one moment stand together");
+    }
+    ByteOrder order = byteOrder(bytes);
     PcmDecoder.read(
         in,
         name,
@@ -105,6 +112,29 @@ final class SphereDecoder {
         order,
         count == 0 ? PcmDecoder.TO_THE_END : count * numChannels * encoding.size(),
         samples);
+  }
+
+  /** The order of the bytes of a sample, which the field numbers from the least significant. */
+  private ByteOrder byteOrder(int bytes) {
+    String little = "0123".substring(0, bytes);
+    String order = fields.getOrDefault("sample_byte_format", little);
+    if (bytes == 1 || order.equals(little)) {
+      return ByteOrder.LITTLE_ENDIAN;
+    }
+    String big = new StringBuilder(little).reverse().toString();
+    if (!order.equals(big)) {
+      throw new StjemException(
+          "SPHERE sample_byte_format is '"
+              + order
+              + "', expected "
+              + little
+              + " or "
+              + big
+              + " for samples of "
+              + bytes
+              + " bytes");
+    }
+    return ByteOrder.BIG_ENDIAN;
   }
 
   private int integer(String field, int min, int max, int fallback) {

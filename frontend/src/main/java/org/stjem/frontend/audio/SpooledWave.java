@@ -57,14 +57,16 @@ public final class SpooledWave implements SampleSource, AutoCloseable {
    * @throws StjemException if the stream is empty, of another format, or corrupt
    */
   public static SpooledWave read(KaldiInput in, RawFormat raw) throws IOException {
-    return read(in, in.name(), raw, IN_MEMORY);
+    // In an archive a key comes first.
+    return read(in, in.name(), raw, in.position() == 0 ? in::complete : null, IN_MEMORY);
   }
 
-  /** Reads one recording, with so many samples in memory at most. */
-  static SpooledWave read(InputStream in, String name, RawFormat raw, int inMemory)
+  /** Reads one recording, with so many samples in memory at most; as {@link WaveReader#decode}. */
+  static SpooledWave read(
+      InputStream in, String name, RawFormat raw, Runnable beforeRest, int inMemory)
       throws IOException {
     try (SampleBuffer samples = new SampleBuffer(inMemory)) {
-      WaveReader.decode(in, name, raw, samples);
+      WaveReader.decode(in, name, raw, beforeRest, samples);
       return samples.toSpooledWave();
     }
   }

@@ -31,7 +31,8 @@ public final class WaveHolder implements Holder<WaveData> {
 
   @Override
   public WaveData read(KaldiInput in) throws IOException {
-    return WaveReader.decode(in, in.name(), raw);
+    // In an archive a key comes first.
+    return WaveReader.decode(in, in.name(), raw, in.position() == 0 ? in::complete : null);
   }
 
   @Override

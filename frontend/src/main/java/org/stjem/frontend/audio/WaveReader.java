@@ -8,6 +8,8 @@ import java.nio.charset.StandardCharsets;
 import java.util.HexFormat;
 import org.apache.commons.io.IOUtils;
 import org.apache.commons.io.input.BoundedInputStream;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.stjem.frontend.io.StjemException;
 
 /**
@@ -15,15 +17,15 @@ import org.stjem.frontend.io.StjemException;
  * like none of them may be read as samples without header.
  */
 public final class WaveReader {
+  private static final Logger logger = LoggerFactory.getLogger(WaveReader.class);
+
   private WaveReader() {}
 
   /**
    * Reads one recording.
    *
-   * <p>Of a WAV or SPHERE file of known length not a byte more than its samples is consumed, so
-   * recordings can follow each other in an archive; FLAC needs a stream of its own.
-   *
-   * @param in a WAV, FLAC or SPHERE stream from its first byte; not closed
+   * @param in a WAV, FLAC or SPHERE stream from its first byte to its last, which is read to its
+   *     end; not closed
    * @param name the file or command it comes from, for messages
    * @throws StjemException if the stream is empty, of another format, or corrupt, or cannot be read
    */
@@ -38,7 +40,7 @@ public final class WaveReader {
    */
   public static WaveData read(InputStream in, String name, RawFormat raw) {
     try {
-      return decode(in, name, raw);
+      return decode(in, name, raw, () -> {});
     } catch (StjemException e) {
       throw new StjemException(name + ": " + e.getMessage(), e);
     } catch (IOException e) {
@@ -47,15 +49,25 @@ public final class WaveReader {
   }
 
   /** Reads one recording; faults do not name it, warnings do. */
-  static WaveData decode(InputStream in, String name, RawFormat raw) throws IOException {
+  static WaveData decode(InputStream in, String name, RawFormat raw, Runnable beforeRest)
+      throws IOException {
     try (SampleBuffer samples = new SampleBuffer(Integer.MAX_VALUE)) {
-      decode(in, name, raw, samples);
+      decode(in, name, raw, beforeRest, samples);
       return samples.toWaveData();
     }
   }
 
-  /** Reads the samples of one recording. */
-  static void decode(InputStream in, String name, RawFormat raw, SampleBuffer samples)
+  /**
+   * Reads the samples of one recording.
+   *
+   * @param beforeRest called before what follows the samples is read, where the stream holds
+   *     nothing but the recording: it is read to its end then, with a warning of what is left out.
+   *     Null if not: then, of a WAV or SPHERE file of known length, not a byte more than its
+   *     samples is consumed, so that recordings can follow each other in an archive; FLAC needs a
+   *     stream of its own.
+   */
+  static void decode(
+      InputStream in, String name, RawFormat raw, Runnable beforeRest, SampleBuffer samples)
       throws IOException {
     BoundedInputStream counted =
         BoundedInputStream.builder().setInputStream(in).setPropagateClose(false).get();
@@ -65,8 +77,12 @@ public final class WaveReader {
       throw new StjemException("empty, no audio");
     }
     String magic = new String(start, 0, got, StandardCharsets.ISO_8859_1);
+    Rest rest = () -> skipRest(counted, name);
     switch (magic) {
-      case "RIFF", "RIFX", "RF64" -> RiffDecoder.read(counted, magic, name, samples);
+      case "RIFF", "RIFX", "RF64" -> {
+        RiffDecoder riff = RiffDecoder.read(counted, magic, name, samples);
+        rest = riff::skipRest;
+      }
       case "fLaC" -> FlacDecoder.read(counted, name, samples);
       case "NIST" -> SphereDecoder.read(counted, name, samples);
       default -> {
@@ -88,6 +104,26 @@ public final class WaveReader {
             PcmDecoder.TO_THE_END,
             samples);
       }
+    }
+    if (beforeRest != null) {
+      beforeRest.run();
+      rest.skip();
+    }
+  }
+
+  /** What stands behind the samples. */
+  private interface Rest {
+    void skip() throws IOException;
+  }
+
+  private static void skipRest(BoundedInputStream in, String name) throws IOException {
+    long end = in.getCount();
+    if (IOUtils.consume(in) > 0) {
+      logger.warn(
+          "{}: what stands behind the samples, from byte {} to {}, is left out",
+          name,
+          end,
+          in.getCount() - 1);
     }
   }
 }

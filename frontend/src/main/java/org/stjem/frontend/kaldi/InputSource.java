@@ -86,7 +86,8 @@ final class InputSource {
    * Closes the source.
    *
    * @param ended whether it was read to its end
-   * @return the exit status of a command that was read to its end, else 0; 0 again when repeated
+   * @return the exit status of a command; 0 for other sources, for a command that did not end of
+   *     itself, and when repeated
    */
   int finish(boolean ended) throws IOException {
     if (closed) {
@@ -106,8 +107,9 @@ final class InputSource {
       // The command learns from its broken pipe that nobody listens, unless it never writes again.
       if (!process.waitFor(GRACE_SECONDS, TimeUnit.SECONDS)) {
         process.destroy();
+        return 0;
       }
-      return 0;
+      return process.exitValue();
     } catch (InterruptedException e) {
       process.destroy();
       Thread.currentThread().interrupt();

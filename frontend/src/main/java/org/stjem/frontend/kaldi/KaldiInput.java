@@ -7,6 +7,8 @@ import java.nio.ByteOrder;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.stjem.frontend.io.StjemException;
 
 /**
@@ -19,7 +21,12 @@ import org.stjem.frontend.io.StjemException;
  * opened the input adds its name. Not safe for concurrent use.
  */
 public final class KaldiInput extends InputStream {
+  private static final Logger log = LoggerFactory.getLogger(KaldiInput.class);
   private static final int BUFFER_BYTES = 1 << 17;
+
+  /** Of a command that was ended by SIGPIPE, as the shell has it. */
+  private static final int BROKEN_PIPE = 128 + 13;
+
   private static final int LONGEST_TOKEN = 1 << 20;
 
   /** What is allocated at once, at most, when nothing tells how much data is left. */
@@ -32,6 +39,9 @@ public final class KaldiInput extends InputStream {
   private int end;
   private long bufferOffset;
   private boolean ended;
+
+  /** Whether all that was wanted had been read before the end was seen. */
+  private boolean complete;
 
   private KaldiInput(InputSource source, long offset) {
     this.source = source;
@@ -410,18 +420,35 @@ public final class KaldiInput extends InputStream {
   }
 
   /**
-   * Closes the input and tells how a pipe ended.
+   * Notes that all that is wanted was read: a command that fails from here on did what was asked of
+   * it, and is warned about.
+   */
+  public void complete() {
+    complete |= !ended;
+  }
+
+  /**
+   * Closes the input and tells how a pipe ended. If a command fails whose output was not needed to
+   * its end, a warning says so, unless it failed because nobody listened any more.
    *
    * @return the exit status of a command whose output was read to the end, else 0
    */
   int finish() throws IOException {
-    return source.finish(ended);
+    int status = source.finish(ended);
+    if (ended && !complete) {
+      return status;
+    }
+    if (status != 0 && status != BROKEN_PIPE) {
+      log.warn("{}; what was wanted of it had been read by then", pipeFailed(status));
+    }
+    return 0;
   }
 
   /**
    * Closes the input.
    *
-   * @throws StjemException if it was a command that was read to its end and failed
+   * @throws StjemException if it was a command that failed and was read to its end before it was
+   *     {@link #complete}
    */
   @Override
   public void close() throws IOException {

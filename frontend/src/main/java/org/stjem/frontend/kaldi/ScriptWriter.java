@@ -33,8 +33,10 @@ final class ScriptWriter<T> implements TableWriter<T> {
       holder.write(out, specifier.binary(), value);
       int status = out.complete();
       if (status != 0 && !specifier.permissive()) {
-        throw new StjemException(out.pipeFailed(status));
+        throw new TableException("cannot write '" + key + "': " + out.pipeFailed(status));
       }
+    } catch (TableException e) {
+      throw e;
     } catch (StjemException e) {
       throw new EntryException("cannot write '" + key + "': " + e.getMessage(), e);
     } catch (IOException e) {

@@ -37,7 +37,9 @@ public interface SequentialTableReader<T> extends AutoCloseable {
    */
   T value();
 
-  /** Closes the table; a command whose output was not read to its end is not judged. */
+  /**
+   * Closes the table; a command whose output was not read to its end is warned about if it fails.
+   */
   @Override
   void close();
 }

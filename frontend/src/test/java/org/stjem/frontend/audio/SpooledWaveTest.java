@@ -95,6 +95,7 @@ class SpooledWaveTest {
   }
 
   private static SpooledWave read(Audio audio) throws IOException {
-    return SpooledWave.read(new ByteArrayInputStream(audio.file), "test", audio.raw, 1000);
+    return SpooledWave.read(
+        new ByteArrayInputStream(audio.file), "test", audio.raw, () -> {}, 1000);
   }
 }

@@ -127,11 +127,11 @@ class WaveReaderTest {
 
   @ParameterizedTest
   @ValueSource(ints = {0, -1})
-  void read_riffSizeOfAStream_readsToTheEnd(int announced) {
+  void read_riffSizeOfAStream_leavesTheSizeOfTheData(int announced) {
     byte[] file = wav(1, 16, 1, 16000, pcm16(1, 2, 3));
     ByteBuffer header = ByteBuffer.wrap(file).order(ByteOrder.LITTLE_ENDIAN);
     header.putInt(4, announced).putInt(40, 2);
-    assertThat(read(file).channel(0)).containsExactly(1, 2, 3);
+    assertThat(read(file).channel(0)).containsExactly(1);
   }
 
   @Test
@@ -141,10 +141,10 @@ class WaveReaderTest {
   }
 
   @Test
-  void read_knownLength_consumesNothingBehindTheSamples() throws IOException {
+  void decode_inAnArchive_consumesNothingBehindTheSamples() throws IOException {
     byte[] file = join(wav(1, 16, 1, 16000, pcm16(1, 2)), ascii("next"));
     InputStream in = new ByteArrayInputStream(file);
-    WaveReader.read(in, "archive");
+    WaveReader.decode(in, "archive", null, null);
     assertThat(new String(in.readAllBytes(), US_ASCII)).isEqualTo("next");
   }
 
@@ -322,6 +322,10 @@ class WaveReaderTest {
     assertThatThrownBy(() -> read(wav(3, 32, 1, 16000, notANumber)))
         .isInstanceOf(StjemException.class)
         .hasMessage("test: sample 1 of channel 0 is NaN");
+    byte[] tooLarge = little(8).putFloat(0).putFloat(1e15f).array();
+    assertThatThrownBy(() -> read(wav(3, 32, 1, 16000, tooLarge)))
+        .isInstanceOf(StjemException.class)
+        .hasMessage("test: sample 1 of channel 0 is 9.9999999E14 where full scale is 1");
   }
 
   @Test

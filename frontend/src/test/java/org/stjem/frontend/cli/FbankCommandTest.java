@@ -8,6 +8,8 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.net.URISyntaxException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -198,6 +200,40 @@ class FbankCommandTest {
         .anySatisfy(m -> assertThat(m).contains("e-slow", "8000 Hz", "--allow-upsample=true"))
         .anySatisfy(m -> assertThat(m).contains("g-broken-pipe", "status 3"));
     assertThat(messages.strip()).endsWith("Done 3 utterances, failed for 5");
+  }
+
+  @Test
+  void commandThatFailsBehindItsSamples_isWarnedAbout_andRefusedIfTheyWereNotCounted()
+      throws IOException {
+    Path counted = wave("noise");
+    byte[] header = Files.readAllBytes(counted);
+    ByteBuffer.wrap(header).order(ByteOrder.LITTLE_ENDIAN).putInt(4, -1).putInt(40, -1);
+    Path streamed = write("streamed.wav", header);
+
+    int status =
+        run(
+            List.of("--dither=0"),
+            scp(List.of("a cat " + counted + "; exit 3 |", "b cat " + streamed + "; exit 4 |")),
+            out());
+
+    assertThat(status).isZero();
+    assertThat(read(out()).keySet()).containsExactly("a");
+    assertThat(messages.lines().filter(m -> m.startsWith("WARNING")))
+        .hasSize(2)
+        .anySatisfy(
+            m ->
+                assertThat(m)
+                    .contains("exit 3 |' ended with status 3; what was wanted of it had been read"))
+        .anySatisfy(m -> assertThat(m).contains("b: no features:", "ended with status 4"));
+  }
+
+  @Test
+  void commandThatTakesFeaturesAndFails_isAFailure() throws IOException {
+    Path targets = write("out.scp", "a | cat > /dev/null; exit 5\n".getBytes(UTF_8));
+    for (String output : List.of("scp:" + targets, "ark:| cat > /dev/null; exit 5")) {
+      assertThat(run(List.of(), scp(List.of("a " + wave("noise"))), output)).isEqualTo(1);
+      assertThat(messages).contains("ERROR", "exit 5' ended with status 5");
+    }
   }
 
   @Test
