@@ -3,7 +3,7 @@ package org.stjem.acoustic.cli;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
-import org.stjem.frontend.cli.ConfigFile;
+import org.stjem.frontend.options.ConfigFile;
 
 /** The configuration file that features were made with, such as Kaldi's {@code conf/fbank.conf}. */
 final class FeatureConfig {

@@ -7,7 +7,7 @@ import org.stjem.frontend.cli.Command;
 /** Entry point of {@code stjem acoustic COMMAND}. */
 public final class Main {
   /** The module's commands. */
-  static final List<Command> COMMANDS =
+  public static final List<Command> COMMANDS =
       List.of(
           new Command("train", "trains a model on features and alignments", TrainCommand::new),
           new Command(

@@ -14,6 +14,7 @@ import org.stjem.frontend.fbank.FbankOptions;
 import org.stjem.frontend.io.StjemException;
 import org.stjem.frontend.kaldi.DoubleMatrix;
 import org.stjem.frontend.kaldi.KaldiObjects;
+import org.stjem.frontend.options.KaldiOptions;
 import picocli.CommandLine;
 import picocli.CommandLine.Model.OptionSpec;
 
@@ -92,7 +93,7 @@ record OnlineFeatures(String config, Optional<DoubleMatrix> statistics) {
   }
 
   private static CommandLine parse(Object options, List<String> arguments, Path folder) {
-    CommandLine parser = new CommandLine(options).setCaseInsensitiveEnumValuesAllowed(true);
+    CommandLine parser = KaldiOptions.parser(options);
     try {
       parser.parseArgs(arguments.toArray(new String[0]));
       return parser;

@@ -18,6 +18,7 @@ import org.stjem.frontend.fbank.FbankOptions;
 import org.stjem.frontend.io.StjemException;
 import org.stjem.frontend.kaldi.FloatMatrix;
 import org.stjem.frontend.kaldi.KaldiObjects;
+import org.stjem.frontend.options.KaldiOptions;
 import picocli.CommandLine;
 
 /**
@@ -107,9 +108,7 @@ public final class AudioFrontend {
 
   private static void parse(Object options, List<String> arguments) {
     try {
-      new CommandLine(options)
-          .setCaseInsensitiveEnumValuesAllowed(true)
-          .parseArgs(arguments.toArray(new String[0]));
+      KaldiOptions.parser(options).parseArgs(arguments.toArray(new String[0]));
     } catch (CommandLine.ParameterException e) {
       throw new StjemException("the model's feature options: " + e.getMessage(), e);
     }

@@ -8,6 +8,9 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.function.Function;
+import org.stjem.frontend.options.KaldiOptions;
+import picocli.CommandLine.TypeConversionException;
 
 /** Feature options by their Kaldi names: their hash, and how two sets of them differ. */
 final class FeatureOptions {
@@ -32,8 +35,8 @@ final class FeatureOptions {
   }
 
   /**
-   * One phrase for each option that both state with different values; {@code 20} and {@code 20.0}
-   * are the same value.
+   * One phrase for each option that both state with different values; {@code 20} and {@code 20.0},
+   * {@code true} and {@code t} are the same value.
    */
   static List<String> differences(Map<String, String> model, Map<String, String> client) {
     List<String> differences = new ArrayList<>();
@@ -58,9 +61,13 @@ final class FeatureOptions {
     if (a.equals(b)) {
       return true;
     }
+    return same(KaldiOptions::toBoolean, a, b) || same(KaldiOptions::toDouble, a, b);
+  }
+
+  private static <T> boolean same(Function<String, T> conversion, String a, String b) {
     try {
-      return Double.parseDouble(a) == Double.parseDouble(b);
-    } catch (NumberFormatException e) {
+      return conversion.apply(a).equals(conversion.apply(b));
+    } catch (TypeConversionException e) {
       return false;
     }
   }

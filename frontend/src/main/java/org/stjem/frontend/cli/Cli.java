@@ -4,7 +4,6 @@ import java.io.IOException;
 import java.io.PrintStream;
 import java.io.UncheckedIOException;
 import java.nio.file.FileSystemException;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -14,6 +13,7 @@ import java.util.logging.Level;
 import java.util.logging.Logger;
 import org.stjem.frontend.io.StandardOutput;
 import org.stjem.frontend.io.StjemException;
+import org.stjem.frontend.options.KaldiOptions;
 import picocli.CommandLine;
 
 /**
@@ -100,14 +100,16 @@ public final class Cli {
   private static int execute(String program, Command command, List<String> arguments) {
     int verbose = 0;
     try {
-      List<String> normalised = normalise(arguments);
+      List<String> normalised = KaldiOptions.normalise(arguments);
       boolean printArguments = true;
       List<String> rest = new ArrayList<>();
       for (String argument : normalised) {
         if (argument.startsWith("--verbose=")) {
           verbose = integer("--verbose", argument.substring("--verbose=".length()));
-        } else if (argument.equals("--print-args") || argument.startsWith("--print-args=")) {
-          printArguments = !argument.endsWith("=false");
+        } else if (argument.equals("--print-args")) {
+          printArguments = true;
+        } else if (argument.startsWith("--print-args=")) {
+          printArguments = truth("--print-args", argument.substring("--print-args=".length()));
         } else {
           rest.add(argument);
         }
@@ -125,11 +127,8 @@ public final class Cli {
   }
 
   private static CommandLine commandLine(String program, Command command) {
-    CommandLine line = new CommandLine(command.factory().get());
+    CommandLine line = KaldiOptions.parser(command.factory().get());
     line.setCommandName(program);
-    line.setOverwrittenOptionsAllowed(true);
-    line.setUnmatchedOptionsArePositionalParams(false);
-    line.setCaseInsensitiveEnumValuesAllowed(true);
     line.setUsageHelpLongOptionsMaxWidth(40);
     line.setUsageHelpWidth(100);
     if (!line.getCommandSpec().optionsMap().containsKey("--help")) {
@@ -197,6 +196,14 @@ public final class Cli {
     }
   }
 
+  private static boolean truth(String option, String value) {
+    try {
+      return KaldiOptions.toBoolean(value);
+    } catch (CommandLine.TypeConversionException e) {
+      throw new StjemException(option + ": " + e.getMessage(), e);
+    }
+  }
+
   private static void configureLogging(String program, int verbose) {
     Logger root = Logger.getLogger("");
     for (Handler handler : root.getHandlers()) {
@@ -227,34 +234,6 @@ public final class Cli {
 
   /** Keeps the configured loggers reachable: the log manager itself holds them weakly. */
   private static final List<Logger> LOGGERS = new ArrayList<>();
-
-  /**
-   * Turns {@code _} into {@code -} in option names and puts the lines of {@code --config} files in
-   * front, so that the command line wins over them.
-   */
-  static List<String> normalise(List<String> arguments) {
-    List<String> configured = new ArrayList<>();
-    List<String> given = new ArrayList<>();
-    boolean options = true;
-    for (String argument : arguments) {
-      if (options && argument.equals("--")) {
-        options = false;
-      }
-      if (!options || !argument.startsWith("--")) {
-        given.add(argument);
-        continue;
-      }
-      String option = ConfigFile.dashed(argument);
-      if (option.startsWith("--config=")) {
-        Path file = Path.of(option.substring("--config=".length()));
-        configured.addAll(ConfigFile.read("--config", file));
-      } else {
-        given.add(option);
-      }
-    }
-    configured.addAll(given);
-    return configured;
-  }
 
   private static String quoted(List<String> arguments) {
     StringBuilder text = new StringBuilder();

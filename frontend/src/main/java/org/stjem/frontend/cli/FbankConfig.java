@@ -10,6 +10,8 @@ import org.slf4j.LoggerFactory;
 import org.stjem.frontend.fbank.FbankOptions;
 import org.stjem.frontend.fbank.UtteranceOptions;
 import org.stjem.frontend.io.StjemException;
+import org.stjem.frontend.options.ConfigFile;
+import org.stjem.frontend.options.KaldiOptions;
 import picocli.CommandLine;
 import picocli.CommandLine.Mixin;
 
@@ -29,10 +31,9 @@ final class FbankConfig {
   private final boolean namesFrameShift;
 
   private FbankConfig(Path file) {
-    CommandLine parser = new CommandLine(options).setOverwrittenOptionsAllowed(true);
-    parser.setCaseInsensitiveEnumValuesAllowed(true);
+    CommandLine parser = KaldiOptions.parser(options);
     try {
-      List<String> lines = file == null ? List.of() : Cli.normalise(List.of("--config=" + file));
+      List<String> lines = file == null ? List.of() : ConfigFile.read("--config", file);
       CommandLine.ParseResult result = parser.parseArgs(lines.toArray(new String[0]));
       String content = file == null ? "" : Files.readString(file);
       this.namesFrameShift = result.hasMatchedOption("--frame-shift");

@@ -5,7 +5,7 @@ import java.util.List;
 /** Entry point of {@code stjem frontend COMMAND}. */
 public final class Main {
   /** The module's commands; those that make features first, then those that handle tables. */
-  static final List<Command> COMMANDS =
+  public static final List<Command> COMMANDS =
       List.of(
           new Command("fbank", "compute log-Mel filterbank features of waves", FbankCommand::new),
           new Command(

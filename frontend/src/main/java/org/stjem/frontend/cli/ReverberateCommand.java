@@ -13,6 +13,7 @@ import org.stjem.frontend.audio.Recording;
 import org.stjem.frontend.audio.WaveData;
 import org.stjem.frontend.io.Checksums;
 import org.stjem.frontend.io.StjemException;
+import org.stjem.frontend.options.KaldiOptions;
 import org.stjem.frontend.reverb.NoRoom;
 import org.stjem.frontend.reverb.NoiseSource;
 import org.stjem.frontend.reverb.PinkNoise;
@@ -25,6 +26,7 @@ import org.stjem.frontend.reverb.Room;
 import org.stjem.frontend.reverb.SimulatedRir;
 import org.stjem.frontend.reverb.SourceDistance;
 import picocli.CommandLine;
+import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
@@ -112,6 +114,7 @@ final class ReverberateCommand implements Callable<Integer> {
   @Option(
       names = "--snr",
       paramLabel = "DB",
+      converter = Decibels.class,
       defaultValue = "20",
       description =
           "power of direct sound and reflections within 50 ms over power of the noise, in dB;"
@@ -142,9 +145,6 @@ final class ReverberateCommand implements Callable<Integer> {
   public Integer call() {
     if (nj < 0) {
       throw new StjemException("--nj=" + nj + " is below 0");
-    }
-    if (Double.isNaN(snr) || snr == Double.NEGATIVE_INFINITY) {
-      throw new StjemException("--snr=" + snr + " is not a ratio in dB");
     }
     if (anechoic && rirs != null) {
       throw new StjemException("--anechoic and --rirs do not go together");
@@ -232,5 +232,13 @@ final class ReverberateCommand implements Callable<Integer> {
     }
     all.put("git-revision", System.getProperty("stjem.revision", "unknown"));
     return new GsonBuilder().setPrettyPrinting().create().toJson(all) + "\n";
+  }
+
+  /** A ratio in dB, which without noise is infinite. */
+  private static final class Decibels implements ITypeConverter<Double> {
+    @Override
+    public Double convert(String text) {
+      return text.equals("Infinity") ? Double.POSITIVE_INFINITY : KaldiOptions.toDouble(text);
+    }
   }
 }

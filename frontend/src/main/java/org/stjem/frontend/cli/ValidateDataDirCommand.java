@@ -27,21 +27,39 @@ import picocli.CommandLine.Parameters;
 final class ValidateDataDirCommand implements Callable<Integer> {
   private static final Logger log = LoggerFactory.getLogger(ValidateDataDirCommand.class);
 
-  @Option(names = "--no-feats", description = "feats.scp may be missing; if there, it is checked")
+  @Option(
+      names = "--no-feats",
+      arity = "0..1",
+      fallbackValue = "true",
+      description = "feats.scp may be missing; if there, it is checked")
   private boolean noFeats;
 
-  @Option(names = "--no-text", description = "text may be missing, and is not checked")
+  @Option(
+      names = "--no-text",
+      arity = "0..1",
+      fallbackValue = "true",
+      description = "text may be missing, and is not checked")
   private boolean noText;
 
-  @Option(names = "--no-wav", description = "wav.scp may be missing; if there, it is checked")
+  @Option(
+      names = "--no-wav",
+      arity = "0..1",
+      fallbackValue = "true",
+      description = "wav.scp may be missing; if there, it is checked")
   private boolean noWav;
 
   @Option(
       names = "--no-spk-sort",
+      arity = "0..1",
+      fallbackValue = "true",
       description = "utt2spk need not be in order when sorted by speaker")
   private boolean noSpeakerSort;
 
-  @Option(names = "--non-print", description = "text may have non-printable characters")
+  @Option(
+      names = "--non-print",
+      arity = "0..1",
+      fallbackValue = "true",
+      description = "text may have non-printable characters")
   private boolean nonPrint;
 
   @Parameters(index = "0", paramLabel = "DATA-DIR")

@@ -160,7 +160,9 @@ class MainTest {
     assertError(run("train", data, model), "cannot hold out 1000 of 2 training images");
     assertError(run("train", folder.resolve("none"), model), "none does not exist");
     assertError(run("train", "--log-interval=0", data, model), "intervals must be positive");
-    assertError(run("train", "--config=missing.conf", data, model), "--config: cannot read");
+    assertError(
+        run("train", "--config=missing.conf", data, model),
+        "--config: there is no file missing.conf");
     assertError(run("import", data, data), "exists already; it is not overwritten");
     assertError(run("eval", data, data), "is not a model folder");
     assertError(run("sample", data, folder.resolve("x.png")), "is not a model folder");

@@ -1,8 +1,9 @@
-package org.stjem.frontend.cli;
+package org.stjem.frontend.options;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -39,8 +40,10 @@ public final class ConfigFile {
     List<String> lines;
     try {
       lines = Files.readAllLines(file, StandardCharsets.UTF_8);
+    } catch (NoSuchFileException e) {
+      throw new StjemException(option + ": there is no file " + file, e);
     } catch (IOException e) {
-      throw new StjemException(option + ": cannot read " + file + ": " + Cli.describe(e), e);
+      throw new StjemException(option + ": cannot read " + file + ": " + e.getMessage(), e);
     }
     if (lines.isEmpty()) {
       throw new StjemException(option + ": " + file + " is empty; was it written to its end?");
