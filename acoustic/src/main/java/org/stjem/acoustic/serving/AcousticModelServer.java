@@ -17,6 +17,7 @@ import java.util.concurrent.atomic.AtomicLong;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.stjem.acoustic.net.AcousticModel;
+import org.stjem.acoustic.network.ServerNetwork;
 import org.stjem.frontend.io.StjemException;
 import org.stjem.proto.v1.AcousticModelServiceGrpc;
 import org.stjem.proto.v1.ModelInfo;
@@ -32,6 +33,8 @@ public final class AcousticModelServer implements AutoCloseable {
   /** How long the statuses of streams that are cut off may take to leave. */
   private static final Duration LAST_WORDS = Duration.ofSeconds(1);
 
+  private final ServerNetwork network;
+  private final CompressedCalls compressedCalls;
   private final Server server;
   private final StreamTable streams;
   private final ModelCatalog models;
@@ -40,12 +43,16 @@ public final class AcousticModelServer implements AutoCloseable {
   private final Optional<HTTPServer> metricsServer;
 
   private AcousticModelServer(
+      ServerNetwork network,
+      CompressedCalls compressedCalls,
       Server server,
       StreamTable streams,
       ModelCatalog models,
       HealthStatusManager health,
       ScheduledExecutorService housekeeping,
       Optional<HTTPServer> metricsServer) {
+    this.network = network;
+    this.compressedCalls = compressedCalls;
     this.server = server;
     this.streams = streams;
     this.models = models;
@@ -65,9 +72,19 @@ public final class AcousticModelServer implements AutoCloseable {
   public static AcousticModelServer start(
       List<ModelSource> sources, LoadedModel.Loader loader, ServerOptions options) {
     options.check();
-    // Before the models, which take longer.
-    NettyServerBuilder builder = Listening.builder(options);
     ServingMetrics metrics = new ServingMetrics();
+    ServerNetwork network = Listening.network(options, metrics::connectionLimited);
+    // Before the models, which take longer.
+    NettyServerBuilder builder;
+    try {
+      builder = Listening.builder(options, network);
+    } catch (RuntimeException e) {
+      network.close();
+      throw e;
+    }
+    CompressedCalls compressedCalls = new CompressedCalls();
+    builder.callExecutor(compressedCalls);
+    metrics.gauge("stjem_open_connections", "Connections of clients.", network::connections);
     ModelCatalog models = new ModelCatalog(loader, batchers(options), metrics);
     ScheduledExecutorService housekeeping =
         Executors.newSingleThreadScheduledExecutor(
@@ -99,11 +116,14 @@ public final class AcousticModelServer implements AutoCloseable {
             options.watchSeconds,
             TimeUnit.SECONDS);
       }
-      return new AcousticModelServer(server, streams, models, health, housekeeping, metricsServer);
+      return new AcousticModelServer(
+          network, compressedCalls, server, streams, models, health, housekeeping, metricsServer);
     } catch (RuntimeException e) {
       metricsServer.ifPresent(HTTPServer::close);
       housekeeping.shutdownNow();
       models.close();
+      compressedCalls.close();
+      network.close();
       throw e;
     }
   }
@@ -236,5 +256,7 @@ public final class AcousticModelServer implements AutoCloseable {
     housekeeping.shutdownNow();
     metricsServer.ifPresent(HTTPServer::close);
     models.close();
+    compressedCalls.close();
+    network.close();
   }
 }

@@ -41,6 +41,11 @@ final class CallGuard implements ServerInterceptor {
     this.metrics = metrics;
   }
 
+  /** The client of a call, whatever token it shows. */
+  static ClientIdentity clientOfConnection(ServerCall<?, ?> call) {
+    return call.getAttributes().get(CONNECTION_CLIENT);
+  }
+
   /** Notes once for a connection who its client is. */
   static ServerTransportFilter connections() {
     return new ServerTransportFilter() {
@@ -72,7 +77,7 @@ final class CallGuard implements ServerInterceptor {
       return new ServerCall.Listener<>() {};
     }
     String peer = String.valueOf(call.getAttributes().get(Grpc.TRANSPORT_ATTR_REMOTE_ADDR));
-    ClientIdentity client = call.getAttributes().get(CONNECTION_CLIENT);
+    ClientIdentity client = clientOfConnection(call);
     if (wanted.isPresent()) {
       client = client.showing(shown);
     }

@@ -8,8 +8,10 @@ import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.stjem.acoustic.network.ServerNetwork;
 import org.stjem.frontend.io.StjemException;
 
 /** Where and how a server listens. */
@@ -18,6 +20,15 @@ final class Listening {
 
   /** How long a client may take to answer a ping, at most. */
   private static final Duration KEEP_ALIVE_LIMIT = Duration.ofSeconds(20);
+
+  /** gRPC asks no more often than this, whatever it is told. */
+  private static final Duration SHORTEST_KEEP_ALIVE = Duration.ofSeconds(10);
+
+  /** What a connection gets beyond that before it is closed without further words. */
+  private static final Duration SILENCE_GRACE = Duration.ofSeconds(2);
+
+  /** How long a new client may take to begin to speak HTTP/2. */
+  private static final Duration HANDSHAKE_LIMIT = Duration.ofSeconds(20);
 
   /** Clients may ping this often. */
   private static final Duration PERMITTED_PINGS = Duration.ofSeconds(10);
@@ -30,17 +41,18 @@ final class Listening {
    * @throws StjemException if the host is not known, what goes through would lie open to a network,
    *     or certificate or key cannot be used
    */
-  static NettyServerBuilder builder(ServerOptions options) {
+  static NettyServerBuilder builder(ServerOptions options, ServerNetwork network) {
     InetSocketAddress address = address(options);
     try {
-      return NettyServerBuilder.forAddress(address, credentials(options))
+      return network
+          .listen(address, credentials(options))
           // Callbacks only note what arrived, so the network's threads may run them.
           .directExecutor()
           .maxInboundMessageSize(options.maxMessageKib << 10)
           .keepAliveTime(options.keepaliveSeconds, TimeUnit.SECONDS)
-          .keepAliveTimeout(
-              Math.min(options.keepaliveSeconds, KEEP_ALIVE_LIMIT.toSeconds()), TimeUnit.SECONDS)
-          .permitKeepAliveTime(PERMITTED_PINGS.toSeconds(), TimeUnit.SECONDS);
+          .keepAliveTimeout(answerLimit(options).toSeconds(), TimeUnit.SECONDS)
+          .permitKeepAliveTime(PERMITTED_PINGS.toSeconds(), TimeUnit.SECONDS)
+          .handshakeTimeout(HANDSHAKE_LIMIT.toSeconds(), TimeUnit.SECONDS);
     } catch (IOException | IllegalArgumentException e) {
       throw new StjemException(
           "cannot use certificate "
@@ -52,6 +64,25 @@ final class Listening {
               + e.getMessage(),
           e);
     }
+  }
+
+  /**
+   * The network of a server, to be closed after it.
+   *
+   * @param limited is told the name of the limit whenever a connection is refused or ended
+   */
+  static ServerNetwork network(ServerOptions options, Consumer<String> limited) {
+    Duration keepAlive = Duration.ofSeconds(options.keepaliveSeconds);
+    Duration silence =
+        (keepAlive.compareTo(SHORTEST_KEEP_ALIVE) < 0 ? SHORTEST_KEEP_ALIVE : keepAlive)
+            .plus(answerLimit(options))
+            .plus(SILENCE_GRACE);
+    return new ServerNetwork(options.connections, silence, limited);
+  }
+
+  private static Duration answerLimit(ServerOptions options) {
+    Duration keepAlive = Duration.ofSeconds(options.keepaliveSeconds);
+    return keepAlive.compareTo(KEEP_ALIVE_LIMIT) < 0 ? keepAlive : KEEP_ALIVE_LIMIT;
   }
 
   private static InetSocketAddress address(ServerOptions options) {

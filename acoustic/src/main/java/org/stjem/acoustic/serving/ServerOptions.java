@@ -1,7 +1,9 @@
 package org.stjem.acoustic.serving;
 
 import java.nio.file.Path;
+import org.stjem.acoustic.network.ConnectionLimits;
 import org.stjem.frontend.io.StjemException;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /**
@@ -68,6 +70,9 @@ public final class ServerOptions {
           "of these, utterances of one client, by its token or certificate and its address;"
               + " more are refused (default: ${DEFAULT-VALUE})")
   public int maxStreamsPerClient = 192;
+
+  /** What it takes from the network. */
+  @Mixin public final ConnectionLimits connections = new ConnectionLimits();
 
   @Option(
       names = "--max-message-kib",
@@ -149,6 +154,13 @@ public final class ServerOptions {
     require("--port", port, 0, 65535);
     require("--max-streams", maxStreams, 1, 10_000);
     require("--max-streams-per-client", maxStreamsPerClient, 1, 10_000);
+    require("--max-connections", connections.maxConnections, 1, 1_000_000);
+    require("--max-connections-per-address", connections.maxConnectionsPerAddress, 1, 1_000_000);
+    require(
+        "--max-new-connections-per-second", connections.maxNewConnectionsPerSecond, 1, 1_000_000);
+    require("--max-streams-per-connection", connections.maxStreamsPerConnection, 1, 10_000);
+    require("--max-requests-per-second", connections.maxRequestsPerSecond, 1, 1_000_000);
+    require("--max-resets-per-second", connections.maxResetsPerSecond, 1, 1_000_000);
     require("--max-message-kib", maxMessageKib, 64, 1 << 20);
     require("--max-held-mib", maxHeldMib, 0, 1 << 20);
     require("--max-idle-seconds", maxIdleSeconds, 1, 86_400);

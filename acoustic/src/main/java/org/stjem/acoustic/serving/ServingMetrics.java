@@ -18,6 +18,7 @@ final class ServingMetrics {
 
   private final PrometheusRegistry registry = new PrometheusRegistry();
   private final Counter streams;
+  private final Counter limitedConnections;
   private final Counter modelFaults;
   private final Counter rows;
   private final Counter speech;
@@ -32,6 +33,12 @@ final class ServingMetrics {
             .name("stjem_streams_total")
             .help("Streams that ended, by gRPC status; RESOURCE_EXHAUSTED are those refused.")
             .labelNames("status")
+            .register(registry);
+    limitedConnections =
+        Counter.builder()
+            .name("stjem_connections_limited_total")
+            .help("Connections that were refused or closed, by the limit they were beyond.")
+            .labelNames("limit")
             .register(registry);
     modelFaults =
         Counter.builder()
@@ -99,6 +106,10 @@ final class ServingMetrics {
 
   void streamEnded(Status.Code code) {
     streams.labelValues(code.name()).inc();
+  }
+
+  void connectionLimited(String limit) {
+    limitedConnections.labelValues(limit).inc();
   }
 
   /**
