@@ -3,11 +3,14 @@
 #
 # Every step writes its messages to a log file. 'spawn LOG STEP ARGS' starts a step in the background
 # as soon as fewer than $jobs are running, 'join' waits for all, 'run LOG STEP ARGS' is both. A step
-# that fails ends the script with the last lines of its log.
+# that fails ends the script with the last lines of its log. After 'send_steps COMMAND' the steps are jobs
+# of a queue instead.
 
 root=$(cd "$(dirname "$(readlink -f "${BASH_SOURCE[0]}")")/.." && pwd)
 stjem=$root/scripts/stjem
 jobs=${jobs:-$(nproc)}
+# shellcheck source=scripts/queue.sh
+. "$root/scripts/queue.sh"
 
 # --- messages and processes ---------------------------------------------------------------------
 
@@ -23,6 +26,43 @@ fail() {
 }
 
 running=()
+runner=()
+broken=()
+
+given_jobs=
+# More than that would only wait in the queue.
+queued_jobs=64
+
+# send_steps COMMAND: the steps run as jobs of run.pl, queue.pl or slurm.pl
+send_steps() {
+  find_runner "$1" || fail "--cmd: there is no program '${1%%[[:space:]]*}'"
+}
+
+step_usage() {
+  cat <<TXT
+  --jobs=N           steps that run at once, one thread each (default: one per core)
+  --cmd=COMMAND      what runs the steps: run.pl, queue.pl, slurm.pl or another program with their
+                     interface, with its options; --jobs is then how many are in the queue at once
+                     (default: $queued_jobs); see docs/slurm.md
+TXT
+}
+
+# step_option ARGUMENT: takes --jobs and --cmd; fails if it is neither
+step_option() {
+  case $1 in
+    --jobs=?*) given_jobs=${1#*=} ;;
+    --cmd=?*) send_steps "${1#*=}" ;;
+    *) return 1 ;;
+  esac
+}
+
+# set_jobs DEFAULT: 'jobs', as --jobs and --cmd say
+set_jobs() {
+  jobs=$1
+  [ ${#runner[@]} -eq 0 ] || jobs=$queued_jobs
+  jobs=${given_jobs:-$jobs}
+  [ "$jobs" -gt 0 ] 2>/dev/null || fail "--jobs is '$jobs', must be at least 1"
+}
 
 spawn() {
   local log=$1
@@ -33,28 +73,62 @@ spawn() {
   mkdir -p "$(dirname "$log")"
   # With job control the step is a process group of its own, which can be ended as a whole.
   set -m
-  (
-    set -euo pipefail
-    "$@"
-  ) >"$log" 2>&1 </dev/null &
+  if [ ${#runner[@]} -gt 0 ]; then
+    send_step "$log" "$@" </dev/null >&2 &
+  else
+    (
+      set -euo pipefail
+      "$@"
+    ) >"$log" 2>&1 </dev/null &
+  fi
   set +m
   running+=("$!:$log")
 }
 
+# send_step LOG STEP ARGS: a job whose file beside LOG holds the functions and variables of this script,
+# whose names are in lower case. Nobody else may read it, since there may be some of the environment's.
+send_step() {
+  local log=$1 file=$1.job variables
+  shift
+  fits_jobs "$log" \
+    || fail "the path '$log' has a space, a quote, another character that a shell takes for its own, or 'JOB', which the jobs cannot bear"
+  mapfile -t variables < <(compgen -v | grep '^[a-z]' | grep -v '_proxy$')
+  (
+    umask 077
+    {
+      declare -p "${variables[@]}"
+      declare -f
+      printf '%q ' "$@"
+      echo
+    } | write_job "$file"
+  )
+  rm -f "$log"
+  "${runner[@]}" "$log" bash "$file"
+}
+
+# join_first: waits for the oldest step. Jobs of a queue end before a broken one ends the script: they are
+# paid for, and what they did is not done again.
 join_first() {
   local first=${running[0]}
-  local log=${first#*:}
-  wait "${first%%:*}" || {
-    tail -n 5 "$log" >&2
-    fail "a step failed; all of its messages are in $log"
-  }
+  local log=${first#*:} status=0
+  wait "${first%%:*}" || status=$?
   running=("${running[@]:1}")
+  [ $status -ne 0 ] || return 0
+  broken+=("$log")
+  [ ! -f "$log" ] || tail -n 5 "$log" >&2
+  [ ${#runner[@]} -gt 0 ] || fail_broken
+}
+
+fail_broken() {
+  [ ${#broken[@]} -gt 1 ] || fail "a step failed; all of its messages are in ${broken[0]}"
+  fail "${#broken[@]} steps failed; all of their messages are in ${broken[*]}"
 }
 
 join() {
   while [ ${#running[@]} -gt 0 ]; do
     join_first
   done
+  [ ${#broken[@]} -eq 0 ] || fail_broken
 }
 
 run() {
@@ -65,6 +139,8 @@ run() {
 # Nothing this script started outlives it.
 end_children() {
   local entry
+  [ ${#running[@]} -eq 0 ] || [ ${#runner[@]} -eq 0 ] \
+    || echo "jobs that are in the queue stay there; the same command again waits for them" >&2
   for entry in "${running[@]}"; do
     kill -- "-${entry%%:*}" 2>/dev/null || true
   done

@@ -45,7 +45,7 @@ common_usage() {
                      objectives whose models are combined and scaled in every way (default: all); of
                      the others Eq. 26 and pooled with log Z matched, and
                      the temperature by top label
-  --jobs=N           steps that run at once, one thread each (default: one per core)
+$(step_usage)
   --kaldi-root=DIR   decode and score with Kaldi's own programs below DIR/src
   --training=OPTIONS further options of 'acoustic train', such as --training="--num-epochs=2"
   --max-lmwt=N       try language model weights from 7 to N (default $max_lmwt, as Kaldi's score.sh)
@@ -65,13 +65,12 @@ common_option() {
     --objectives=?*) objectives=${1#*=} ;;
     --seeds=?*) seeds=${1#*=} ;;
     --combined-fully=?*) combined_fully=${1#*=} ;;
-    --jobs=?*) jobs=${1#*=} ;;
     --kaldi-root=?*) kaldi=${1#*=} ;;
     --training=?*) read -r -a further_training <<<"${1#*=}" ;;
     --max-lmwt=?*) max_lmwt=${1#*=} ;;
     --stage=?*) stage=${1#*=} ;;
     --dry-run) dry_run=yes ;;
-    *) return 1 ;;
+    *) step_option "$1" ;;
   esac
 }
 
@@ -97,6 +96,7 @@ find_wav_base() {
 # prepare_folders SETTING=VALUE...: $dir and the record of how its contents came about
 prepare_folders() {
   local before=
+  set_jobs "$jobs"
   [ -z "$kaldi" ] || [ -x "$kaldi/src/bin/latgen-faster-mapped" ] \
     || fail "$kaldi has no src/bin/latgen-faster-mapped"
   check_tools

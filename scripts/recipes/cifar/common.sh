@@ -54,7 +54,9 @@ $title, a column for each data set that is given.
   --rows=LIST      which rows to train (default "$rows"; there are: $(trainable))
   --seeds=LIST     (default "$seeds")
   --epochs=N       passes over the labelled images (default: full ${default_epochs[full]}, cpu ${default_epochs[cpu]})
-  --jobs=N         trainings that run at once (default: full 1, cpu one a core)
+  --jobs=N         trainings that run at once (default: full 1, cpu one a core; with --cmd $queued_jobs)
+  --cmd=COMMAND    what runs them: run.pl, queue.pl, slurm.pl or another program with their interface,
+                   with its options, such as "slurm.pl --gpu 1"; see docs/slurm.md
   --device=NAME    where tensors are computed (default: full gpu0, cpu as image-bench train)
   --training=OPTS  further options of every training, as 'stjem image-bench train --help' lists them
   --report         only make the tables, of what there is so far
@@ -75,7 +77,6 @@ parse_arguments() {
       --rows=?*) rows=${argument#*=} ;;
       --seeds=?*) seeds=${argument#*=} ;;
       --epochs=?*) epochs=${argument#*=} ;;
-      --jobs=?*) given_jobs=${argument#*=} ;;
       --device=?*) device=${argument#*=} ;;
       --training=*) training=${argument#*=} ;;
       --report) only_report=yes ;;
@@ -84,14 +85,14 @@ parse_arguments() {
         usage
         exit 0
         ;;
-      *) fail "no option '$argument'; see --help" ;;
+      *) step_option "$argument" || fail "no option '$argument'; see --help" ;;
     esac
   done
 }
 
 # check_arguments: completes and checks what was given
 check_arguments() {
-  local name
+  local name default_jobs=$jobs
   for name in $rows; do
     [ -n "${row_objective[$name]:-}" ] || fail "--rows: no row '$name'; there are: $(trainable)"
   done
@@ -103,11 +104,10 @@ check_arguments() {
   epochs=${epochs:-${default_epochs[$size]}}
   [ "$epochs" -gt 0 ] 2>/dev/null || fail "--epochs is '$epochs', must be at least 1"
   if [ "$size" = full ]; then
-    jobs=1
+    default_jobs=1
     device=${device:-gpu0}
   fi
-  jobs=${given_jobs:-$jobs}
-  [ "$jobs" -gt 0 ] 2>/dev/null || fail "--jobs is '$jobs', must be at least 1"
+  set_jobs "$default_jobs"
   out=$(realpath -m "${out:-$root/exp/cifar-$(basename "$0")-$size}")
 }
 
@@ -210,6 +210,7 @@ measured() {
 train() {
   local name=$1 model=$2 log=$3
   shift 3
+  [ -e /dev/fd/3 ] || exec 3>&1 # a job of a queue has nothing but its log
   if "$@"; then
     progress "$name: $(measured "$model")" >&3
   elif grep -q 'ERROR.*diverged' "$log"; then
@@ -306,7 +307,7 @@ report_results() {
 # reproduce ARGUMENTS: everything
 reproduce() {
   local data_sets=
-  size=full seeds=${seeds:-1} out='' epochs='' given_jobs='' device='' training=''
+  size=full seeds=${seeds:-1} out='' epochs='' device='' training=''
   only_report='' dry_run=''
   parse_arguments "$@"
   check_arguments

@@ -62,7 +62,7 @@ class DumpLoglikesTest {
 
   @BeforeEach
   void makeData() throws IOException {
-    for (String script : List.of("dump-loglikes", "run-jobs")) {
+    for (String script : List.of("dump-loglikes", "queue.sh", "run-jobs")) {
       Files.copy(SCRIPTS.resolve(script), folder.resolve(script));
     }
     for (Map.Entry<String, String> program :
@@ -195,5 +195,35 @@ class DumpLoglikesTest {
             "/stjem frontend apply-cmvn --norm-vars --utt2spk=ark:%s/utt2spk scp:%s/cmvn.scp"
                     .formatted(split, split)
                 + " scp:%s/feats.scp ark:- |".formatted(split));
+  }
+
+  @Test
+  void gridThatBeginsNothing_isNamed_notALogThatIsNotThere() throws Exception {
+    Path grid = folder.resolve("refuses.pl");
+    Files.writeString(grid, "#!/bin/sh\necho invalid array >&2\nexit 1\n");
+    assertThat(grid.toFile().setExecutable(true)).isTrue();
+    assertThat(dump("--nj=4", "--cmd=" + grid))
+        .startsWith("1\n")
+        .contains("invalid array\n")
+        .contains(
+            "refuses.pl began none of the 4 jobs, see its messages above; repeat the command");
+  }
+
+  @Test
+  void pathThatAQueueWouldChange_isRefused() throws Exception {
+    for (String name : List.of("JOBS", "a$b", "a;b", "a b")) {
+      Path data = Files.createDirectory(folder.resolve(name));
+      for (String file : List.of("utt2spk", "feats.scp")) {
+        Files.copy(folder.resolve("data/" + file), data.resolve(file));
+      }
+      Process process =
+          new ProcessBuilder(folder.resolve("dump-loglikes").toString(), "model", name, "out")
+              .directory(folder.toFile())
+              .redirectErrorStream(true)
+              .start();
+      String messages = new String(process.getInputStream().readAllBytes());
+      assertThat(process.waitFor()).isEqualTo(1);
+      assertThat(messages).contains("the path '" + data.toRealPath() + "' has a space, a quote");
+    }
   }
 }
