@@ -26,6 +26,8 @@ namespace {
 constexpr size_t kChunkBytes = 1 << 18;  // far below the 4 MiB that servers take by default
 constexpr std::chrono::milliseconds kFirstPause(500);
 constexpr std::chrono::milliseconds kLongestPause(8000);
+// How often an utterance is tried again that may itself be at fault.
+constexpr int kMostDoubtfulFailures = 2;
 constexpr std::chrono::seconds kFirstAnswer(20);
 
 // Each call goes to the next server in turn, of those that say they are healthy.
@@ -72,6 +74,7 @@ const char *Name(grpc::StatusCode code) {
   }
 }
 
+// A proxy tells of a server that died under a stream by INTERNAL or UNKNOWN.
 bool IsTransient(grpc::StatusCode code) {
   switch (code) {
     case grpc::UNAVAILABLE:
@@ -80,6 +83,8 @@ bool IsTransient(grpc::StatusCode code) {
     case grpc::ABORTED:
     case grpc::DEADLINE_EXCEEDED:
     case grpc::DATA_LOSS:
+    case grpc::INTERNAL:
+    case grpc::UNKNOWN:
       return true;
     default:
       return false;
@@ -317,6 +322,7 @@ void ScoreStream::Run() {
   const ServerOptions &options = channel_->options;
   const std::string server = "server " + options.server;
   int failures = 0;
+  int doubtful_failures = 0;
   bool first = true;
   while (true) {
     Attempt attempt;
@@ -380,18 +386,21 @@ void ScoreStream::Run() {
     if (attempt.rows_received > 0) {
       failures = 0;
     }
-    if (!IsTransient(status.error_code()) || failures == options.retries) {
+    const bool doubtful = IsOfUtterance(status.error_code());
+    if (!IsTransient(status.error_code()) || failures == options.retries ||
+        (doubtful && doubtful_failures == kMostDoubtfulFailures)) {
       state_ = State::kFailed;
       failure_ = sentence;
       if (failures > 0) {
         failure_ += "; gave up after " + std::to_string(failures + 1) + " attempts";
       }
-      failure_is_of_utterance_ = IsOfUtterance(status.error_code());
+      failure_is_of_utterance_ = doubtful;
       changed_.notify_all();
       return;
     }
     const auto pause = std::min(kFirstPause * (1 << std::min(failures, 10)), kLongestPause);
     failures++;
+    doubtful_failures += doubtful;
     std::cerr << "WARNING (latgen-faster-grpc) utterance " << utterance_.key << ": " << sentence
               << "; trying again in " << pause.count() / 1000.0 << " s (" << failures << " of "
               << options.retries << ")\n";

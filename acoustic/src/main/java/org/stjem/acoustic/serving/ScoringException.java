@@ -27,16 +27,30 @@ public final class ScoringException extends StjemException {
     return code;
   }
 
-  /** Whether the same request may succeed later, on this server or one that replaces it. */
+  /**
+   * Whether the same request may succeed later, on this server or one that replaces it. A proxy
+   * tells of a server that died under a stream by INTERNAL or UNKNOWN, codes of servers that cannot
+   * score an utterance.
+   */
   public boolean isTransient() {
     return switch (code) {
-      case UNAVAILABLE, RESOURCE_EXHAUSTED, CANCELLED, ABORTED, DEADLINE_EXCEEDED, DATA_LOSS ->
+      case UNAVAILABLE,
+          RESOURCE_EXHAUSTED,
+          CANCELLED,
+          ABORTED,
+          DEADLINE_EXCEEDED,
+          DATA_LOSS,
+          INTERNAL,
+          UNKNOWN ->
           true;
       default -> false;
     };
   }
 
-  /** Whether only the utterance is at fault, so that others can still be scored. */
+  /**
+   * Whether only the utterance is at fault, so that others can still be scored; if {@link
+   * #isTransient} too, once it has failed repeatedly.
+   */
   public boolean isOfUtterance() {
     return switch (code) {
       case INVALID_ARGUMENT, INTERNAL, UNKNOWN, OUT_OF_RANGE -> true;

@@ -27,6 +27,13 @@ import org.stjem.proto.v1.ScoreStart;
  */
 public final class TableScorer {
   private static final Logger LOG = LoggerFactory.getLogger(TableScorer.class);
+
+  /**
+   * How often an utterance is tried again that may itself be at fault: two servers behind a proxy
+   * may die under it, more is unlikely.
+   */
+  private static final int MOST_DOUBTFUL_FAULTS = 2;
+
   private static final Duration FIRST_PAUSE = Duration.ofMillis(500);
   private static final Duration LONGEST_PAUSE = Duration.ofSeconds(8);
 
@@ -69,6 +76,7 @@ public final class TableScorer {
     final String key;
     final UtteranceScores arrived;
     int rowsAtLastFault;
+    int doubtfulFaults;
     CompletableFuture<Scores> scores;
 
     Job(String key, UtteranceScores arrived) {
@@ -194,10 +202,17 @@ public final class TableScorer {
   }
 
   private void mend(Job job, ScoringException fault) {
-    if (fault.isOfUtterance()) {
+    if (fault.isOfUtterance()
+        && (!fault.isTransient()
+            || job.doubtfulFaults == MOST_DOUBTFUL_FAULTS
+            || failuresInARow == retries)) {
       window.removeFirst();
+      failuresInARow = 0;
       skip("utterance " + job.key + ": " + fault.getMessage());
       return;
+    }
+    if (fault.isOfUtterance()) {
+      job.doubtfulFaults++;
     }
     if (job.arrived.rows() > job.rowsAtLastFault) {
       failuresInARow = 0;

@@ -291,6 +291,43 @@ class TableScorerTest {
     assertWritten(java.util.stream.IntStream.range(0, 60).toArray());
   }
 
+  /** Lets the server fail with INTERNAL, as proxies report a server that died, so many times. */
+  private void failInternally(int times) {
+    AtomicInteger left = new AtomicInteger(times);
+    model.beforeRows =
+        () -> {
+          if (left.getAndDecrement() > 0) {
+            throw new IllegalStateException("broken");
+          }
+        };
+  }
+
+  @Test
+  void run_internalFaultThatPasses_losesNothing() {
+    failInternally(2);
+    TableScorer.Result result = scorer(1, 5, () -> {}).run(LOGITS, new Corpus(3), written::put);
+    assertWritten(0, 1, 2);
+    assertThat(result.failed()).isZero();
+    assertThat(pauses).extracting(Duration::toMillis).containsExactly(500L, 1000L);
+  }
+
+  @Test
+  void run_internalFaultThatStays_skipsTheUtteranceAlone() {
+    failInternally(3);
+    TableScorer.Result result = scorer(1, 5, () -> {}).run(LOGITS, new Corpus(3), written::put);
+    assertWritten(1, 2);
+    assertThat(result.failed()).isEqualTo(1);
+    assertThat(pauses).hasSize(2);
+  }
+
+  @Test
+  void run_internalFaultWithoutRetries_skipsTheUtterance() {
+    failInternally(1);
+    scorer(1, 0, () -> {}).run(LOGITS, new Corpus(3), written::put);
+    assertWritten(1, 2);
+    assertThat(pauses).isEmpty();
+  }
+
   @Test
   void run_otherModelTakesOver_endsTheRun() {
     ScoreStart start = LOGITS.toBuilder().setExpectedFingerprint("f0").build();
