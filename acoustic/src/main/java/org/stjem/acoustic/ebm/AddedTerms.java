@@ -1,7 +1,7 @@
 package org.stjem.acoustic.ebm;
 
 /**
- * What is added to an {@link Objective}, and how much of it.
+ * What is added to an {@link Objective}, how much of it, and how much its negatives count.
  *
  * @param labelSmoothing share of the target that is spread evenly over the classes in the
  *     cross-entropy, 0 for none
@@ -10,6 +10,8 @@ package org.stjem.acoustic.ebm;
  * @param sampleWeight λ of the cross-entropy of conditional samples (Eq. 23), 0 for none
  * @param gradientPenalty λ of mean ‖∇ₓ s(x)‖² over labelled and sampled rows, 0 for none
  * @param negativeRows given negatives in a batch; they stand in the denominators like samples
+ * @param denominatorWeight labelled rows that each sampled row and given negative counts for in the
+ *     denominators; {@link #BALANCED} for as many as make them count as much as all labelled rows
  */
 public record AddedTerms(
     double labelSmoothing,
@@ -17,9 +19,13 @@ public record AddedTerms(
     int unlabelledRows,
     double sampleWeight,
     double gradientPenalty,
-    int negativeRows) {
+    int negativeRows,
+    double denominatorWeight) {
+  /** N / M, with M sampled rows and given negatives to N labelled ones. */
+  public static final double BALANCED = 0;
+
   /** The objective alone. */
-  public static final AddedTerms NONE = new AddedTerms(0, 0, 0, 0, 0, 0);
+  public static final AddedTerms NONE = new AddedTerms(0, 0, 0, 0, 0, 0, 1);
 
   public AddedTerms {
     TrainerOptions.require(
@@ -33,5 +39,9 @@ public record AddedTerms(
     TrainerOptions.require(sampleWeight >= 0, "weight of the samples' cross-entropy", sampleWeight);
     TrainerOptions.require(gradientPenalty >= 0, "gradient penalty", gradientPenalty);
     TrainerOptions.require(negativeRows >= 0, "number of negative rows", negativeRows);
+    TrainerOptions.require(
+        denominatorWeight >= 0 && Double.isFinite(denominatorWeight),
+        "weight of negatives in the denominators",
+        denominatorWeight);
   }
 }

@@ -19,6 +19,7 @@ final class BatchMeter {
   private final Mean dataScore = new Mean();
   private final Mean sampleScore = new Mean();
   private final Mean negativeScore = new Mean();
+  private final Mean negativeMassOfRows = new Mean();
   private final Mean effectiveSamples = new Mean();
   private final Mean accuracy = new Mean();
   private final double[] massOfLabel;
@@ -74,12 +75,7 @@ final class BatchMeter {
     for (int row = 0; row < n; row++) {
       addLabelled(logits, row, batch.labels()[row], scores[row]);
     }
-    double rowTerm = LogSumExp.of(Arrays.copyOf(scores, batch.inDenominator()));
-    double excess = 0;
-    for (int row = 0; row < n; row++) {
-      excess += (rowTerm - scores[row]) / n;
-    }
-    rowExcess.add(excess - Math.log(n));
+    addRowTerm(scores, batch);
     for (int row = n; row < batch.inDenominator(); row++) {
       boolean sampled = row < n + batch.sampled();
       (sampled ? sampleScore : negativeScore).add(scores[row]);
@@ -91,6 +87,24 @@ final class BatchMeter {
     addColumns(logits, batch);
     if (batch.unlabelled() > 0) {
       addUnlabelled(logits, batch, scores);
+    }
+  }
+
+  private void addRowTerm(double[] scores, BatchRows batch) {
+    int n = batch.labels().length;
+    double[] counted = new double[batch.inDenominator()];
+    for (int row = 0; row < counted.length; row++) {
+      counted[row] = scores[row] + batch.logWeight(row);
+    }
+    double all = LogSumExp.of(counted);
+    double excess = 0;
+    for (int row = 0; row < n; row++) {
+      excess += (all - scores[row]) / n;
+    }
+    rowExcess.add(excess - Math.log(n));
+    if (counted.length > n) {
+      double negatives = LogSumExp.of(Arrays.copyOfRange(counted, n, counted.length));
+      negativeMassOfRows.add(Math.exp(negatives - all));
     }
   }
 
@@ -123,7 +137,7 @@ final class BatchMeter {
     for (int i = 0; i < n; i++) {
       int label = batch.labels()[i];
       for (int row = 0; row < rows; row++) {
-        values[row] = logits[row * classes + label];
+        values[row] = (float) (logits[row * classes + label] + batch.logWeight(row));
       }
       double all = LogSumExp.of(values, 0, rows);
       column += (all - logits[i * classes + label]) / n;
@@ -146,7 +160,7 @@ final class BatchMeter {
     float[] values = new float[batch.rows()];
     for (int c = 0; c < classes; c++) {
       for (int row = 0; row < values.length; row++) {
-        values[row] = logits[row * classes + c];
+        values[row] = (float) (logits[row * classes + c] + batch.logWeight(row));
       }
       columns[c] = LogSumExp.of(values, 0, values.length);
     }
@@ -209,6 +223,7 @@ final class BatchMeter {
         negativeScore.value(),
         mass / rows,
         masses,
+        negativeMassOfRows.value(),
         effectiveSamples.value(),
         sampler == null ? Double.NaN : sampler.bufferAge(),
         sampler == null ? List.of() : sampler.favourites(),

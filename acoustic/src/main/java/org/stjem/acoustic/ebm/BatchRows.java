@@ -8,8 +8,16 @@ package org.stjem.acoustic.ebm;
  * @param sampleLabels what the sampled rows were drawn for, −1 where for no label
  * @param negatives number of given negatives
  * @param unlabelled number of unlabelled rows
+ * @param negativeLogWeight log of the labelled rows that each sampled row and given negative counts
+ *     for in the denominators
  */
-record BatchRows(float[] x, int[] labels, int[] sampleLabels, int negatives, int unlabelled) {
+record BatchRows(
+    float[] x,
+    int[] labels,
+    int[] sampleLabels,
+    int negatives,
+    int unlabelled,
+    double negativeLogWeight) {
 
   int sampled() {
     return sampleLabels.length;
@@ -22,5 +30,10 @@ record BatchRows(float[] x, int[] labels, int[] sampleLabels, int negatives, int
 
   int rows() {
     return inDenominator() + unlabelled;
+  }
+
+  /** What a denominator adds to the logits of {@code row}. */
+  double logWeight(int row) {
+    return row >= labels.length && row < inDenominator() ? negativeLogWeight : 0;
   }
 }

@@ -17,7 +17,15 @@ public enum Objective {
   /** mean_i [ LSE over all rows and classes of F − F_iy ]: without mutual information. */
   ST_JEM_NO_MI(true),
   /** ST-JEM over the labelled rows alone, appendix A.1. */
-  RES_JEM(false);
+  RES_JEM(false),
+  /**
+   * ST-JEM + mean_i [ LSE over all rows r of s_r − s_i ]. The column term touches the columns of
+   * the batch's labels alone, and of many classes few are labels in one batch: chains climb the
+   * others unopposed, until samples stand above the data. The row term holds every column.
+   */
+  ST_JEM_ROW(true),
+  /** ST-JEM with the row term over the labelled rows alone, the control of its samples. */
+  RES_JEM_ROW(false);
 
   /** How many times worse than knowing nothing is a divergence. */
   private static final double DIVERGED = 100;
@@ -74,10 +82,13 @@ public enum Objective {
         return crossEntropy.add(s.get(n + ":").mean()).sub(s.get("0:" + n).mean());
       case ST_JEM_NO_MI:
         // LSE over rows and classes − F_iy = (LSE_c F_ic − F_iy) + (LSE_r s_r − s_i).
-        return crossEntropy.sub(logSumExp(logits).logSoftmax(0).get("0:" + n).mean());
+        return crossEntropy.add(rowTerm(logits, n));
       case ST_JEM:
       case RES_JEM:
         return crossEntropy.add(columnTerm(logits, labels));
+      case ST_JEM_ROW:
+      case RES_JEM_ROW:
+        return crossEntropy.add(columnTerm(logits, labels)).add(rowTerm(logits, n));
       default:
         throw new AssertionError(this);
     }
@@ -85,9 +96,10 @@ public enum Objective {
 
   /**
    * The magnitude of a loss that only a training gone astray reaches: a hundred times log C + log
-   * R, which is the ST-JEM loss of a network that gives every row and class the same logit. All
-   * objectives but JEM start near that value or below and are bounded from below; JEM's loss is
-   * not, since its difference of scores falls for ever once samples no longer follow the network.
+   * R, which is the ST-JEM loss of a network that gives every row and class the same logit (with
+   * the row term it has another log R). All objectives but JEM start near that value or below and
+   * are bounded from below; JEM's loss is not, since its difference of scores falls for ever once
+   * samples no longer follow the network.
    *
    * @param classes C
    * @param rows R, rows of a batch in the denominator
@@ -139,6 +151,25 @@ public enum Objective {
   public static NDArray columnTerm(NDArray logits, NDArray labels) {
     long n = labels.getShape().get(0);
     return picked(logits.logSoftmax(0).get("0:" + n), labels).neg();
+  }
+
+  /**
+   * mean_i [ LSE_r s_r − s_i ]: the labelled rows' s over all rows; its least value is log N.
+   *
+   * @param labelled N, the rows that come first
+   */
+  static NDArray rowTerm(NDArray logits, long labelled) {
+    return logSumExp(logits).logSoftmax(0).get("0:" + labelled).mean().neg();
+  }
+
+  /** Whether the loss holds {@link #columnTerm}. */
+  public boolean hasColumnTerm() {
+    return this != BASELINE && this != JEM && this != ST_JEM_NO_MI;
+  }
+
+  /** Whether the loss holds the softmax over the s of rows. */
+  public boolean hasRowTerm() {
+    return this == ST_JEM_NO_MI || this == ST_JEM_ROW || this == RES_JEM_ROW;
   }
 
   /**

@@ -3,6 +3,7 @@ package org.stjem.acoustic.ebm;
 import ai.djl.engine.Engine;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.Shape;
 import ai.djl.training.GradientCollector;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -269,11 +270,12 @@ public final class Trainer implements AutoCloseable {
       NDArray logits;
       try (GradientCollector collector = Engine.getEngine("PyTorch").newGradientCollector()) {
         logits = network.logits(input, true);
+        NDArray counted = counted(logits, batch, scope);
         NDArray inDenominator =
-            batch.unlabelled() == 0 ? logits : logits.get("0:" + batch.inDenominator());
+            batch.unlabelled() == 0 ? counted : counted.get("0:" + batch.inDenominator());
         NDArray total = options.objective().loss(inDenominator, y, terms.labelSmoothing());
         if (batch.unlabelled() > 0) {
-          NDArray term = Objective.unlabelledTerm(logits, batch.unlabelled());
+          NDArray term = Objective.unlabelledTerm(counted, batch.unlabelled());
           total = total.add(Objective.weighted(term, terms.unlabelledWeight()));
         }
         if (terms.sampleWeight() > 0) {
@@ -319,6 +321,18 @@ public final class Trainer implements AutoCloseable {
     }
   }
 
+  /** The logits as the denominators count them: those of w like rows are larger by log w. */
+  private static NDArray counted(NDArray logits, BatchRows batch, NDManager scope) {
+    if (batch.negativeLogWeight() == 0) {
+      return logits;
+    }
+    float[] logWeights = new float[batch.rows()];
+    for (int row = 0; row < logWeights.length; row++) {
+      logWeights[row] = (float) batch.logWeight(row);
+    }
+    return logits.add(scope.create(logWeights, new Shape(logWeights.length, 1)));
+  }
+
   /** The gradient penalty has no natural scale, it need only be finite. */
   private void guard(double withoutPenalty, double loss) {
     lastLoss = withoutPenalty;
@@ -351,7 +365,11 @@ public final class Trainer implements AutoCloseable {
     SeededRandom extra = new SeededRandom(options.seed(), EXTRA_STREAM + step);
     copyAtRandom(sets.negatives(), negatives, x, batchSize + sampled, extra);
     copyAtRandom(sets.unlabelled(), unlabelled, x, batchSize + sampled + negatives, extra);
-    return new BatchRows(x, labels, sampleLabels, negatives, unlabelled);
+    double weight = options.terms().denominatorWeight();
+    if (weight == AddedTerms.BALANCED) {
+      weight = (double) batchSize / Math.max(1, sampled + negatives);
+    }
+    return new BatchRows(x, labels, sampleLabels, negatives, unlabelled, Math.log(weight));
   }
 
   private static void copyAtRandom(

@@ -14,6 +14,9 @@ public record TrainerOptions(
   public TrainerOptions {
     require(
         !objective.sampled() || sampling.samples() >= 1, "number of samples", sampling.samples());
+    if (objective == Objective.JEM && terms.denominatorWeight() != 1) {
+      throw new TrainingException("jem has no denominator in which samples could have a weight");
+    }
     if (terms.sampleWeight() > 0 && !(objective.sampled() && sampling.conditional())) {
       throw new TrainingException(
           "the cross-entropy of samples needs an objective with conditional samples");

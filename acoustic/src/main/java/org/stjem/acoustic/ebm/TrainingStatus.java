@@ -14,8 +14,7 @@ import java.util.List;
  * @param crossEntropy its first term above its floor (see {@link Objective#crossEntropyFloor}), in
  *     nats per row
  * @param columnExcess the column term above its floor (see {@link Objective#columnFloor}), in nats
- * @param rowExcess mean_i [ LSE_r s_r − s_i ] above its floor log N, the term that takes the column
- *     term's place without mutual information, in nats
+ * @param rowExcess the row term mean_i [ LSE_r s_r − s_i ] above its floor log N, in nats
  * @param unlabelledExcess the term of unlabelled rows (Eq. 22) above its floor, unweighted, in nats
  * @param sampleCrossEntropy cross-entropy of conditional samples (Eq. 23), unweighted, in nats
  * @param gradientPenalty mean ‖∇ₓ s(x)‖² over labelled and sampled rows, unweighted
@@ -25,6 +24,8 @@ import java.util.List;
  * @param negativeMass mean over the labels of the batch of Σ_neg exp F / Σ_all exp F in the label's
  *     column, neg being sampled rows and given negatives: 0 when they do not compete
  * @param negativeMassOfLabel the same for each label by itself
+ * @param negativeMassOfRows Σ_neg exp s / Σ_all exp s: the same over all columns, which chains that
+ *     climb columns of no label in the batch do not escape
  * @param effectiveSamples effective number of negatives, (Σ w)² / Σ w² with w = exp F in a label's
  *     column, mean over the labels of the batch
  * @param bufferAge mean steps of the chains in the replay buffer
@@ -52,6 +53,7 @@ public record TrainingStatus(
     double negativeScore,
     double negativeMass,
     float[] negativeMassOfLabel,
+    double negativeMassOfRows,
     double effectiveSamples,
     double bufferAge,
     List<AdaptedSgld> adaptedSgld,

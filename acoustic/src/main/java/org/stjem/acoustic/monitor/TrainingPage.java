@@ -8,6 +8,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.function.Function;
+import org.stjem.acoustic.ebm.Objective;
 import org.stjem.acoustic.eval.HtmlPage;
 import org.stjem.acoustic.plot.Drawing;
 
@@ -134,10 +135,10 @@ final class TrainingPage {
     Curves curves = new Curves();
     Curves.Panel loss = curves.panel("Loss terms above their floors, nats").logarithmic();
     loss.line("cross-entropy", intervals, field("crossEntropy"));
-    if (objective.isEmpty() || objective.equals("st-jem") || objective.equals("res-jem")) {
+    if (objective.isEmpty() || Objective.of(objective).hasColumnTerm()) {
       loss.line("label columns", intervals, field("columnExcess"));
     }
-    if (objective.isEmpty() || objective.equals("st-jem-no-mi")) {
+    if (objective.isEmpty() || Objective.of(objective).hasRowTerm()) {
       loss.line("rows", intervals, field("rowExcess"));
     }
     loss.line("unlabelled rows", intervals, field("unlabelledExcess"));
@@ -162,10 +163,11 @@ final class TrainingPage {
     calibration.line("held out", epochs, line -> number(line.getAsJsonObject(HELD_OUT), "ece"));
 
     if (last.has("sampleScore") || last.has("negativeScore")) {
-      Curves.Panel mass = curves.panel("Negative mass");
+      Curves.Panel mass = curves.panel("Negative mass in the labels' columns, and over all");
       mass.line("highest tenth of labels", intervals, line -> quantile(line, 0.9));
       mass.line("mean", intervals, field("negativeMass"));
       mass.line("lowest tenth of labels", intervals, line -> quantile(line, 0.1));
+      mass.line("over all columns", intervals, field("negativeMassOfRows"));
       curves.panel("Effective number of negatives").line("", intervals, field("effectiveSamples"));
     }
     if (last.has("bufferAge")) {

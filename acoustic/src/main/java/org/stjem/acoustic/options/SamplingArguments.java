@@ -11,7 +11,7 @@ final class SamplingArguments {
       names = "--sgld-samples",
       defaultValue = "8",
       description =
-          "sampled rows in a batch, M, for st-jem, st-jem-no-mi and jem (default: ${DEFAULT-VALUE})")
+          "sampled rows in a batch, M, for objectives with samples (default: ${DEFAULT-VALUE})")
   private int samples;
 
   @Option(

@@ -4,6 +4,7 @@ import org.stjem.acoustic.ebm.AddedTerms;
 import org.stjem.acoustic.ebm.Objective;
 import org.stjem.acoustic.ebm.Schedule;
 import org.stjem.acoustic.ebm.TrainerOptions;
+import org.stjem.acoustic.ebm.TrainingException;
 import org.stjem.acoustic.monitor.RunSettings;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -17,8 +18,9 @@ public final class TrainerArguments {
       names = "--objective",
       defaultValue = "st-jem",
       description =
-          "baseline (cross-entropy), res-jem, st-jem, st-jem-no-mi (without mutual information) or"
-              + " jem, a control that tends to diverge (default: ${DEFAULT-VALUE})")
+          "baseline (cross-entropy), res-jem, st-jem, st-jem-no-mi (without mutual information),"
+              + " st-jem-row and res-jem-row (with a softmax over the rows' log p(x) as well) or jem,"
+              + " a control that tends to diverge (default: ${DEFAULT-VALUE})")
   private String objective;
 
   @Option(
@@ -44,6 +46,16 @@ public final class TrainerArguments {
           "weight of the cross-entropy of samples, with --sgld-conditional (default:"
               + " ${DEFAULT-VALUE})")
   private double sampleWeight;
+
+  @Option(
+      names = "--denominator-weight",
+      paramLabel = "W|balanced",
+      defaultValue = "1",
+      description =
+          "labelled rows that each sampled row and given negative counts for in the denominators;"
+              + " balanced: as many as make them count as much as all labelled rows together"
+              + " (default: ${DEFAULT-VALUE})")
+  private String denominatorWeight;
 
   @Option(
       names = "--unlabelled-weight",
@@ -126,10 +138,27 @@ public final class TrainerArguments {
             unlabelled ? unlabelledRows : 0,
             sampleWeight,
             gradientPenalty,
-            negatives ? negativeRows : 0),
+            negatives ? negativeRows : 0,
+            denominatorWeight()),
         new Schedule(epochs, batchSize, learningRate, warmupSteps, weightDecay, averaging),
         sampling.sampling(),
         seed);
+  }
+
+  private double denominatorWeight() {
+    if (denominatorWeight.equals("balanced")) {
+      return AddedTerms.BALANCED;
+    }
+    try {
+      double weight = Double.parseDouble(denominatorWeight);
+      if (weight > 0) {
+        return weight;
+      }
+    } catch (NumberFormatException e) {
+      // Said below.
+    }
+    throw new TrainingException(
+        "--denominator-weight=" + denominatorWeight + " is neither a positive number nor balanced");
   }
 
   /** How the training is run. */

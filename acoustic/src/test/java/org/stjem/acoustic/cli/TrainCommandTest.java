@@ -74,7 +74,8 @@ class TrainCommandTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"baseline", "st-jem", "res-jem", "st-jem-no-mi"})
+  @ValueSource(
+      strings = {"baseline", "st-jem", "res-jem", "st-jem-no-mi", "st-jem-row", "res-jem-row"})
   void train_writesAModelThatDescribesItselfAndRecognisesTheFrames(String objective)
       throws IOException {
     CommandResult result =

@@ -65,6 +65,11 @@ class ObjectiveTest {
         .isCloseTo(.666534f, within(1e-6f));
     assertThat(loss(Objective.RES_JEM, dataOnly())).isCloseTo(1.001552, within(1e-6));
     assertThat(loss(Objective.ST_JEM_NO_MI, dataOnly())).isCloseTo(1.796604, within(1e-6));
+    // Both second terms. Each of the three values that are added is rounded to 1e-6.
+    assertThat(loss(Objective.ST_JEM_ROW, LOGITS))
+        .isCloseTo(1.329554 + 2.099653 - .335017, within(2e-6));
+    assertThat(loss(Objective.RES_JEM_ROW, dataOnly()))
+        .isCloseTo(1.001552 + 1.796604 - .335017, within(2e-6));
   }
 
   @Test
@@ -89,7 +94,7 @@ class ObjectiveTest {
   @ParameterizedTest
   @EnumSource(Objective.class)
   void gradient_equalsFiniteDifferences(Objective objective) {
-    float[] values = objective == Objective.RES_JEM ? dataOnly() : LOGITS;
+    float[] values = objective.sampled() || objective == Objective.BASELINE ? LOGITS : dataOnly();
     float[] gradient = gradient(objective, values);
     double step = 1e-2;
     for (int i = 0; i < values.length; i++) {

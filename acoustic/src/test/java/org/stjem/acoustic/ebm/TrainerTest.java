@@ -130,7 +130,7 @@ class TrainerTest {
   private static List<TrainerOptions> resumable() {
     Sampling everything =
         new Sampling(4, 3, new Sgld(3, 1, 0.01, 1, 4), 6, true, ChainStart.DATA, 3, 50, 0.05, true);
-    AddedTerms terms = new AddedTerms(0.1, 0.5, 8, 0.3, 0.01, 3);
+    AddedTerms terms = new AddedTerms(0.1, 0.5, 8, 0.3, 0.01, 3, 1);
     return List.of(
         options(Objective.BASELINE, 3),
         options(Objective.ST_JEM, 3),
@@ -387,7 +387,7 @@ class TrainerTest {
 
   @Test
   void run_leavesNoArraysBehind() throws IOException {
-    AddedTerms terms = new AddedTerms(0.1, 0.5, 8, 0, 0.01, 3);
+    AddedTerms terms = new AddedTerms(0.1, 0.5, 8, 0, 0.01, 3, 1);
     try (EnergyNetwork network = network()) {
       List<Integer> arrays = new ArrayList<>();
       TrainingListener counter =
@@ -409,7 +409,7 @@ class TrainerTest {
   void run_withEveryAddedTerm_learnsAndReportsThem() throws IOException {
     Sampling conditional =
         new Sampling(4, 2, new Sgld(3, 1, 0, 1, 4), 6, true, ChainStart.DATA, 3, 50, 0.05, false);
-    AddedTerms terms = new AddedTerms(0.1, 0.5, 8, 0.3, 0.01, 3);
+    AddedTerms terms = new AddedTerms(0.1, 0.5, 8, 0.3, 0.01, 3, 1);
     Recorder recorder = new Recorder();
     try (EnergyNetwork network = network();
         Trainer trainer =
@@ -437,15 +437,15 @@ class TrainerTest {
 
   @Test
   void options_thatContradictEachOtherOrTheData_areRefused() {
-    AddedTerms samples = new AddedTerms(0, 0, 0, 1, 0, 0);
+    AddedTerms samples = new AddedTerms(0, 0, 0, 1, 0, 0, 1);
     assertThatThrownBy(() -> options(Objective.ST_JEM, 1, samples, SAMPLING))
         .isInstanceOf(TrainingException.class)
         .hasMessageContaining("conditional");
-    assertThatThrownBy(() -> new AddedTerms(1, 0, 0, 0, 0, 0))
+    assertThatThrownBy(() -> new AddedTerms(1, 0, 0, 0, 0, 0, 1))
         .isInstanceOf(TrainingException.class)
         .hasMessage("the label smoothing cannot be 1.0");
     TrainerOptions negatives =
-        options(Objective.RES_JEM, 1, new AddedTerms(0, 0, 0, 0, 0, 3), SAMPLING);
+        options(Objective.RES_JEM, 1, new AddedTerms(0, 0, 0, 0, 0, 3, 1), SAMPLING);
     try (EnergyNetwork network = network()) {
       assertThatThrownBy(
               () ->
