@@ -13,8 +13,8 @@ import java.nio.ByteOrder;
 import java.nio.FloatBuffer;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Set;
 import java.util.function.Consumer;
 import org.stjem.acoustic.onnx.OnnxSignature;
@@ -112,12 +112,8 @@ final class OnnxNetwork implements LogitNetwork {
 
   private static Map.Entry<String, TensorInfo> onlyInput(OrtSession session) throws OrtException {
     Map<String, NodeInfo> inputs = session.getInputInfo();
-    if (inputs.size() != 1) {
-      throw new StjemException(
-          "its inputs are " + inputs.keySet() + ", a network of windows has one");
-    }
-    Map.Entry<String, NodeInfo> only = inputs.entrySet().iterator().next();
-    return Map.entry(only.getKey(), floats("input", only.getKey(), only.getValue()));
+    String name = OnnxSignature.inputName(List.copyOf(inputs.keySet()));
+    return Map.entry(name, floats("input", name, inputs.get(name)));
   }
 
   private static TensorInfo floats(String what, String name, NodeInfo node) {
@@ -160,15 +156,7 @@ final class OnnxNetwork implements LogitNetwork {
 
   private static Output output(OrtSession session, String wanted) throws OrtException {
     Map<String, NodeInfo> outputs = session.getOutputInfo();
-    if (outputs.isEmpty()) {
-      throw new StjemException("it has no outputs");
-    }
-    String name =
-        Objects.requireNonNullElse(
-            wanted, outputs.size() > 1 ? OnnxSignature.LOGITS : outputs.keySet().iterator().next());
-    if (!outputs.containsKey(name)) {
-      throw new StjemException("none of its outputs " + outputs.keySet() + " is called " + name);
-    }
+    String name = OnnxSignature.outputName(List.copyOf(outputs.keySet()), wanted);
     return new Output(name, floats("output", name, outputs.get(name)).getShape());
   }
 

@@ -44,25 +44,45 @@ public record OnnxSignature(long[] input, String output, long pdfs) {
         graph.getInitializerList().stream().map(TensorProto::getName).collect(Collectors.toSet());
     List<ValueInfoProto> inputs =
         graph.getInputList().stream().filter(in -> !tensors.contains(in.getName())).toList();
+    return named(inputs, inputName(names(inputs)));
+  }
+
+  /**
+   * The input of windows among a graph's.
+   *
+   * @throws StjemException if there are none or several
+   */
+  public static String inputName(List<String> inputs) {
     if (inputs.size() != 1) {
-      throw new StjemException(
-          "its inputs are " + names(inputs) + ", a network of windows has one");
+      throw new StjemException("its inputs are " + inputs + ", a network of windows has one");
     }
     return inputs.get(0);
   }
 
   private static ValueInfoProto output(GraphProto graph, String wanted) {
     List<ValueInfoProto> outputs = graph.getOutputList();
+    return named(outputs, outputName(names(outputs), wanted));
+  }
+
+  /**
+   * The output to take of a graph's.
+   *
+   * @param wanted its name; null for {@link #LOGITS}, or the only one
+   * @throws StjemException if there is none of that name
+   */
+  public static String outputName(List<String> outputs, String wanted) {
     if (outputs.isEmpty()) {
       throw new StjemException("it has no outputs");
     }
-    String name = wanted != null ? wanted : outputs.size() > 1 ? LOGITS : outputs.get(0).getName();
-    return outputs.stream()
-        .filter(output -> output.getName().equals(name))
-        .findFirst()
-        .orElseThrow(
-            () ->
-                new StjemException("none of its outputs " + names(outputs) + " is called " + name));
+    String name = wanted != null ? wanted : outputs.size() > 1 ? LOGITS : outputs.get(0);
+    if (!outputs.contains(name)) {
+      throw new StjemException("none of its outputs " + outputs + " is called " + name);
+    }
+    return name;
+  }
+
+  private static ValueInfoProto named(List<ValueInfoProto> values, String name) {
+    return values.stream().filter(value -> value.getName().equals(name)).findFirst().orElseThrow();
   }
 
   private static List<String> names(List<ValueInfoProto> values) {
