@@ -5,7 +5,6 @@ import ai.djl.engine.Engine;
 import ai.djl.util.Utils;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Objects;
 import java.util.function.IntSupplier;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -77,19 +76,14 @@ public final class Engines {
    * @throws TrainingException if that fails; says where it was looked for and what to do
    */
   private static Engine pyTorch() {
+    String given = Utils.getEnvOrSystemProperty("PYTORCH_LIBRARY_PATH");
+    Path folder = given == null ? Utils.getEngineCacheDir("pytorch") : Path.of(given);
+    NativeLibrary library = new NativeLibrary("PyTorch", folder, "DJL_CACHE_DIR");
+    library.requireWhole();
     try {
       return Engine.getEngine("PyTorch");
     } catch (RuntimeException | LinkageError e) {
-      throw new TrainingException(
-          new NativeLibrary(
-                  "PyTorch",
-                  Path.of(
-                      Objects.requireNonNullElseGet(
-                          Utils.getEnvOrSystemProperty("PYTORCH_LIBRARY_PATH"),
-                          () -> Utils.getEngineCacheDir("pytorch").toString())),
-                  "DJL_CACHE_DIR")
-              .unusable(e),
-          e);
+      throw new TrainingException(library.unusable(e), e);
     }
   }
 

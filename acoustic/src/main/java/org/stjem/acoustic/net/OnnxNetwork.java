@@ -97,6 +97,11 @@ final class OnnxNetwork implements LogitNetwork {
    * @throws StjemException if that fails; says where it was looked for and what to do
    */
   private static OrtEnvironment environment() {
+    Path folder = Path.of(System.getProperty(LIBRARY_PATH, System.getProperty("java.io.tmpdir")));
+    NativeLibrary library = new NativeLibrary("ONNX Runtime", folder, "TMPDIR");
+    if (System.getProperty(LIBRARY_PATH) != null) {
+      library.requireWhole();
+    }
     try {
       OrtEnvironment environment =
           OrtEnvironment.getEnvironment(OrtLoggingLevel.ORT_LOGGING_LEVEL_FATAL, "stjem");
@@ -105,8 +110,7 @@ final class OnnxNetwork implements LogitNetwork {
     } catch (OrtException e) {
       throw new StjemException("ONNX Runtime does not start: " + e.getMessage(), e);
     } catch (RuntimeException | LinkageError e) {
-      Path folder = Path.of(System.getProperty(LIBRARY_PATH, System.getProperty("java.io.tmpdir")));
-      throw new StjemException(new NativeLibrary("ONNX Runtime", folder, "TMPDIR").unusable(e), e);
+      throw new StjemException(library.unusable(e), e);
     }
   }
 

@@ -1,11 +1,17 @@
 package org.stjem.frontend.io;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.channels.FileChannel;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 /**
  * A library of machine code that is unpacked or downloaded into a folder before it is loaded; tells
@@ -23,6 +29,62 @@ public record NativeLibrary(String name, Path folder, String folderSetting) {
       Pattern.compile(
           "file too short|invalid ELF header|file data|cannot read|not an ELF|ELF load command"
               + "|cannot apply additional memory protection|section header");
+
+  private static final int ELF_HEADER_BYTES = 64;
+  private static final int ELF_MAGIC = 0x7F454C46;
+  private static final int SECTION_TABLE_OFFSET = 40;
+  private static final int SECTION_SIZE_OFFSET = 58;
+  private static final int SECTION_COUNT_OFFSET = 60;
+
+  /** Folders below the library's that are looked into, such as that of a version. */
+  private static final int DEPTH = 2;
+
+  /**
+   * Looks whether its files are whole, for the loader maps one that was cut off all the same, and
+   * the process dies when it reads beyond the end.
+   *
+   * @throws StjemException if one ends early; names it
+   */
+  public void requireWhole() {
+    if (!Files.isDirectory(folder)) {
+      return;
+    }
+    try (Stream<Path> files = Files.walk(folder, DEPTH)) {
+      files
+          .filter(
+              file -> file.getFileName().toString().contains(".so") && Files.isRegularFile(file))
+          .filter(file -> !isWhole(file))
+          .findFirst()
+          .ifPresent(
+              file -> {
+                throw new StjemException(
+                    name
+                        + "'s native library "
+                        + file
+                        + " was cut off; remove its folder, which the next start or a new installation makes"
+                        + " anew");
+              });
+    } catch (IOException | UncheckedIOException e) {
+      // What cannot be looked at cannot be loaded either, and that is told then.
+    }
+  }
+
+  /** Whether a file of ELF's 64-bit form goes on to the end of its table of sections. */
+  private static boolean isWhole(Path file) {
+    try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
+      ByteBuffer header = ByteBuffer.allocate(ELF_HEADER_BYTES);
+      while (header.hasRemaining() && channel.read(header) >= 0) {}
+      if (header.hasRemaining() || header.getInt(0) != ELF_MAGIC) {
+        return false;
+      }
+      header.order(ByteOrder.LITTLE_ENDIAN);
+      long sections = (long) header.getShort(SECTION_COUNT_OFFSET) & 0xFFFF;
+      long size = (long) header.getShort(SECTION_SIZE_OFFSET) & 0xFFFF;
+      return channel.size() >= header.getLong(SECTION_TABLE_OFFSET) + sections * size;
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
 
   /**
    * Why the library cannot be used, and what to do: one sentence.
@@ -53,7 +115,10 @@ public record NativeLibrary(String name, Path folder, String folderSetting) {
       return "this system is too old for it: " + glibc.group(1) + " is needed";
     }
     if (DAMAGED.matcher(reason).find()) {
-      return "the file is damaged; remove the folder, and the next start makes it anew";
+      return "the file is damaged; remove the folder, which the next start or a new installation makes anew";
+    }
+    if (reason.contains("not found at")) {
+      return "the installation is incomplete; build or install it again";
     }
     if (cause instanceof UnsatisfiedLinkError) {
       return "it is for 64-bit x86 Linux with glibc; remove the folder to have it made anew";
