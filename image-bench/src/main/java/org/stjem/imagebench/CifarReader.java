@@ -1,7 +1,5 @@
 package org.stjem.imagebench;
 
-import java.awt.image.BufferedImage;
-import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Path;
@@ -15,8 +13,6 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
-import javax.imageio.ImageIO;
-import javax.imageio.stream.MemoryCacheImageInputStream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.stjem.frontend.io.DesktopLibrary;
@@ -107,25 +103,23 @@ public final class CifarReader {
   }
 
   private byte[] planes(String name, byte[] file) throws IOException {
-    BufferedImage image;
+    Pixels pixels;
     try {
-      image =
-          DesktopLibrary.decode(
-              () -> ImageIO.read(new MemoryCacheImageInputStream(new ByteArrayInputStream(file))));
+      pixels = DesktopLibrary.decode(() -> Pixels.decode(file));
     } catch (StjemException e) {
       throw new ImageBenchException(data + ": " + name + ": " + e.getMessage(), e);
     }
-    if (image == null) {
+    if (pixels == null) {
       throw new ImageBenchException(data + ": " + name + " is not a picture that can be decoded");
     }
     int side = CifarImages.SIDE;
-    if (image.getWidth() != side || image.getHeight() != side) {
+    if (pixels.width() != side || pixels.height() != side) {
       throw new ImageBenchException(
           String.format(
               "%s: %s has %d x %d pixels, must have %d x %d",
-              data, name, image.getWidth(), image.getHeight(), side, side));
+              data, name, pixels.width(), pixels.height(), side, side));
     }
-    int[] colours = image.getRGB(0, 0, side, side, null, 0, side);
+    int[] colours = pixels.colours();
     byte[] planes = new byte[CifarImages.SIZE];
     for (int i = 0; i < colours.length; i++) {
       planes[i] = (byte) (colours[i] >> 16);

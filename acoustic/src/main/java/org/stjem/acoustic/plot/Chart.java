@@ -130,7 +130,7 @@ public final class Chart {
   public void draw(Drawing drawing, double left, double top, int width, int height) {
     List<Double> rows = legendRows(width);
     int above = LINE + 12 + (subtitle.isEmpty() ? 0 : LINE);
-    int below = LINE + 8 + (xTitle.isEmpty() ? 0 : LINE) + (int) (LINE * lines(rows));
+    int below = LINE + 14 + (xTitle.isEmpty() ? 0 : LINE) + (int) (LINE * lines(rows));
     Area area =
         new Area(left + LEFT, top + above, width - LEFT - RIGHT, (double) height - above - below);
     Scale across = x == null ? range(Mark::x) : x;

@@ -20,7 +20,7 @@ record Scale(double low, double high, boolean logarithmic) {
   private static final double MOST_PLAIN = 1e5;
 
   /** Ticks at 2 and 5 too up to so many decades. */
-  private static final int FEW_DECADES = 2;
+  private static final int FEW_DECADES = 3;
 
   private static final int MOST_DECADES = 7;
 

@@ -131,6 +131,16 @@ class CalibrationTest {
   }
 
   @Test
+  void interval_isWilsons() {
+    // 8 of 10: 0.4902 to 0.9433 (Agresti and Coull, 1998, and R's prop.test without correction).
+    BinomialInterval interval = BinomialInterval.of(0.8, 10);
+    assertThat(interval.low()).isCloseTo(0.4902, within(5e-5));
+    assertThat(interval.high()).isCloseTo(0.9433, within(5e-5));
+    assertThat(BinomialInterval.of(1, 5).high()).isEqualTo(1);
+    assertThat(BinomialInterval.of(0, 5).low()).isZero();
+  }
+
+  @Test
   void diagram_isAReadablePng() throws Exception {
     List<ReliabilityDiagram.Panel> panels = new ArrayList<>();
     Random random = new Random(1);

@@ -17,6 +17,11 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.function.Function;
+import java.util.logging.Handler;
+import java.util.logging.Level;
+import java.util.logging.LogRecord;
+import java.util.logging.Logger;
+import java.util.logging.SimpleFormatter;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.stjem.acoustic.ebm.AddedTerms;
@@ -124,6 +129,39 @@ class MonitoredRunTest {
         .contains("Run time 0:00:", rate, "<svg ", ">Learning rate</text>")
         .contains(">held out</text>", ">Negative log-likelihood, nats</text>")
         .doesNotContain("http-equiv");
+  }
+
+  @Test
+  void train_whosePageCannotBeWritten_goesOnAfterOneWarning() throws IOException {
+    Files.createDirectory(folder.resolve("train.html"));
+    List<String> warnings = new ArrayList<>();
+    Handler handler =
+        new Handler() {
+          @Override
+          public void publish(LogRecord entry) {
+            if (entry.getLevel().intValue() >= Level.WARNING.intValue()) {
+              warnings.add(new SimpleFormatter().formatMessage(entry));
+            }
+          }
+
+          @Override
+          public void flush() {}
+
+          @Override
+          public void close() {}
+        };
+    Logger logger = Logger.getLogger(TrainingJournal.class.getName());
+    logger.addHandler(handler);
+    try {
+      RunSettings settings = new RunSettings(1, 100, false, OnDivergence.STOP, Keep.LAST);
+      assertThat(train(options(Objective.BASELINE, 0.01, 1), settings, null)).isNotEmpty();
+    } finally {
+      logger.removeHandler(handler);
+    }
+    assertThat(warnings)
+        .containsExactly(
+            folder.resolve("train.html")
+                + " cannot be written; the training goes on without it: is a folder");
   }
 
   @Test

@@ -137,6 +137,34 @@ class MainTest {
   }
 
   @Test
+  void pictures_withoutDesktopLibraries_areRefusedInASentence() throws Exception {
+    Path pictures = folder.resolve("pictures");
+    TestImages.writeFolder(pictures, 1);
+    Path messages = folder.resolve("messages");
+    Process process =
+        new ProcessBuilder(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-XX:TieredStopAtLevel=1",
+                "--limit-modules",
+                "java.base,java.logging,java.sql,jdk.unsupported",
+                "-cp",
+                System.getProperty("java.class.path"),
+                Main.class.getName(),
+                "import",
+                pictures.toString(),
+                folder.resolve("data").toString())
+            .redirectError(messages.toFile())
+            .start();
+    assertThat(process.waitFor()).isEqualTo(1);
+    assertThat(Files.readString(messages))
+        .contains("ERROR (stjem image-bench import) " + pictures + ": ")
+        .contains(
+            "no picture of this kind can be decoded on this machine, for Java lacks a library")
+        .doesNotContain("\tat ", "please report");
+    assertThat(folder.resolve("data")).doesNotExist();
+  }
+
+  @Test
   void help_listsCommandsAndExplainsOne() {
     Outcome all = run("--help");
     assertThat(all.status()).isZero();
