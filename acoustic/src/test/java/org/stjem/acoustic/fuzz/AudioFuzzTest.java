@@ -19,7 +19,8 @@ class AudioFuzzTest {
 
   @FuzzTest
   void wav(byte[] file) {
-    read(file, "RI", HostileFile.mostBytes(file.length));
+    boolean longSizes = file.length > 1 && file[1] == 'F';
+    read(file, longSizes ? "RF64" : "RI", HostileFile.mostBytes(file.length));
   }
 
   @FuzzTest

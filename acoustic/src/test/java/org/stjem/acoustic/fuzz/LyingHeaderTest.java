@@ -58,6 +58,7 @@ class LyingHeaderTest {
 
   static Stream<Arguments> lies() {
     byte[] waveFormat = bytes("fmt ", 16, 0x10001, 16000, 32000, 0x100002);
+    byte[] longSizes = bytes("RF64", -1, "WAVEds64");
     byte[] topology = bytes("\0B<TransitionModel> <Topology> ");
     byte[] onePhone = bytes(topology, four(1), 1, four(2), -1, 0, four(1));
     byte[] oneState = bytes(onePhone, four(2), four(0), four(1), four(1), (byte) 4, 0.5f);
@@ -72,6 +73,21 @@ class LyingHeaderTest {
             bytes("RIFF", HUGE, "WAVE", waveFormat, "data", HUGE, 0),
             WAVE,
             null),
+        arguments(
+            "RF64 with samples of 2^62 bytes",
+            bytes(longSizes, 28, 1L << 62, 1L << 62, 0L, -1, waveFormat, "data", -1, 0),
+            WAVE,
+            null),
+        arguments(
+            "RF64 table of sizes",
+            bytes(longSizes, HUGE, 0L, 0L, 0L, -1, "LIST", 1L << 62),
+            WAVE,
+            "ends early"),
+        arguments(
+            "RF64 chunk of 2^62 bytes",
+            bytes(longSizes, 40, 0L, 0L, 0L, 1, "LIST", 1L << 62, "LIST", -1, 0),
+            WAVE,
+            "ends early"),
         arguments("SPHERE header", bytes("NIST_1A\n", HUGE + "\n"), WAVE, "header size"),
         arguments("SPHERE fields", bytes("NIST_1A\n   1024\n"), WAVE, "ends early"),
         arguments(

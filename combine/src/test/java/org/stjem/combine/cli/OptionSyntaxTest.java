@@ -42,16 +42,16 @@ class OptionSyntaxTest {
   @ParameterizedTest
   @MethodSource("commands")
   void booleans_takeKaldisWords(Command command) throws IOException {
-    for (OptionSpec option :
-        KaldiOptions.parser(command.factory().get()).getCommandSpec().options()) {
+    CommandLine line = lenient(command);
+    for (OptionSpec option : line.getCommandSpec().options()) {
       if (!option.usageHelp() && isOne(option, Boolean.class, boolean.class)) {
+        String name = option.longestName();
         for (Map.Entry<String, Boolean> value : BOOLEANS.entrySet()) {
-          String text = option.longestName() + value.getKey();
-          assertThat(parse(command, text).<Boolean>matchedOptionValue(option.longestName(), null))
-              .as(text)
+          assertThat(parse(line, name + value.getKey()).<Boolean>matchedOptionValue(name, null))
+              .as(name + value.getKey())
               .isEqualTo(value.getValue());
         }
-        assertThat(faults(parse(command, option.longestName() + "=yes")))
+        assertThat(faults(parse(line, name + "=yes")))
             .anyMatch(fault -> fault.contains("'yes' must be true, t, 1, false, f or 0"));
       }
     }
@@ -60,18 +60,25 @@ class OptionSyntaxTest {
   @ParameterizedTest
   @MethodSource("commands")
   void numbers_areFinite(Command command) throws IOException {
-    for (OptionSpec option :
-        KaldiOptions.parser(command.factory().get()).getCommandSpec().options()) {
+    CommandLine line = lenient(command);
+    for (OptionSpec option : line.getCommandSpec().options()) {
       if (isOne(option, Double.class, double.class, Float.class, float.class)) {
         for (String value : List.of("NaN", "Infinity", "-Infinity")) {
           if (!value.equals("Infinity") || !MAY_BE_INFINITE.contains(option.longestName())) {
-            assertThat(faults(parse(command, option.longestName() + "=" + value)))
+            assertThat(faults(parse(line, option.longestName() + "=" + value)))
                 .as(option.longestName())
                 .anyMatch(fault -> fault.contains("'" + value + "' must be a finite number"));
           }
         }
       }
     }
+  }
+
+  /** A parser that does not stop at what is missing. */
+  private static CommandLine lenient(Command command) {
+    CommandLine line = KaldiOptions.parser(command.factory().get());
+    line.getCommandSpec().parser().collectErrors(true);
+    return line;
   }
 
   /** Whether the option, or each of its values, is of one of these types. */
@@ -82,11 +89,8 @@ class OptionSyntaxTest {
   }
 
   /** Reads one option out of a configuration file, or what is wrong with it. */
-  private ParseResult parse(Command command, String option) throws IOException {
+  private ParseResult parse(CommandLine line, String option) throws IOException {
     Path config = Files.writeString(folder.resolve("config"), option + " # of a test\n");
-    CommandLine line = KaldiOptions.parser(command.factory().get());
-    // What is missing besides is not asked for here.
-    line.getCommandSpec().parser().collectErrors(true);
     return line.parseArgs(
         KaldiOptions.normalise(List.of("--config=" + config)).toArray(new String[0]));
   }

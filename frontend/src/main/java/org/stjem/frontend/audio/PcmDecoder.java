@@ -75,8 +75,7 @@ final class PcmDecoder {
           "{}: expected {} bytes of samples, found {}; truncated file?", name, numBytes, read);
     } else if (read % frameBytes != 0) {
       logger.warn(
-          "{}: the last {} of {} bytes of samples are left out, as a sample of every channel takes"
-              + " {}",
+          "{}: left out at the end: {} of {} bytes of samples, as a sample of every channel takes {}",
           name,
           read % frameBytes,
           read,

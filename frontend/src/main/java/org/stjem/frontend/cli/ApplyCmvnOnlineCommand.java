@@ -67,7 +67,9 @@ final class ApplyCmvnOnlineCommand implements Callable<Integer> {
         log,
         (key, matrix) -> {
           cmvn.startSpeaker();
-          return cmvn.accept(matrix);
+          FloatMatrix result = cmvn.accept(matrix);
+          warnOfFloors(key, cmvn, matrix.rows());
+          return result;
         });
   }
 
@@ -81,7 +83,7 @@ final class ApplyCmvnOnlineCommand implements Callable<Integer> {
         for (String utterance : speakers.value()) {
           FloatMatrix result;
           try {
-            result = normalise(cmvn, reader.value(utterance));
+            result = normalise(utterance, cmvn, reader.value(utterance));
           } catch (EntryException e) {
             tally.failed(e.getMessage());
             continue;
@@ -100,13 +102,19 @@ final class ApplyCmvnOnlineCommand implements Callable<Integer> {
     return tally.finish();
   }
 
-  private static FloatMatrix normalise(OnlineCmvn cmvn, FloatMatrix feats) {
-    if (feats.rows() == 0 || feats.cols() == 0) {
-      throw new StjemException("empty feature matrix");
-    }
+  private static FloatMatrix normalise(String key, OnlineCmvn cmvn, FloatMatrix feats) {
+    FeatureTable.check(feats);
     cmvn.startUtterance();
     FloatMatrix result = cmvn.accept(feats);
+    warnOfFloors(key, cmvn, feats.rows());
     cmvn.finish();
     return result;
+  }
+
+  private static void warnOfFloors(String key, OnlineCmvn cmvn, int frames) {
+    if (cmvn.flooredFrames() > 0) {
+      log.warn(
+          "Utterance {}: floored variances in {} of {} frames", key, cmvn.flooredFrames(), frames);
+    }
   }
 }

@@ -142,9 +142,7 @@ final class ComputeCmvnStatsCommand implements Callable<Integer> {
       RandomAccessTableReader<float[]> weightReader) {
     try {
       FloatMatrix matrix = utterance.read();
-      if (matrix.rows() == 0 || matrix.cols() == 0) {
-        throw new StjemException("empty feature matrix");
-      }
+      FeatureTable.check(matrix);
       CmvnStats sum = stats == null ? new CmvnStats(matrix.cols()) : stats;
       if (weightReader == null) {
         sum.accumulate(matrix);

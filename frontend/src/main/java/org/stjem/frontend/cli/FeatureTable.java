@@ -3,6 +3,7 @@ package org.stjem.frontend.cli;
 import org.slf4j.Logger;
 import org.stjem.frontend.io.StjemException;
 import org.stjem.frontend.kaldi.EntryException;
+import org.stjem.frontend.kaldi.FiniteNumbers;
 import org.stjem.frontend.kaldi.FloatMatrix;
 import org.stjem.frontend.kaldi.SequentialTableReader;
 import org.stjem.frontend.kaldi.TableException;
@@ -49,12 +50,27 @@ final class FeatureTable {
     return tally.finish();
   }
 
-  private static FloatMatrix transform(
-      SequentialTableReader<FloatMatrix> reader, Transform transform) {
-    FloatMatrix feats = reader.value();
+  /**
+   * Checks that features can be worked with.
+   *
+   * @throws StjemException if there are none, or one is not finite
+   */
+  static void check(FloatMatrix feats) {
     if (feats.rows() == 0 || feats.cols() == 0) {
       throw new StjemException("empty feature matrix");
     }
+    try {
+      FiniteNumbers.requireFeatures(feats, 0);
+    } catch (EntryException e) {
+      // Other faults of entries name the utterance themselves.
+      throw new StjemException(e.getMessage(), e);
+    }
+  }
+
+  private static FloatMatrix transform(
+      SequentialTableReader<FloatMatrix> reader, Transform transform) {
+    FloatMatrix feats = reader.value();
+    check(feats);
     return transform.apply(reader.key(), feats);
   }
 }

@@ -155,9 +155,7 @@ final class GriffinLimCommand implements Callable<Integer> {
   }
 
   private void synthesise(String key, FloatMatrix given, SpeakerCmvn cmvn) throws IOException {
-    if (given.rows() == 0 || given.cols() == 0) {
-      throw new StjemException("empty feature matrix");
-    }
+    FeatureTable.check(given);
     FloatMatrix plain = cmvn == null ? given : cmvn.of(key).apply(given);
     GriffinLim.Result result = griffinLim.synthesise(inversion.magnitudes(plain));
     squaredError += result.squaredError();

@@ -2,6 +2,8 @@ package org.stjem.frontend.cli;
 
 import java.util.List;
 import java.util.function.Function;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.stjem.frontend.cmvn.Cmvn;
 import org.stjem.frontend.cmvn.CmvnStats;
 import org.stjem.frontend.io.StjemException;
@@ -15,6 +17,8 @@ import org.stjem.frontend.kaldi.Tables;
  * for all.
  */
 final class SpeakerCmvn implements AutoCloseable {
+  private static final Logger log = LoggerFactory.getLogger(SpeakerCmvn.class);
+
   /** Null if the statistics are one for all. */
   private final RandomAccessTableReader<DoubleMatrix> table;
 
@@ -56,8 +60,9 @@ final class SpeakerCmvn implements AutoCloseable {
       throw new StjemException(
           "--utt2spk needs a table of statistics, such as ark:" + stats + ", not a file");
     }
-    CmvnStats common = CmvnStats.of(KaldiObjects.readDoubleMatrix(stats));
-    return new SpeakerCmvn(null, making.apply(common), null, making);
+    Cmvn common = making.apply(CmvnStats.of(KaldiObjects.readDoubleMatrix(stats)));
+    warnOfFloors("Statistics " + stats, common);
+    return new SpeakerCmvn(null, common, null, making);
   }
 
   /**
@@ -72,9 +77,17 @@ final class SpeakerCmvn implements AutoCloseable {
     String key = speakers == null ? utterance : speaker(utterance);
     DoubleMatrix matrix = table.value(key);
     try {
-      return making.apply(CmvnStats.of(matrix));
+      Cmvn cmvn = making.apply(CmvnStats.of(matrix));
+      warnOfFloors("Utterance " + utterance, cmvn);
+      return cmvn;
     } catch (StjemException e) {
       throw new StjemException(e.getMessage() + " (statistics of " + key + ")", e);
+    }
+  }
+
+  private static void warnOfFloors(String whose, Cmvn cmvn) {
+    if (cmvn.flooredVariances() > 0) {
+      log.warn("{}: floored {} of {} variances", whose, cmvn.flooredVariances(), cmvn.dim());
     }
   }
 

@@ -72,7 +72,11 @@ final class ValidateDataDirCommand implements Callable<Integer> {
     List<Inconsistency> found = DataDirValidator.validate(dir, rules);
     found.forEach(System.out::println);
     if (!found.isEmpty()) {
-      log.error("{} has {} inconsistencies", dir, found.size());
+      log.error(
+          "{} has {} {}",
+          dir,
+          found.size(),
+          found.size() == 1 ? "inconsistency" : "inconsistencies");
       return 1;
     }
     log.info("Successfully validated data directory {}", dir);

@@ -1,8 +1,6 @@
 package org.stjem.frontend.cmvn;
 
 import java.util.Arrays;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 import org.stjem.frontend.io.StjemException;
 import org.stjem.frontend.kaldi.FloatMatrix;
 
@@ -11,17 +9,22 @@ import org.stjem.frontend.kaldi.FloatMatrix;
  * scale * x + offset} (transform/cmvn.cc: ApplyCmvn, ApplyCmvnReverse).
  */
 public final class Cmvn {
-  private static final Logger log = LoggerFactory.getLogger(Cmvn.class);
   private static final double VARIANCE_FLOOR = 1e-20;
 
   /** Null when only means are normalised. */
-  private final float[] scale;
+  private final double[] scale;
 
-  private final float[] offset;
+  /** Per bin what is added, before the scale if {@link #centred}, else behind it. */
+  private final double[] offset;
 
-  private Cmvn(float[] scale, float[] offset) {
+  private final boolean centred;
+  private final int flooredVariances;
+
+  private Cmvn(double[] scale, double[] offset, boolean centred, int flooredVariances) {
     this.scale = scale;
     this.offset = offset;
+    this.centred = centred;
+    this.flooredVariances = flooredVariances;
   }
 
   /**
@@ -33,22 +36,24 @@ public final class Cmvn {
   public static Cmvn normalising(CmvnStats stats, boolean variances) {
     check(stats, variances);
     int dim = stats.dim();
-    float[] offset = new float[dim];
+    double[] offset = new double[dim];
     if (!variances) {
       // 1/count rounded to float, as in Kaldi, so that results agree to the last bit.
       float inverse = (float) (-1.0 / stats.count());
       for (int bin = 0; bin < dim; bin++) {
         offset[bin] = (float) (inverse * stats.sum(bin));
       }
-      return new Cmvn(null, offset);
+      return new Cmvn(null, offset, false, 0);
     }
-    float[] scale = new float[dim];
+    double[] scale = new double[dim];
+    int floored = 0;
     for (int bin = 0; bin < dim; bin++) {
-      double inverseDeviation = 1.0 / Math.sqrt(flooredVariance(stats, bin));
-      scale[bin] = (float) inverseDeviation;
-      offset[bin] = (float) -(stats.mean(bin) * inverseDeviation);
+      double variance = variance(stats, bin);
+      floored += variance < VARIANCE_FLOOR ? 1 : 0;
+      scale[bin] = 1.0 / Math.sqrt(Math.max(variance, VARIANCE_FLOOR));
+      offset[bin] = -stats.mean(bin);
     }
-    return new Cmvn(scale, offset);
+    return new Cmvn(scale, offset, true, floored);
   }
 
   /**
@@ -60,15 +65,28 @@ public final class Cmvn {
   public static Cmvn reversing(CmvnStats stats, boolean variances) {
     check(stats, variances);
     int dim = stats.dim();
-    float[] scale = variances ? new float[dim] : null;
-    float[] offset = new float[dim];
+    double[] scale = variances ? new double[dim] : null;
+    double[] offset = new double[dim];
+    int floored = 0;
     for (int bin = 0; bin < dim; bin++) {
-      offset[bin] = (float) stats.mean(bin);
+      offset[bin] = stats.mean(bin);
       if (variances) {
-        scale[bin] = (float) Math.sqrt(flooredVariance(stats, bin));
+        double variance = variance(stats, bin);
+        floored += variance < VARIANCE_FLOOR ? 1 : 0;
+        scale[bin] = Math.sqrt(Math.max(variance, VARIANCE_FLOOR));
       }
     }
-    return new Cmvn(scale, offset);
+    return new Cmvn(scale, offset, false, floored);
+  }
+
+  /** Number of bins. */
+  public int dim() {
+    return offset.length;
+  }
+
+  /** How many bins have a variance below Kaldi's floor of 1e-20, which is taken in its place. */
+  public int flooredVariances() {
+    return flooredVariances;
   }
 
   /**
@@ -93,7 +111,15 @@ public final class Cmvn {
   void applyInPlace(float[] data, int row) {
     for (int bin = 0; bin < offset.length; bin++) {
       float value = data[row + bin];
-      data[row + bin] = (scale == null ? value : value * scale[bin]) + offset[bin];
+      if (scale == null) {
+        data[row + bin] = value + (float) offset[bin];
+      } else if (centred) {
+        // Kaldi scales first, in floats: where the variance is floored, the difference of the large
+        // numbers that makes is noise a million times the size of what is wanted.
+        data[row + bin] = (float) ((value + offset[bin]) * scale[bin]);
+      } else {
+        data[row + bin] = (float) (value * scale[bin] + offset[bin]);
+      }
     }
   }
 
@@ -107,16 +133,18 @@ public final class Cmvn {
       throw new StjemException(
           "CMVN statistics have a count of " + stats.count() + " frames; at least 1 is needed");
     }
+    for (int bin = 0; bin < stats.dim(); bin++) {
+      if (!Double.isFinite(stats.mean(bin))) {
+        throw new StjemException(
+            "CMVN statistics give a mean of " + stats.mean(bin) + " in bin " + bin);
+      }
+    }
   }
 
-  private static double flooredVariance(CmvnStats stats, int bin) {
+  private static double variance(CmvnStats stats, int bin) {
     double variance = stats.variance(bin);
     if (!Double.isFinite(variance)) {
       throw new StjemException("CMVN statistics give a variance of " + variance + " in bin " + bin);
-    }
-    if (variance < VARIANCE_FLOOR) {
-      log.warn("Flooring the variance of bin {} from {} to {}", bin, variance, VARIANCE_FLOOR);
-      return VARIANCE_FLOOR;
     }
     return variance;
   }

@@ -3,6 +3,7 @@ package org.stjem.frontend.cmvn;
 import java.util.Arrays;
 import org.stjem.frontend.io.StjemException;
 import org.stjem.frontend.kaldi.DoubleMatrix;
+import org.stjem.frontend.kaldi.FiniteNumbers;
 import org.stjem.frontend.kaldi.FloatMatrix;
 
 /**
@@ -79,7 +80,8 @@ public final class CmvnStats {
    * Adds the frames of {@code feats}.
    *
    * @param feats shape {@code [frames, dim]}
-   * @throws StjemException if the number of bins is another
+   * @throws StjemException if the number of bins is another, or a number is not finite; then
+   *     nothing was added
    */
   public void accumulate(FloatMatrix feats) {
     float[] weights = new float[feats.rows()];
@@ -92,7 +94,8 @@ public final class CmvnStats {
    *
    * @param feats shape {@code [frames, dim]}
    * @param weights one per frame
-   * @throws StjemException if the number of bins or of weights does not fit
+   * @throws StjemException if the number of bins or of weights does not fit, or a number is not
+   *     finite; then nothing was added
    */
   public void accumulate(FloatMatrix feats, float[] weights) {
     if (feats.cols() != dim) {
@@ -101,6 +104,12 @@ public final class CmvnStats {
     }
     if (weights.length != feats.rows()) {
       throw new StjemException(weights.length + " weights for " + feats.rows() + " frames");
+    }
+    FiniteNumbers.requireFeatures(feats, 0);
+    for (int frame = 0; frame < weights.length; frame++) {
+      if (!Float.isFinite(weights[frame])) {
+        throw new StjemException("the weight of frame " + frame + " is " + weights[frame]);
+      }
     }
     float[] data = feats.data();
     for (int frame = 0; frame < feats.rows(); frame++) {

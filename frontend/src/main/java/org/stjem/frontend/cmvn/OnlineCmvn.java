@@ -2,6 +2,7 @@ package org.stjem.frontend.cmvn;
 
 import java.util.ArrayDeque;
 import org.stjem.frontend.io.StjemException;
+import org.stjem.frontend.kaldi.FiniteNumbers;
 import org.stjem.frontend.kaldi.FloatMatrix;
 
 /**
@@ -30,6 +31,7 @@ public final class OnlineCmvn {
   private final ArrayDeque<float[]> window = new ArrayDeque<>();
 
   private CmvnStats windowStats;
+  private int flooredFrames;
 
   /** Of the speaker's earlier utterances. */
   private CmvnStats speaker;
@@ -71,6 +73,12 @@ public final class OnlineCmvn {
     window.clear();
     windowStats = new CmvnStats(dim);
     speakerSoFar = speaker.copy();
+    flooredFrames = 0;
+  }
+
+  /** Frames of the utterance so far in which a variance was below Kaldi's floor. */
+  public int flooredFrames() {
+    return flooredFrames;
   }
 
   /** Ends the utterance; the next frame is the first of another by the same speaker. */
@@ -84,14 +92,15 @@ public final class OnlineCmvn {
    *
    * @param feats {@code [frames, dim]}; not changed
    * @return the same frames normalised, same shape
-   * @throws StjemException if the number of bins is not that of the global statistics; then nothing
-   *     was taken
+   * @throws StjemException if the number of bins is not that of the global statistics, or a value
+   *     is not finite; then nothing was taken
    */
   public FloatMatrix accept(FloatMatrix feats) {
     if (feats.rows() > 0 && feats.cols() != dim) {
       throw new StjemException(
           "features have " + feats.cols() + " bins where the global CMVN statistics have " + dim);
     }
+    FiniteNumbers.requireFeatures(feats, 0);
     FloatMatrix result = new FloatMatrix(feats.rows(), dim);
     for (int t = 0; t < feats.rows(); t++) {
       float[] frame = feats.row(t);
@@ -114,7 +123,9 @@ public final class OnlineCmvn {
     double wanted = Math.min(options.cmnWindow - stats.count(), options.speakerFrames);
     addScaled(stats, speaker, Math.min(wanted, speaker.count()));
     addScaled(stats, global, Math.min(options.cmnWindow - stats.count(), options.globalFrames));
-    Cmvn.normalising(stats.withoutBins(options.skipDims), options.normVars).applyInPlace(data, row);
+    Cmvn cmvn = Cmvn.normalising(stats.withoutBins(options.skipDims), options.normVars);
+    cmvn.applyInPlace(data, row);
+    flooredFrames += cmvn.flooredVariances() > 0 ? 1 : 0;
   }
 
   /** Adds statistics as if they were of {@code frames} frames. */

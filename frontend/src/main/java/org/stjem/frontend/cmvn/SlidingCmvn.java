@@ -38,6 +38,7 @@ public record SlidingCmvn(
     int frames = feats.rows();
     int dim = feats.cols();
     FloatMatrix result = new FloatMatrix(frames, dim);
+    double[] centre = means(feats);
     double[] sums = new double[dim];
     double[] squares = new double[dim];
     int summedFrom = 0;
@@ -51,12 +52,12 @@ public record SlidingCmvn(
         to = frames;
       }
       for (; summedTo < to; summedTo++) {
-        add(feats, summedTo, 1, sums, squares);
+        add(feats, centre, summedTo, 1, sums, squares);
       }
       for (; summedFrom < from; summedFrom++) {
-        add(feats, summedFrom, -1, sums, squares);
+        add(feats, centre, summedFrom, -1, sums, squares);
       }
-      int floored = normalise(feats, result, t, to - from, sums, squares);
+      int floored = normalise(feats, centre, result, t, to - from, sums, squares);
       if (floored > 0 && frames > 1) {
         warn(floored, to - from, warnings++);
       }
@@ -64,20 +65,44 @@ public record SlidingCmvn(
     return result;
   }
 
-  private static void add(FloatMatrix feats, int t, int sign, double[] sums, double[] squares) {
+  /**
+   * Mean of each bin over the utterance. Sums over windows are of what differs from it, so that the
+   * difference of large sums of squares does not swallow a small variance.
+   */
+  private static double[] means(FloatMatrix feats) {
+    double[] means = new double[feats.cols()];
+    for (int t = 0; t < feats.rows(); t++) {
+      for (int bin = 0; bin < means.length; bin++) {
+        means[bin] += feats.get(t, bin);
+      }
+    }
+    for (int bin = 0; bin < means.length; bin++) {
+      means[bin] /= feats.rows();
+    }
+    return means;
+  }
+
+  private static void add(
+      FloatMatrix feats, double[] centre, int t, int sign, double[] sums, double[] squares) {
     for (int bin = 0; bin < sums.length; bin++) {
-      double value = feats.get(t, bin);
+      double value = feats.get(t, bin) - centre[bin];
       sums[bin] += sign * value;
       squares[bin] += sign * value * value;
     }
   }
 
   private int normalise(
-      FloatMatrix feats, FloatMatrix result, int t, int count, double[] sums, double[] squares) {
+      FloatMatrix feats,
+      double[] centre,
+      FloatMatrix result,
+      int t,
+      int count,
+      double[] sums,
+      double[] squares) {
     int floored = 0;
     for (int bin = 0; bin < sums.length; bin++) {
       double mean = sums[bin] / count;
-      double value = feats.get(t, bin) - mean;
+      double value = feats.get(t, bin) - centre[bin] - mean;
       if (variances) {
         double variance = squares[bin] / count - mean * mean;
         if (variance < VARIANCE_FLOOR && count > 1) {

@@ -7,6 +7,7 @@ import java.util.concurrent.Callable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.stjem.frontend.cmvn.CmvnStats;
+import org.stjem.frontend.io.StjemException;
 import org.stjem.frontend.kaldi.DoubleMatrix;
 import org.stjem.frontend.kaldi.FloatMatrix;
 import org.stjem.frontend.kaldi.KaldiObjects;
@@ -54,7 +55,11 @@ final class SpeakerStats {
       if (file != null) {
         FloatMatrix matrix = KaldiObjects.readFloatMatrix(file);
         stats = stats == null ? new CmvnStats(matrix.cols()) : stats;
-        stats.accumulate(matrix);
+        try {
+          stats.accumulate(matrix);
+        } catch (StjemException e) {
+          throw new StjemException(file + ": " + e.getMessage(), e);
+        }
       }
     }
     if (stats == null) {

@@ -33,18 +33,19 @@ final class ArchiveEntries<T> implements SequentialTableReader<T> {
     if (ended) {
       return false;
     }
+    int status;
     try {
       if (readEntry()) {
         return true;
       }
       ended = true;
-      int status = input.finish();
-      return status != 0 && giveUp(input.pipeFailed(status), null);
+      status = input.finish();
     } catch (StjemException e) {
       return giveUp(e.getMessage(), e);
     } catch (IOException e) {
       return giveUp(StjemException.reason(e), e);
     }
+    return status != 0 && giveUp(input.pipeFailed(status), null);
   }
 
   private boolean readEntry() throws IOException {

@@ -195,6 +195,65 @@ class FeatureCommandsTest {
   }
 
   @Test
+  void utterancesWithNumbersThatAreNone_areLeftOutByName() throws IOException {
+    String global = folder.resolve("global").toString();
+    try (TableWriter<FloatMatrix> writer = Tables.writeFloatMatrices(out("f"))) {
+      writer.write("good", new FloatMatrix(2, 2, new float[] {1, 2, 3, 5}));
+      writer.write("nan", new FloatMatrix(2, 2, new float[] {1, 2, 3, Float.NaN}));
+      float infinite = Float.POSITIVE_INFINITY;
+      writer.write("inf", new FloatMatrix(2, 2, new float[] {infinite, 2, 3, 4}));
+      writer.commit();
+    }
+    Files.writeString(folder.resolve("map"), "s good nan inf\n");
+    List<CommandRun> runs =
+        List.of(
+            CommandRun.of("compute-cmvn-stats", out("f"), global),
+            CommandRun.of("compute-cmvn-stats", out("f"), out("s")),
+            CommandRun.of("compute-cmvn-stats", "--spk2utt=" + out("map"), out("f"), out("p")),
+            CommandRun.of("apply-cmvn", global, out("f"), out("n")),
+            CommandRun.of("apply-cmvn-sliding", out("f"), out("n")),
+            CommandRun.of("apply-cmvn-online", global, out("f"), out("n")),
+            CommandRun.of(
+                "apply-cmvn-online", "--spk2utt=" + out("map"), global, out("f"), out("n")),
+            CommandRun.of("add-deltas", out("f"), out("d")));
+    for (CommandRun run : runs) {
+      assertThat(run.messages())
+          .contains("Utterance nan: frame 1 holds NaN in dimension 1")
+          .contains("Utterance inf: frame 0 holds Infinity in dimension 0")
+          .contains("Done 1 utterances, failed for 2");
+      assertThat(run.status()).isZero();
+    }
+    assertThat(KaldiObjects.readFloatMatrix(global).data()).containsExactly(4, 7, 2, 10, 29, 0);
+  }
+
+  @Test
+  void applyCmvnOnline_flooredVariances_areWarnedAboutOncePerUtterance() {
+    String global = folder.resolve("global").toString();
+    KaldiObjects.writeFloatMatrix(
+        global, true, new FloatMatrix(2, 3, new float[] {10, 20, 2, 50, 200, 0}));
+    try (TableWriter<FloatMatrix> writer = Tables.writeFloatMatrices(out("f"))) {
+      FloatMatrix feats = new FloatMatrix(40, 2);
+      for (int t = 0; t < 40; t++) {
+        feats.set(t, 0, 5);
+        feats.set(t, 1, t);
+      }
+      writer.write("constant", feats);
+      writer.commit();
+    }
+    CommandRun run = CommandRun.of("apply-cmvn-online", "--norm-vars", global, out("f"), out("n"));
+    assertThat(run.status()).isZero();
+    assertThat(run.messages().lines().filter(m -> m.startsWith("WARNING")))
+        .singleElement()
+        .asString()
+        .endsWith("Utterance constant: floored variances in 40 of 40 frames");
+    run = CommandRun.of("apply-cmvn", "--norm-vars", global, out("f"), out("n"));
+    assertThat(run.messages().lines().filter(m -> m.startsWith("WARNING")))
+        .singleElement()
+        .asString()
+        .endsWith("Statistics " + global + ": floored 2 of 2 variances");
+  }
+
+  @Test
   void computeCmvnStats_truncatedArchive_leavesNothingBehind() throws IOException {
     byte[] bytes = Files.readAllBytes(golden("input.ark"));
     Files.write(folder.resolve("cut"), Arrays.copyOf(bytes, bytes.length - 10));

@@ -42,6 +42,9 @@ class ValidateDataDirCommandTest {
     assertThat(run.output().lines())
         .allSatisfy(line -> assertThat(line).startsWith(dir.toString()))
         .anySatisfy(line -> assertThat(line).contains(breakage.expected()));
+    long faults = run.output().lines().count();
+    assertThat(run.messages())
+        .contains("has " + faults + (faults == 1 ? " inconsistency\n" : " inconsistencies\n"));
   }
 
   @Test

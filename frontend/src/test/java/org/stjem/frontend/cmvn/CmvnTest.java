@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import java.util.Arrays;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.stjem.frontend.io.StjemException;
@@ -83,6 +84,54 @@ class CmvnTest {
     assertThat(Cmvn.normalising(stats(feats), true).apply(feats).data())
         .doesNotContain(Float.NaN)
         .containsOnly(0f);
+  }
+
+  @Test
+  void constantBin_thatNoFloatHoldsExactly_isNoNoise() {
+    FloatMatrix feats = new FloatMatrix(1000, 1);
+    Arrays.fill(feats.data(), 3.7f);
+    Cmvn cmvn = Cmvn.normalising(stats(feats), true);
+    for (float value : cmvn.apply(feats).data()) {
+      assertThat(value).isCloseTo(0, within(1e-4f));
+    }
+    FloatMatrix window = new SlidingCmvn(600, 100, 0, true, true).apply(feats);
+    assertThat(window.data()).containsOnly(0f);
+  }
+
+  @Test
+  void sliding_smallVarianceOnALargeMean_isThatOfTheWindow() {
+    int frames = 50;
+    FloatMatrix feats = new FloatMatrix(frames, 1);
+    for (int t = 0; t < frames; t++) {
+      // Every float here is an even number; the sums of squares have 20 digits.
+      feats.set(t, 0, 3e9f + 256 * (t % 2));
+    }
+    FloatMatrix result = new SlidingCmvn(10, 1, 0, true, true).apply(feats);
+    for (int t = 0; t < frames; t++) {
+      assertThat(result.get(t, 0)).isCloseTo(t % 2 == 0 ? -1 : 1, within(1e-6f));
+    }
+  }
+
+  @Test
+  void numbersThatAreNone_areRefusedAndAddNothing() {
+    FloatMatrix feats = features(5, 3);
+    CmvnStats stats = stats(feats);
+    double[] before = stats.toMatrix().data();
+    for (float bad : new float[] {Float.NaN, Float.POSITIVE_INFINITY}) {
+      FloatMatrix broken = features(5, 3);
+      broken.set(4, 2, bad);
+      assertThatThrownBy(() -> stats.accumulate(broken))
+          .isInstanceOf(StjemException.class)
+          .hasMessage("frame 4 holds " + bad + " in dimension 2");
+      assertThatThrownBy(() -> stats.accumulate(feats, new float[] {1, 1, 1, 1, bad}))
+          .isInstanceOf(StjemException.class)
+          .hasMessage("the weight of frame 4 is " + bad);
+    }
+    assertThat(stats.toMatrix().data()).containsExactly(before);
+    CmvnStats broken = CmvnStats.of(new DoubleMatrix(1, 2, new double[] {Double.NaN, 1}));
+    assertThatThrownBy(() -> Cmvn.normalising(broken, false))
+        .isInstanceOf(StjemException.class)
+        .hasMessage("CMVN statistics give a mean of NaN in bin 0");
   }
 
   @Test

@@ -212,7 +212,9 @@ class SequentialTablesTest {
     String failing = ":cat " + archive + "; exit 2 |";
     assertThatThrownBy(() -> sizes("ark" + failing))
         .isInstanceOf(TableException.class)
-        .hasMessageContaining("ended with status 2");
+        .hasMessage(
+            "archive cat %1$s; exit 2 |: command 'cat %1$s; exit 2 |' ended with status 2"
+                .formatted(archive));
     assertThat(sizes("ark,p" + failing)).hasSize(3);
     assertThatThrownBy(() -> sizes("ark,bg" + failing)).isInstanceOf(TableException.class);
   }
