@@ -7,6 +7,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <cstdio>
 #include <cstring>
 #include <fstream>
 #include <iostream>
@@ -111,6 +112,44 @@ void SetModel(const std::string &model, Message *message) {
   if (colon != std::string::npos) {
     message->set_model_version(model.substr(colon + 1));
   }
+}
+
+/// Length of the UTF-8 character that starts at `i`; 0 if there is none.
+size_t Utf8Length(const std::string &text, size_t i) {
+  const auto at = [&](size_t k) -> unsigned { return k < text.size() ? text[k] & 0xffu : 0; };
+  const unsigned first = at(i);
+  if (first < 0x80) {
+    return 1;
+  }
+  const size_t length = first >= 0xf0 ? 4 : first >= 0xe0 ? 3 : 2;
+  unsigned c = first & (0x7f >> length);
+  for (size_t k = 1; k < length; k++) {
+    if ((at(i + k) & 0xc0) != 0x80) {
+      return 0;
+    }
+    c = c << 6 | (at(i + k) & 0x3f);
+  }
+  const unsigned least = length == 4 ? 0x10000 : length == 3 ? 0x800 : 0x80;
+  const bool surrogate = c >= 0xd800 && c < 0xe000;
+  return first < 0xc0 || first > 0xf4 || c < least || c > 0x10ffff || surrogate ? 0 : length;
+}
+
+/// A key as the server takes it: bytes that are not UTF-8 as \xe9.
+std::string Wire(const std::string &key) {
+  std::string wire;
+  for (size_t i = 0; i < key.size();) {
+    const size_t length = Utf8Length(key, i);
+    if (length == 0) {
+      char escaped[5];
+      std::snprintf(escaped, sizeof(escaped), "\\x%02x", key[i] & 0xffu);
+      wire += escaped;
+      i++;
+    } else {
+      wire.append(key, i, length);
+      i += length;
+    }
+  }
+  return wire;
 }
 
 std::string NewSessionId() {
@@ -332,7 +371,7 @@ void ScoreStream::Run() {
     uint64_t first_frame = 0;
     SetModel(options.model, &start);
     start.set_session_id(session_id_);
-    start.set_utterance_id(utterance_.key);
+    start.set_utterance_id(Wire(utterance_.key));
     start.set_kind(v1::SCORE_KIND_SCALED_LOG_LIKELIHOOD);
     start.set_expected_num_pdfs(num_pdfs_);
     start.set_expected_fingerprint(fingerprint_);

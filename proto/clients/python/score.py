@@ -44,19 +44,20 @@ class BadUtterance(Exception):
 
 
 def read_text_archive(lines):
-    """Yields (key, [rows of numbers]) from lines as `copy-feats ark,t:-` writes them."""
+    """Yields (key, [rows of numbers]) from lines (bytes) as `copy-feats ark,t:-` writes them."""
     key, rows = None, []
     for line in lines:
-        if "[" in line:
-            key, rows = line.split()[0], []
-            line = line.split("[", 1)[1]
+        if b"[" in line:
+            # Keys are bytes, as in Kaldi, and come out as they went in.
+            key, rows = line.split()[0].decode("utf-8", "surrogateescape"), []
+            line = line.split(b"[", 1)[1]
         try:
-            numbers = [float(word) for word in line.replace("]", " ").split()]
+            numbers = [float(word) for word in line.replace(b"]", b" ").split()]
         except ValueError as fault:
             sys.exit(f"{key}: the archive is damaged: {fault}")
         if numbers:
             rows.append(numbers)
-        if "]" in line:
+        if b"]" in line:
             yield key, rows
             key = None
     if key is not None:
@@ -75,10 +76,15 @@ def check_features(rows, dim):
                 raise BadUtterance(f"frame {t} holds {number} in dimension {d}")
 
 
+def wire(key):
+    """A key as the server takes it: bytes that are not UTF-8 as \\xe9."""
+    return key.encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace")
+
+
 def feature_requests(key, rows):
     """The messages of an utterance of which there are features."""
     dim = len(rows[0])
-    yield pb.ScoreRequest(start=pb.ScoreStart(utterance_id=key, expected_feature_dim=dim))
+    yield pb.ScoreRequest(start=pb.ScoreStart(utterance_id=wire(key), expected_feature_dim=dim))
     step = max(1, CHUNK // dim)
     for t in range(0, len(rows), step):
         chunk = rows[t : t + step]
@@ -103,7 +109,7 @@ def open_wav(path):
 def audio_requests(key, wav):
     """The messages of an utterance of which there is audio."""
     with wav:
-        start = pb.ScoreStart(utterance_id=key, audio_sample_rate_hz=wav.getframerate())
+        start = pb.ScoreStart(utterance_id=wire(key), audio_sample_rate_hz=wav.getframerate())
         yield pb.ScoreRequest(start=start)
         while samples := wav.readframes(CHUNK):
             yield pb.ScoreRequest(audio=pb.Audio(samples=samples))
@@ -154,7 +160,7 @@ def utterances(arguments, dim):
     """Yields (key, function that gives its messages or raises BadUtterance)."""
     for argument in arguments:
         if argument == "-":
-            for key, rows in read_text_archive(sys.stdin):
+            for key, rows in read_text_archive(sys.stdin.buffer):
                 def of_features(key=key, rows=rows):
                     check_features(rows, dim)
                     return feature_requests(key, rows)
@@ -172,6 +178,7 @@ def main():
     parser.add_argument("--tls-ca", help="certificates (PEM) to check the server against")
     parser.add_argument("--token-file", help="file with the bearer token to show")
     args = parser.parse_args()
+    sys.stdout.reconfigure(encoding="utf-8", errors="surrogateescape")
 
     options = [("grpc.service_config", SERVICE_CONFIG)]
     if args.tls_ca:

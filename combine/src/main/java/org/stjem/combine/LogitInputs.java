@@ -13,6 +13,7 @@ import org.stjem.acoustic.net.ModelDescription;
 import org.stjem.acoustic.net.ModelFolder;
 import org.stjem.acoustic.net.Placement;
 import org.stjem.acoustic.net.PriorSettings;
+import org.stjem.frontend.io.ByteNames;
 import org.stjem.frontend.io.StjemException;
 import org.stjem.frontend.kaldi.EntryException;
 import org.stjem.frontend.kaldi.FloatMatrix;
@@ -94,11 +95,11 @@ public final class LogitInputs implements AutoCloseable {
         descriptions.add(Optional.empty());
         continue;
       }
-      if (!Files.isDirectory(Path.of(input))) {
+      if (!Files.isDirectory(ByteNames.path(input))) {
         throw new StjemException(
             input + " is neither a model folder nor an rspecifier such as ark:logits.ark");
       }
-      ModelDescription description = ModelFolder.describe(Path.of(input));
+      ModelDescription description = ModelFolder.describe(ByteNames.path(input));
       descriptions.add(Optional.of(description));
       if (first == null) {
         firstModel = input;
@@ -125,7 +126,7 @@ public final class LogitInputs implements AutoCloseable {
   private Source source(
       String input, String calibration, BiFunction<Path, String, AcousticModel> loader) {
     if (descriptions.get(sources.size()).isPresent()) {
-      AcousticModel model = loader.apply(Path.of(input), calibration);
+      AcousticModel model = loader.apply(ByteNames.path(input), calibration);
       resources.add(model);
       return (key, features) -> model.logits(features);
     }
@@ -134,7 +135,7 @@ public final class LogitInputs implements AutoCloseable {
         || calibration.equals(ModelFolder.NO_CALIBRATION)) {
       return table;
     }
-    PosteriorScaling scaling = PosteriorScaling.read(Path.of(calibration));
+    PosteriorScaling scaling = PosteriorScaling.read(ByteNames.path(calibration));
     return (key, driver) -> scaling.apply(table.logits(key, driver));
   }
 
@@ -171,7 +172,8 @@ public final class LogitInputs implements AutoCloseable {
       priors.add(
           Tables.isSpecifier(name)
               ? Optional.empty()
-              : Optional.of(ModelFolder.priors(Path.of(name))).filter(PriorSettings::areKnown));
+              : Optional.of(ModelFolder.priors(ByteNames.path(name)))
+                  .filter(PriorSettings::areKnown));
     }
     return priors;
   }

@@ -4,14 +4,14 @@ import com.google.gson.Gson;
 import com.google.gson.GsonBuilder;
 import com.google.gson.JsonParseException;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.Objects;
 import org.stjem.acoustic.ebm.LogSumExp;
 import org.stjem.frontend.io.AtomicFile;
+import org.stjem.frontend.io.ByteText;
 import org.stjem.frontend.io.StjemException;
+import org.stjem.frontend.io.TextFile;
 import org.stjem.frontend.kaldi.FloatMatrix;
 
 /**
@@ -52,7 +52,7 @@ public record PosteriorScaling(
    */
   public static PosteriorScaling read(Path file) {
     try {
-      return parse(file.toString(), Files.readString(file, StandardCharsets.UTF_8));
+      return parse(file.toString(), TextFile.read(file));
     } catch (IOException e) {
       throw new StjemException("cannot read calibration " + file + ": " + e.getMessage(), e);
     }
@@ -113,7 +113,7 @@ public record PosteriorScaling(
 
   /** What {@link #parse} reads. */
   public String json() {
-    return new GsonBuilder().setPrettyPrinting().create().toJson(this);
+    return ByteText.json(new GsonBuilder().setPrettyPrinting().create().toJson(this));
   }
 
   /**

@@ -9,6 +9,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.stjem.acoustic.wer.SweepScores;
 import org.stjem.acoustic.wer.WordErrorRate;
+import org.stjem.frontend.io.ByteNames;
 import org.stjem.frontend.io.StjemException;
 import picocli.CommandLine;
 import picocli.CommandLine.Mixin;
@@ -89,7 +90,8 @@ public final class BestWerCommand implements Callable<Integer> {
     }
     for (int i = 0; i < others.size(); i += 2) {
       scores =
-          scores.with(SweepScores.score(Path.of(others.get(i)), others.get(i + 1), scoring.mode));
+          scores.with(
+              SweepScores.score(ByteNames.path(others.get(i)), others.get(i + 1), scoring.mode));
     }
     if (at != null) {
       int languageModelWeight = Integer.parseInt(setting.group(1));

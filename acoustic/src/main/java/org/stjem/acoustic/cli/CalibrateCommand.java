@@ -14,6 +14,7 @@ import org.stjem.acoustic.net.ModelFolder;
 import org.stjem.acoustic.net.Placement;
 import org.stjem.acoustic.options.InferenceArguments;
 import org.stjem.acoustic.options.ThreadsArgument;
+import org.stjem.frontend.io.ByteNames;
 import org.stjem.frontend.io.StjemException;
 import org.stjem.frontend.kaldi.Tables;
 import picocli.CommandLine.Command;
@@ -134,7 +135,7 @@ final class CalibrateCommand implements Callable<Integer> {
     } else {
       Placement placement = inference.placement(threads.threads());
       try (AcousticModel model =
-          ModelFolder.load(Path.of(input), placement, ModelFolder.NO_CALIBRATION)) {
+          ModelFolder.load(ByteNames.path(input), placement, ModelFolder.NO_CALIBRATION)) {
         aligned.read(feats, alignments, (key, x, pdfs) -> frames.add(model.logits(x), pdfs), LOG);
       }
     }
@@ -142,7 +143,7 @@ final class CalibrateCommand implements Callable<Integer> {
         method == Method.VECTOR
             ? ScalingFit.vector(frames, l2)
             : ScalingFit.temperature(frames, wanted);
-    scaling.write(output == null ? ModelFolder.calibration(Path.of(input)) : output);
+    scaling.write(output == null ? ModelFolder.calibration(ByteNames.path(input)) : output);
     System.out.println(scaling.method() + " scaling: " + scaling.fit());
     return 0;
   }

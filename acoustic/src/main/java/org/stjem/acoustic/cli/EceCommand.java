@@ -18,8 +18,11 @@ import org.stjem.acoustic.eval.FrameCalibration;
 import org.stjem.acoustic.eval.ReliabilityDiagram;
 import org.stjem.acoustic.eval.ScoreKind;
 import org.stjem.frontend.io.AtomicFile;
+import org.stjem.frontend.io.ByteText;
+import org.stjem.frontend.io.FileNames;
 import org.stjem.frontend.io.StjemException;
 import org.stjem.frontend.kaldi.KaldiObjects;
+import org.stjem.frontend.kaldi.KeyOrder;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -127,7 +130,7 @@ final class EceCommand implements Callable<Integer> {
     }
     // Faulty options are told before anything is read.
     calibration();
-    Map<String, FrameCalibration> sets = new TreeMap<>();
+    Map<String, FrameCalibration> sets = new TreeMap<>(KeyOrder::compare);
     aligned.read(
         scoresRspecifier,
         alignmentRspecifier,
@@ -175,10 +178,11 @@ final class EceCommand implements Callable<Integer> {
       Path file = json;
       if (bySet) {
         Files.createDirectories(json);
-        file = json.resolve(set + ".json");
+        file = json.resolve(FileNames.ofKey(set, ".json"));
       }
       AtomicFile.writeString(
-          file, new GsonBuilder().setPrettyPrinting().create().toJson(report) + "\n");
+          file,
+          ByteText.json(new GsonBuilder().setPrettyPrinting().create().toJson(report)) + "\n");
     }
     if (plot != null) {
       ReliabilityDiagram.of(List.of(new ReliabilityDiagram.Panel(title, report)), 1)

@@ -15,6 +15,7 @@ import org.stjem.acoustic.export.VoskFolder;
 import org.stjem.acoustic.export.VoskSettings;
 import org.stjem.acoustic.net.OutputKind;
 import org.stjem.acoustic.options.OnnxExportArguments;
+import org.stjem.frontend.io.ByteNames;
 import org.stjem.frontend.io.StjemException;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -171,7 +172,8 @@ final class ExportCommand implements Callable<Integer> {
     Format target = Format.of(format);
     refuseOptionsOfOthers(target);
     switch (target) {
-      case ONNX -> OnnxExport.write(folder, calibration.value(), onnx.options(), Path.of(out));
+      case ONNX ->
+          OnnxExport.write(folder, calibration.value(), onnx.options(), ByteNames.path(out));
       case NNET3 -> writeNnet3(PlainModel.read(folder, calibration.value()));
       case VOSK -> writeVosk(PlainModel.read(folder, calibration.value()));
     }
@@ -230,6 +232,6 @@ final class ExportCommand implements Callable<Integer> {
               + " the same mean from every frame: words will differ; a model trained with"
               + " --feature-normalisation=none has none of this");
     }
-    vosk.write(Path.of(out));
+    vosk.write(ByteNames.path(out));
   }
 }

@@ -18,6 +18,7 @@ import org.stjem.acoustic.net.TorchModels;
 import org.stjem.acoustic.options.EngineArguments;
 import org.stjem.acoustic.serving.AudioFrontend;
 import org.stjem.frontend.io.AtomicFile;
+import org.stjem.frontend.io.ByteText;
 import org.stjem.frontend.io.StjemException;
 import org.stjem.frontend.kaldi.EntryException;
 import org.stjem.frontend.kaldi.FloatMatrix;
@@ -107,11 +108,12 @@ public final class OodCommand implements Callable<Integer> {
     if (json != null) {
       AtomicFile.writeString(
           json,
-          new GsonBuilder()
-                  .setPrettyPrinting()
-                  .serializeSpecialFloatingPointValues()
-                  .create()
-                  .toJson(table.rows())
+          ByteText.json(
+                  new GsonBuilder()
+                      .setPrettyPrinting()
+                      .serializeSpecialFloatingPointValues()
+                      .create()
+                      .toJson(table.rows()))
               + "\n");
     }
     LOG.info("Done {} utterances, failed for {}", done, failed);

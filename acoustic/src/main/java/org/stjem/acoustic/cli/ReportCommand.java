@@ -1,8 +1,6 @@
 package org.stjem.acoustic.cli;
 
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -12,6 +10,7 @@ import org.stjem.acoustic.eval.Result;
 import org.stjem.acoustic.eval.ResultsReport;
 import org.stjem.frontend.io.AtomicFile;
 import org.stjem.frontend.io.StjemException;
+import org.stjem.frontend.io.TextFile;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -107,8 +106,7 @@ final class ReportCommand implements Callable<Integer> {
     }
     ResultsReport report = new ResultsReport(results, unit.toString(), rows, specialists);
     if (html != null) {
-      String configuration =
-          settings == null ? "" : Files.readString(settings, StandardCharsets.UTF_8);
+      String configuration = settings == null ? "" : TextFile.read(settings);
       AtomicFile.writeString(html, report.html(title, configuration));
     }
     System.out.print(format == TableFormat.TEXT ? report.text() : report.markdown());

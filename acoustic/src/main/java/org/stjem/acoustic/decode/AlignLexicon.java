@@ -1,16 +1,15 @@
 package org.stjem.acoustic.decode;
 
-import java.io.BufferedReader;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import org.stjem.frontend.io.ByteText;
 import org.stjem.frontend.io.StjemException;
+import org.stjem.frontend.io.TextFile;
 import org.stjem.frontend.kaldi.TransitionModel;
 
 /**
@@ -44,11 +43,11 @@ public final class AlignLexicon {
    */
   public static AlignLexicon read(Path path) {
     AlignLexicon lexicon = new AlignLexicon();
-    try (BufferedReader reader = Files.newBufferedReader(path, StandardCharsets.UTF_8)) {
+    try {
       int number = 0;
-      for (String line = reader.readLine(); line != null; line = reader.readLine()) {
+      for (String line : TextFile.lines(path)) {
         number++;
-        lexicon.add(line.strip().split("\\s+"), path + " line " + number);
+        lexicon.add(ByteText.words(line), path + " line " + number);
       }
     } catch (IOException e) {
       throw new StjemException(path + " cannot be read (" + e + ")", e);

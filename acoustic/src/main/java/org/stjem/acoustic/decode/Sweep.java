@@ -8,6 +8,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.regex.Pattern;
+import org.stjem.frontend.io.ByteNames;
 import org.stjem.frontend.io.StjemException;
 import org.stjem.frontend.kaldi.TableWriter;
 import org.stjem.frontend.kaldi.Tables;
@@ -48,7 +49,9 @@ public final class Sweep implements AutoCloseable {
       for (String penalty : distinct) {
         Path penaltyFolder = Files.createDirectories(folder.resolve("penalty_" + penalty));
         for (int lmwt = minLmwt; lmwt <= maxLmwt; lmwt++) {
-          writers.add(Tables.writeTokenVectors("ark,t:" + penaltyFolder.resolve(lmwt + ".txt")));
+          writers.add(
+              Tables.writeTokenVectors(
+                  "ark,t:" + ByteNames.of(penaltyFolder.resolve(lmwt + ".txt"))));
           scorings.add(new TableDecoder.Scoring(1.0 / lmwt, Double.parseDouble(penalty)));
         }
       }

@@ -2,6 +2,7 @@ package org.stjem.acoustic.eval;
 
 import java.util.List;
 import org.stjem.acoustic.plot.Drawing;
+import org.stjem.frontend.io.ByteText;
 
 /** A page of tables, pictures and text in one file: pictures are embedded, nothing is loaded. */
 public final class HtmlPage {
@@ -97,7 +98,8 @@ public final class HtmlPage {
   }
 
   static String escape(String text) {
-    return text.replace("&", "&amp;")
+    return ByteText.shown(text)
+        .replace("&", "&amp;")
         .replace("<", "&lt;")
         .replace(">", "&gt;")
         .replace("\"", "&quot;");

@@ -5,14 +5,12 @@ import com.google.gson.JsonElement;
 import com.google.gson.JsonParseException;
 import com.google.gson.JsonStreamParser;
 import java.io.IOException;
-import java.io.Reader;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import org.stjem.frontend.io.StjemException;
+import org.stjem.frontend.io.TextFile;
 
 /**
  * What one model reached on one test set; an object of a results file. Measures that were not taken
@@ -54,8 +52,8 @@ public record Result(
    */
   public static List<Result> read(Path file) {
     List<Result> results = new ArrayList<>();
-    try (Reader reader = Files.newBufferedReader(file, StandardCharsets.UTF_8)) {
-      JsonStreamParser parser = new JsonStreamParser(reader);
+    try {
+      JsonStreamParser parser = new JsonStreamParser(TextFile.read(file));
       while (parser.hasNext()) {
         JsonElement element = parser.next();
         if (element.isJsonArray()) {
@@ -94,8 +92,7 @@ public record Result(
     }
     Path path = file.toAbsolutePath().resolveSibling(result.calibration);
     try {
-      CalibrationReport report =
-          new Gson().fromJson(Files.readString(path), CalibrationReport.class);
+      CalibrationReport report = new Gson().fromJson(TextFile.read(path), CalibrationReport.class);
       if (report == null || report.bins() == null) {
         throw new StjemException(path + " holds no calibration; 'acoustic ece --json' writes it");
       }

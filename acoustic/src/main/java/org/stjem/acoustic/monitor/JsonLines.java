@@ -11,7 +11,6 @@ import com.google.gson.JsonParser;
 import com.google.gson.JsonPrimitive;
 import java.io.IOException;
 import java.io.OutputStream;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -21,7 +20,9 @@ import java.util.Collections;
 import java.util.List;
 import java.util.function.Predicate;
 import org.stjem.frontend.io.AtomicFile;
+import org.stjem.frontend.io.ByteText;
 import org.stjem.frontend.io.StjemException;
+import org.stjem.frontend.io.TextFile;
 
 /**
  * A file of one JSON object per line, in memory as well. Numbers that are not finite are left out.
@@ -39,7 +40,7 @@ final class JsonLines {
     if (!Files.exists(file)) {
       return;
     }
-    for (String line : Files.readAllLines(file, StandardCharsets.UTF_8)) {
+    for (String line : TextFile.lines(file)) {
       try {
         objects.add(JsonParser.parseString(line).getAsJsonObject());
       } catch (JsonParseException | IllegalStateException e) {
@@ -57,7 +58,7 @@ final class JsonLines {
     objects.removeIf(fits.negate());
     StringBuilder text = new StringBuilder();
     for (JsonObject object : objects) {
-      text.append(GSON.toJson(object)).append('\n');
+      text.append(ByteText.json(GSON.toJson(object))).append('\n');
     }
     AtomicFile.writeString(file, text.toString());
   }
@@ -68,7 +69,7 @@ final class JsonLines {
     objects.add(object);
     try (OutputStream out =
         Files.newOutputStream(file, StandardOpenOption.CREATE, StandardOpenOption.APPEND)) {
-      out.write((GSON.toJson(object) + "\n").getBytes(StandardCharsets.UTF_8));
+      out.write(ByteText.encode(ByteText.json(GSON.toJson(object)) + "\n"));
     } catch (IOException e) {
       FileSystemException named =
           new FileSystemException(file.toString(), null, StjemException.reason(e));

@@ -5,6 +5,7 @@ import com.google.gson.GsonBuilder;
 import com.google.gson.JsonParseException;
 import java.util.Objects;
 import org.stjem.acoustic.onnx.MlpGraph;
+import org.stjem.frontend.io.ByteText;
 import org.stjem.frontend.io.StjemException;
 
 /** Descriptions of models as text: that of {@code model.json}, and of exported files. */
@@ -21,11 +22,12 @@ final class DescriptionText {
 
   /** A description as text. */
   static String of(ModelDescription description) {
-    return new GsonBuilder()
-        .setPrettyPrinting()
-        .serializeSpecialFloatingPointValues()
-        .create()
-        .toJson(description);
+    return ByteText.json(
+        new GsonBuilder()
+            .setPrettyPrinting()
+            .serializeSpecialFloatingPointValues()
+            .create()
+            .toJson(description));
   }
 
   /**

@@ -2,7 +2,6 @@ package org.stjem.acoustic.net;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -18,8 +17,10 @@ import org.stjem.acoustic.onnx.OnnxFile;
 import org.stjem.acoustic.onnx.OnnxGraph;
 import org.stjem.acoustic.onnx.OnnxSignature;
 import org.stjem.frontend.io.AtomicFile;
+import org.stjem.frontend.io.ByteNames;
 import org.stjem.frontend.io.Checksums;
 import org.stjem.frontend.io.StjemException;
+import org.stjem.frontend.io.TextFile;
 
 /**
  * A folder that holds one model: {@code model.json}, a {@link ModelDescription}, {@code
@@ -68,7 +69,7 @@ public final class ModelFolder {
   public static ModelDescription describe(Path folder) {
     Path file = folder.resolve(DESCRIPTION);
     try {
-      return DescriptionText.parse(file.toString(), Files.readString(file, StandardCharsets.UTF_8));
+      return DescriptionText.parse(file.toString(), TextFile.read(file));
     } catch (IOException e) {
       throw new StjemException(folder + " is not a model folder: cannot read " + file, e);
     }
@@ -278,7 +279,7 @@ public final class ModelFolder {
           Files.exists(calibration(folder))
               ? Optional.of(PosteriorScaling.read(calibration(folder)))
               : Optional.empty();
-      default -> Optional.of(PosteriorScaling.read(Path.of(calibration)));
+      default -> Optional.of(PosteriorScaling.read(ByteNames.path(calibration)));
     };
   }
 }

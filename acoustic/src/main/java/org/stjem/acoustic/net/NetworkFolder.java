@@ -15,6 +15,7 @@ import java.util.stream.Stream;
 import org.stjem.acoustic.calibration.PosteriorScaling;
 import org.stjem.acoustic.onnx.OnnxFile;
 import org.stjem.frontend.io.AtomicFile;
+import org.stjem.frontend.io.ByteNames;
 import org.stjem.frontend.io.Checksums;
 import org.stjem.frontend.io.StjemException;
 
@@ -50,7 +51,9 @@ final class NetworkFolder {
     requireEmpty(folder);
     Files.createDirectories(whole.getParent());
     Path unfinished =
-        whole.resolveSibling("." + whole.getFileName() + "." + ProcessHandle.current().pid());
+        ByteNames.resolve(
+            whole.getParent(),
+            "." + ByteNames.of(whole.getFileName()) + "." + ProcessHandle.current().pid());
     remove(unfinished);
     Files.createDirectory(unfinished);
     try {

@@ -1,6 +1,7 @@
 package org.stjem.acoustic.net;
 
 import java.io.IOException;
+import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -56,7 +57,8 @@ final class NetworkTrial {
       line.add("-D" + LIBRARIES + "=" + libraries);
     }
     line.addAll(List.of("-cp", System.getProperty("java.class.path")));
-    line.addAll(List.of(NetworkTrial.class.getName(), folder.toString()));
+    // As a URI, in which any bytes of the name arrive.
+    line.addAll(List.of(NetworkTrial.class.getName(), folder.toUri().toString()));
     Process process =
         new ProcessBuilder(line).redirectError(ProcessBuilder.Redirect.DISCARD).start();
     try {
@@ -88,7 +90,7 @@ final class NetworkTrial {
   public static void main(String[] args) {
     String fault = "";
     try {
-      tryOut(Path.of(args[0]));
+      tryOut(Path.of(URI.create(args[0])));
     } catch (StjemException e) {
       fault = e.getMessage();
     } catch (OutOfMemoryError e) {

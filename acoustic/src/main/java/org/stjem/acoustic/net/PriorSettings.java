@@ -4,12 +4,12 @@ import com.google.gson.Gson;
 import com.google.gson.GsonBuilder;
 import com.google.gson.JsonParseException;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Objects;
 import org.stjem.frontend.io.AtomicFile;
+import org.stjem.frontend.io.ByteText;
 import org.stjem.frontend.io.StjemException;
+import org.stjem.frontend.io.TextFile;
 
 /**
  * The priors of a model's pdfs, and how they are divided out of its posteriors where nothing else
@@ -99,8 +99,7 @@ public record PriorSettings(double[] classCounts, double floor, double scale) {
    */
   static PriorSettings read(Path file, double[] ofModel, int numPdfs) {
     try {
-      return parse(
-          file.toString(), Files.readString(file, StandardCharsets.UTF_8), ofModel, numPdfs);
+      return parse(file.toString(), TextFile.read(file), ofModel, numPdfs);
     } catch (IOException e) {
       throw new StjemException("cannot read priors " + file + ": " + e.getMessage(), e);
     }
@@ -153,6 +152,6 @@ public record PriorSettings(double[] classCounts, double floor, double scale) {
   /** What {@link #parse} reads. */
   String json(boolean withCounts) {
     Stored stored = new Stored(FORMAT_VERSION, withCounts ? classCounts : null, floor, scale);
-    return new GsonBuilder().setPrettyPrinting().create().toJson(stored);
+    return ByteText.json(new GsonBuilder().setPrettyPrinting().create().toJson(stored));
   }
 }

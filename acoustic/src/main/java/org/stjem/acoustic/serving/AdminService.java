@@ -3,9 +3,9 @@ package org.stjem.acoustic.serving;
 import io.grpc.Status;
 import io.grpc.stub.StreamObserver;
 import java.nio.file.InvalidPathException;
-import java.nio.file.Path;
 import java.util.concurrent.Executor;
 import java.util.function.Supplier;
+import org.stjem.frontend.io.ByteNames;
 import org.stjem.frontend.io.StjemException;
 import org.stjem.proto.v1.LoadModelRequest;
 import org.stjem.proto.v1.LoadModelResponse;
@@ -47,7 +47,7 @@ final class AdminService extends ModelAdminServiceGrpc.ModelAdminServiceImplBase
                 new ModelSource(
                     request.getModelName(),
                     request.getModelVersion(),
-                    Path.of(request.getFolder()));
+                    ByteNames.path(request.getFolder()));
           } catch (StjemException | InvalidPathException e) {
             throw Status.INVALID_ARGUMENT
                 .withDescription(ClientText.shown(e.getMessage(), ClientText.MOST_OF_A_SENTENCE))

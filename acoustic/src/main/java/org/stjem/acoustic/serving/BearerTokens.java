@@ -2,12 +2,12 @@ package org.stjem.acoustic.serving;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.util.ArrayList;
 import java.util.List;
 import org.stjem.frontend.io.StjemException;
+import org.stjem.frontend.io.TextFile;
 
 /** The secrets that clients may show, of a file with one on each line. */
 final class BearerTokens {
@@ -30,7 +30,7 @@ final class BearerTokens {
   static BearerTokens read(Path file) {
     List<byte[]> tokens = new ArrayList<>();
     try {
-      for (String line : Files.readAllLines(file, StandardCharsets.UTF_8)) {
+      for (String line : TextFile.lines(file)) {
         String token = line.strip();
         if (token.isEmpty() || token.startsWith("#")) {
           continue;

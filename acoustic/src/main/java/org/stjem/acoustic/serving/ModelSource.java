@@ -3,6 +3,7 @@ package org.stjem.acoustic.serving;
 import java.nio.file.Path;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.stjem.frontend.io.ByteNames;
 import org.stjem.frontend.io.StjemException;
 
 /**
@@ -51,11 +52,11 @@ public record ModelSource(String name, String version, Path folder) {
   public static ModelSource parse(String text) {
     Matcher named = NAMED.matcher(text);
     if (!named.matches()) {
-      Path folder = Path.of(text);
+      Path folder = ByteNames.path(text);
       return new ModelSource(nameOf(folder), FIRST_VERSION, folder);
     }
     String version = named.group(2) == null ? FIRST_VERSION : named.group(2);
-    return new ModelSource(named.group(1), version, Path.of(named.group(3)));
+    return new ModelSource(named.group(1), version, ByteNames.path(named.group(3)));
   }
 
   /** The name of a model that was given none. */

@@ -9,6 +9,7 @@ import java.util.concurrent.CompletionException;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.stjem.frontend.io.ByteText;
 import org.stjem.frontend.io.StjemException;
 import org.stjem.frontend.kaldi.EntryException;
 import org.stjem.frontend.kaldi.FloatMatrix;
@@ -171,7 +172,11 @@ public final class TableScorer {
       skip("utterance " + key + ": no frames");
       return;
     }
-    ScoreStart own = start.toBuilder().setUtteranceId(key).setSessionId(run + "-" + sent++).build();
+    ScoreStart own =
+        start.toBuilder()
+            .setUtteranceId(ByteText.shown(key))
+            .setSessionId(run + "-" + sent++)
+            .build();
     Job job = new Job(key, new UtteranceScores(own, features));
     job.scores = client.score(job.arrived);
     window.add(job);

@@ -6,6 +6,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 import org.stjem.frontend.io.StjemException;
+import org.stjem.frontend.kaldi.KeyOrder;
 import org.stjem.frontend.kaldi.RandomAccessTableReader;
 import org.stjem.frontend.kaldi.Tables;
 
@@ -17,7 +18,7 @@ public final class SpeakerTable {
   private static final List<String> COLUMNS =
       List.of("#SENT", "#WORD", "Corr", "Sub", "Ins", "Del", "Err", "S.Err");
 
-  private final Map<String, ErrorCounts> speakers = new TreeMap<>();
+  private final Map<String, ErrorCounts> speakers = new TreeMap<>(KeyOrder::compare);
 
   /**
    * Sums the errors of one system.

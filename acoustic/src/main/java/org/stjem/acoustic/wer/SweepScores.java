@@ -1,7 +1,6 @@
 package org.stjem.acoustic.wer;
 
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -15,7 +14,9 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.stjem.frontend.io.ByteNames;
 import org.stjem.frontend.io.StjemException;
+import org.stjem.frontend.io.TextFile;
 
 /**
  * The word error rates of a decoding sweep over language model weights and word insertion
@@ -112,8 +113,9 @@ public final class SweepScores {
           continue;
         }
         WordErrorRate rate =
-            WordErrorRate.of(Transcripts.read(references, List.of("ark:" + file.path), mode), 0);
-        String name = file.path.toString();
+            WordErrorRate.of(
+                Transcripts.read(references, List.of("ark:" + ByteNames.of(file.path)), mode), 0);
+        String name = ByteNames.of(file.path);
         entries.add(
             Entry.of(weight, penalty, rate, name.substring(0, name.length() - ".txt".length())));
       }
@@ -133,7 +135,7 @@ public final class SweepScores {
   public static SweepScores ofKaldi(Path decodeFolder, WordErrorRate.Mode mode) {
     Path references = hypothesesOf(decodeFolder).resolve("test_filt.txt");
     if (Files.exists(references)) {
-      return score(decodeFolder, "ark:" + references, mode);
+      return score(decodeFolder, "ark:" + ByteNames.of(references), mode);
     }
     List<Entry> entries = new ArrayList<>();
     for (Setting result : list(decodeFolder, "wer_*", RESULT)) {
@@ -182,7 +184,7 @@ public final class SweepScores {
   private static Optional<Entry> readResult(Path path, int languageModelWeight, double penalty) {
     List<String> lines;
     try {
-      lines = Files.readAllLines(path, StandardCharsets.UTF_8);
+      lines = TextFile.lines(path);
     } catch (IOException e) {
       throw new StjemException(path + " cannot be read (" + e + ")", e);
     }
@@ -195,7 +197,7 @@ public final class SweepScores {
                 languageModelWeight,
                 penalty,
                 percent,
-                line.strip() + " " + path,
+                line.strip() + " " + ByteNames.of(path),
                 Optional.empty()));
       }
     }

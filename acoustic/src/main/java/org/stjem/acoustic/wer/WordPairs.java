@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.stream.Collectors;
+import org.stjem.frontend.kaldi.KeyOrder;
 
 /**
  * How often each word was recognised as which: the confusion pairs, with correct, inserted and
@@ -54,8 +55,8 @@ public final class WordPairs {
             .sorted(
                 Comparator.comparing(Count::operation)
                     .thenComparing(Count::times, Comparator.reverseOrder())
-                    .thenComparing(count -> count.pair.reference())
-                    .thenComparing(count -> count.pair.hypothesis()))
+                    .thenComparing(count -> count.pair.reference(), KeyOrder::compare)
+                    .thenComparing(count -> count.pair.hypothesis(), KeyOrder::compare))
             .collect(Collectors.toList()));
   }
 

@@ -2,8 +2,8 @@ package org.stjem.acoustic.cli;
 
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
-import java.nio.charset.StandardCharsets;
 import org.stjem.frontend.cli.Cli;
+import org.stjem.frontend.io.ByteText;
 
 /** What one command of the module printed and returned; runs it within this process. */
 record CommandResult(int status, String output, String messages) {
@@ -14,13 +14,11 @@ record CommandResult(int status, String output, String messages) {
     ByteArrayOutputStream output = new ByteArrayOutputStream();
     ByteArrayOutputStream messages = new ByteArrayOutputStream();
     try {
-      System.setOut(new PrintStream(output, true, StandardCharsets.UTF_8));
-      System.setErr(new PrintStream(messages, true, StandardCharsets.UTF_8));
+      System.setOut(ByteText.printStream(output));
+      System.setErr(ByteText.printStream(messages));
       int status = Cli.run("acoustic", Main.COMMANDS, arguments);
       return new CommandResult(
-          status,
-          output.toString(StandardCharsets.UTF_8),
-          messages.toString(StandardCharsets.UTF_8));
+          status, ByteText.decode(output.toByteArray()), ByteText.decode(messages.toByteArray()));
     } finally {
       System.setOut(out);
       System.setErr(err);

@@ -10,6 +10,7 @@ import org.stjem.acoustic.net.PriorSettings;
 import org.stjem.acoustic.options.OnnxExportArguments;
 import org.stjem.combine.Mixture;
 import org.stjem.combine.MixtureExport;
+import org.stjem.frontend.io.ByteNames;
 import org.stjem.frontend.io.StjemException;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -41,12 +42,12 @@ final class ExportCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     List<String> names = arguments.subList(0, arguments.size() - 1);
-    Path file = Path.of(arguments.get(arguments.size() - 1));
+    Path file = ByteNames.path(arguments.get(arguments.size() - 1));
     int size = names.size();
     how.checkFrameByFrame();
     Mixture mixture = new Mixture(how.weights(size), how.offsets(size));
     for (String name : names) {
-      if (!Files.isDirectory(Path.of(name))) {
+      if (!Files.isDirectory(ByteNames.path(name))) {
         throw new StjemException(
             name + " is no model folder; tables and members on servers cannot be exported");
       }

@@ -23,6 +23,7 @@ import org.stjem.acoustic.serving.ServerOptions;
 import org.stjem.acoustic.serving.ServerProcess;
 import org.stjem.combine.MixtureModel;
 import org.stjem.combine.RemoteModel;
+import org.stjem.frontend.io.ByteNames;
 import org.stjem.frontend.io.StjemException;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -121,7 +122,7 @@ final class ServeCommand implements Callable<Integer> {
     // Before anything is loaded.
     how.combination(members.size());
     process.prepare();
-    ModelSource source = new ModelSource(modelName, modelVersion, Path.of(modelName));
+    ModelSource source = new ModelSource(modelName, modelVersion, ByteNames.path(modelName));
     try (AcousticModelServer server =
         AcousticModelServer.start(List.of(source), folder -> load(), options)) {
       process.run(server, options, "stjem combine serve");
@@ -148,7 +149,7 @@ final class ServeCommand implements Callable<Integer> {
   private AcousticModel load(String member, String calibration) {
     if (!member.startsWith(REMOTE)) {
       // Streams are spread over the threads, so one operation needs one thread only.
-      return ModelFolder.load(Path.of(member), inference.placement(1), calibration);
+      return ModelFolder.load(ByteNames.path(member), inference.placement(1), calibration);
     }
     if (!calibration.equals(ModelFolder.OWN_CALIBRATION)) {
       throw new StjemException(member + " is calibrated by its own server only");

@@ -19,6 +19,7 @@ import org.jflac.metadata.Metadata;
 import org.jflac.metadata.StreamInfo;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.stjem.frontend.io.ByteText;
 import org.stjem.frontend.io.StjemException;
 
 /**
@@ -157,7 +158,7 @@ final class FlacDecoder {
       HERE.set(true);
       if (decoding++ == 0) {
         standardOutput = System.out;
-        System.setOut(new PrintStream(new Silence(standardOutput), false, StandardCharsets.UTF_8));
+        System.setOut(ByteText.printStream(new Silence(standardOutput)));
       }
     }
 

@@ -1,7 +1,6 @@
 package org.stjem.frontend.audio;
 
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -9,6 +8,8 @@ import java.util.List;
 import java.util.Set;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.stjem.frontend.io.ByteNames;
+import org.stjem.frontend.io.ByteText;
 import org.stjem.frontend.io.StjemException;
 import org.stjem.frontend.kaldi.KaldiInput;
 import org.stjem.frontend.kaldi.KaldiObjects;
@@ -29,16 +30,20 @@ public record Recording(String key, String rxfilename) {
    *     that form
    */
   public static List<Recording> readScript(Path script) {
-    List<String> lines;
-    try (KaldiInput in = KaldiInput.open(script.toString())) {
-      lines = new String(in.readAllBytes(), StandardCharsets.UTF_8).lines().toList();
+    List<String> lines = new ArrayList<>();
+    try (KaldiInput in = KaldiInput.open(ByteNames.of(script))) {
+      for (String line = in.readLine(); line != null; line = in.readLine()) {
+        lines.add(ByteText.strip(line));
+      }
+    } catch (StjemException e) {
+      throw e.at(script);
     } catch (IOException e) {
       throw new StjemException("cannot read " + script + ": " + e.getMessage(), e);
     }
     List<Recording> recordings = new ArrayList<>();
     Set<String> keys = new HashSet<>();
     for (int i = 0; i < lines.size(); i++) {
-      String[] parts = lines.get(i).strip().split("\\s+", 2);
+      String[] parts = lines.get(i).split("\\s+", 2);
       if (parts.length < 2) {
         throw new StjemException(
             script + " line " + (i + 1) + ": expected 'key file', found '" + lines.get(i) + "'");

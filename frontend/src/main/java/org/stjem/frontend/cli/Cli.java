@@ -4,6 +4,8 @@ import java.io.IOException;
 import java.io.PrintStream;
 import java.io.UncheckedIOException;
 import java.nio.file.FileSystemException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -11,6 +13,8 @@ import java.util.logging.ConsoleHandler;
 import java.util.logging.Handler;
 import java.util.logging.Level;
 import java.util.logging.Logger;
+import org.stjem.frontend.io.ByteNames;
+import org.stjem.frontend.io.ByteText;
 import org.stjem.frontend.io.StandardOutput;
 import org.stjem.frontend.io.StjemException;
 import org.stjem.frontend.options.KaldiOptions;
@@ -28,15 +32,24 @@ public final class Cli {
   private Cli() {}
 
   /**
-   * Runs one command of a module and ends the process with its exit status.
+   * Runs one command of a module with the bytes that the process was given as arguments, and ends
+   * the process with its exit status.
    *
    * @param module name of the module, as in {@code stjem frontend}
    * @param commands the module's commands
-   * @param arguments the command's name, then its options and arguments
+   * @param arguments the command's name, then its options and arguments, as Java decoded them
    */
   public static void main(String module, List<Command> commands, String... arguments) {
     StandardOutput.install();
-    System.exit(run(module, commands, arguments));
+    if (!Files.isDirectory(Path.of("").toAbsolutePath())) {
+      System.err.println(
+          "ERROR (stjem "
+              + module
+              + ") the name of the working folder is not in the locale's encoding, and Java cannot"
+              + " work there; run the command in another folder");
+      System.exit(FAILURE);
+    }
+    System.exit(run(module, commands, ByteNames.arguments(arguments)));
   }
 
   /**
@@ -147,7 +160,7 @@ public final class Cli {
                 + " and --print-args=BOOL.");
     line.setParameterExceptionHandler(
         (exception, args) -> {
-          System.err.println("ERROR (" + program + ") " + exception.getMessage());
+          System.err.println("ERROR (" + program + ") " + ByteText.shown(exception.getMessage()));
           System.err.println("Run '" + program + " --help' for the options.");
           return FAILURE;
         });
@@ -242,6 +255,6 @@ public final class Cli {
       boolean plain = argument.matches("[A-Za-z0-9_@%+=:,./-]+");
       text.append(plain ? argument : "'" + argument.replace("'", "'\\''") + "'");
     }
-    return text.toString();
+    return ByteText.shown(text.toString());
   }
 }

@@ -1,9 +1,6 @@
 package org.stjem.frontend.cli;
 
-import java.io.BufferedReader;
 import java.io.IOException;
-import java.io.InputStreamReader;
-import java.nio.charset.StandardCharsets;
 import java.util.concurrent.Callable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -68,9 +65,8 @@ final class ExtractSegmentsCommand implements Callable<Integer> {
         RandomAccessTableReader<WaveData> waves =
             Tables.lookUp(waveRspecifier, new WaveHolder(rawOptions.format()));
         TableWriter<WaveData> writer = Tables.write(segmentWspecifier, new WaveHolder())) {
-      BufferedReader lines = new BufferedReader(new InputStreamReader(in, StandardCharsets.UTF_8));
       int number = 0;
-      for (String line = lines.readLine(); line != null; line = lines.readLine()) {
+      for (String line = in.readLine(); line != null; line = in.readLine()) {
         number++;
         try {
           Segment segment = Segment.parse(line);

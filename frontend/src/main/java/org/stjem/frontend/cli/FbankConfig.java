@@ -10,6 +10,7 @@ import org.slf4j.LoggerFactory;
 import org.stjem.frontend.fbank.FbankOptions;
 import org.stjem.frontend.fbank.UtteranceOptions;
 import org.stjem.frontend.io.StjemException;
+import org.stjem.frontend.io.TextFile;
 import org.stjem.frontend.options.ConfigFile;
 import org.stjem.frontend.options.KaldiOptions;
 import picocli.CommandLine;
@@ -35,7 +36,7 @@ final class FbankConfig {
     try {
       List<String> lines = file == null ? List.of() : ConfigFile.read("--config", file);
       CommandLine.ParseResult result = parser.parseArgs(lines.toArray(new String[0]));
-      String content = file == null ? "" : Files.readString(file);
+      String content = file == null ? "" : TextFile.read(file);
       this.namesFrameShift = result.hasMatchedOption("--frame-shift");
       boolean complete = result.hasMatchedOption("--num-mel-bins");
       // Kaldi's programs have another default.

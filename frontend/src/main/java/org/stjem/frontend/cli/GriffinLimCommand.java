@@ -162,7 +162,7 @@ final class GriffinLimCommand implements Callable<Integer> {
     squaredNorm += result.squaredNorm();
     log.info("{}: spectral convergence {} dB", key, decibels(result.convergence()));
     float[] samples = fitted(key, result.samples());
-    try (AtomicFile file = AtomicFile.create(wavDir.resolve(FileNames.ofKey(key) + ".wav"))) {
+    try (AtomicFile file = AtomicFile.create(wavDir.resolve(FileNames.ofKey(key, ".wav")))) {
       WaveData wave = WaveData.mono(Math.round(options.sampleFrequency), samples);
       WaveWriter.write(wave, file.stream(), key);
       file.commitWithoutSync();
@@ -203,7 +203,7 @@ final class GriffinLimCommand implements Callable<Integer> {
         new SpectrogramPicture(options)
             .add(key + ": features given", given)
             .add(key + ": features of the audio made of them", remade);
-    try (AtomicFile file = AtomicFile.create(pictureDir.resolve(FileNames.ofKey(key) + ".png"))) {
+    try (AtomicFile file = AtomicFile.create(pictureDir.resolve(FileNames.ofKey(key, ".png")))) {
       picture.write(file.stream());
       file.commitWithoutSync();
     }

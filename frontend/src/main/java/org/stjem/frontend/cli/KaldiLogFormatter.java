@@ -3,6 +3,7 @@ package org.stjem.frontend.cli;
 import java.util.logging.Formatter;
 import java.util.logging.Level;
 import java.util.logging.LogRecord;
+import org.stjem.frontend.io.ByteText;
 
 /** Formats log records as Kaldi's programs do: {@code WARNING (stjem frontend fbank) text}. */
 public final class KaldiLogFormatter extends Formatter {
@@ -22,6 +23,11 @@ public final class KaldiLogFormatter extends Formatter {
     } else if (record.getLevel().intValue() < Level.INFO.intValue()) {
       kind = "VLOG[1]";
     }
-    return kind + " (" + program + ") " + formatMessage(record) + System.lineSeparator();
+    return kind
+        + " ("
+        + program
+        + ") "
+        + ByteText.shown(formatMessage(record))
+        + System.lineSeparator();
   }
 }

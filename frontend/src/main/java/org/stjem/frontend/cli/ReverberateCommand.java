@@ -11,6 +11,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.stjem.frontend.audio.Recording;
 import org.stjem.frontend.audio.WaveData;
+import org.stjem.frontend.io.ByteNames;
+import org.stjem.frontend.io.ByteText;
 import org.stjem.frontend.io.Checksums;
 import org.stjem.frontend.io.StjemException;
 import org.stjem.frontend.options.KaldiOptions;
@@ -203,7 +205,7 @@ final class ReverberateCommand implements Callable<Integer> {
   private String configuration() {
     Map<String, Object> all = new LinkedHashMap<>();
     all.put("command", "reverberate");
-    all.put("data-dir", dataDir.toString());
+    all.put("data-dir", ByteNames.of(dataDir));
     all.put("wav-scp-sha256", Checksums.sha256(dataDir.resolve("wav.scp")));
     all.put("seed", seed);
     all.put("snr", Double.toString(snr));
@@ -218,20 +220,20 @@ final class ReverberateCommand implements Callable<Integer> {
           "metres", distances.stream().map(SourceDistance::metres).collect(Collectors.toList()));
       all.put("num-rirs", numRirs);
     } else {
-      all.put("rirs", rirs.toString());
+      all.put("rirs", ByteNames.of(rirs));
       all.put("rirs-sha256", Checksums.sha256(rirs));
     }
     if (noises == null) {
       all.put("noise", "pink");
     } else {
-      all.put("noises", noises.toString());
+      all.put("noises", ByteNames.of(noises));
       all.put("noises-sha256", Checksums.sha256(noises));
     }
     if (telephone) {
       all.put("telephone", true);
     }
     all.put("git-revision", System.getProperty("stjem.revision", "unknown"));
-    return new GsonBuilder().setPrettyPrinting().create().toJson(all) + "\n";
+    return ByteText.json(new GsonBuilder().setPrettyPrinting().create().toJson(all)) + "\n";
   }
 
   /** A ratio in dB, which without noise is infinite. */

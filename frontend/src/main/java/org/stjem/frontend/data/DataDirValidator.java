@@ -3,12 +3,14 @@ package org.stjem.frontend.data;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.stjem.frontend.io.StjemException;
+import org.stjem.frontend.kaldi.KeyOrder;
 
 /**
  * Finds what is inconsistent in a Kaldi data directory: all that makes utils/validate_data_dir.sh
@@ -24,6 +26,7 @@ public final class DataDirValidator {
   private final Path dir;
   private final DataDirRules rules;
   private final List<Inconsistency> found = new ArrayList<>();
+  private final Map<String, DataFile> files = new HashMap<>();
 
   private DataDirValidator(Path dir, DataDirRules rules) {
     this.dir = dir;
@@ -115,8 +118,8 @@ public final class DataDirValidator {
     DataFile.Line last = null;
     for (DataFile.Line line : utt2spk.lines()) {
       if (last != null) {
-        int order = behindKey(last).compareTo(behindKey(line));
-        if (order > 0 || (order == 0 && last.text().compareTo(line.text()) > 0)) {
+        int order = KeyOrder.compare(behindKey(last), behindKey(line));
+        if (order > 0 || (order == 0 && KeyOrder.compare(last.text(), line.text()) > 0)) {
           report(
               utt2spk,
               line.number(),
@@ -264,7 +267,7 @@ public final class DataDirValidator {
             file,
             line.number(),
             "key '" + DataFile.shown(key) + "' stands in line " + first.get(key) + ", too");
-      } else if (last != null && key.compareTo(last) < 0) {
+      } else if (last != null && KeyOrder.compare(key, last) < 0) {
         report(
             file,
             line.number(),
@@ -380,9 +383,7 @@ public final class DataDirValidator {
   }
 
   private DataFile optional(String name) {
-    return exists(name) && !rules.ignored().contains(name)
-        ? DataFile.read(dir.resolve(name))
-        : null;
+    return exists(name) && !rules.ignored().contains(name) ? read(name) : null;
   }
 
   /**
@@ -396,11 +397,30 @@ public final class DataDirValidator {
       found.add(new Inconsistency(dir.resolve(name), 0, "there is no such file" + advice));
       return null;
     }
-    DataFile file = DataFile.read(dir.resolve(name));
-    if (nonEmpty && file.lines().isEmpty()) {
+    DataFile file = read(name);
+    if (file != null && nonEmpty && file.lines().isEmpty()) {
       report(file, 0, "the file is empty");
       return null;
     }
+    return file;
+  }
+
+  /** The file; null if it is no text, which is reported once. */
+  private DataFile read(String name) {
+    DataFile file = files.get(name);
+    if (file != null || files.containsKey(name)) {
+      return file;
+    }
+    Path path = dir.resolve(name);
+    try {
+      file = DataFile.read(path);
+      if (file.carriageReturnFault() != null) {
+        report(file, file.firstCarriageReturn(), file.carriageReturnFault());
+      }
+    } catch (StjemException e) {
+      found.add(new Inconsistency(path, 0, e.getMessage().replace(path + ": ", "")));
+    }
+    files.put(name, file);
     return file;
   }
 

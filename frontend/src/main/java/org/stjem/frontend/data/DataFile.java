@@ -1,9 +1,6 @@
 package org.stjem.frontend.data;
 
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.charset.CharacterCodingException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -11,22 +8,26 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.stjem.frontend.io.ByteText;
+import org.stjem.frontend.io.FileStart;
 import org.stjem.frontend.io.StjemException;
 
 /**
- * A text file of a data directory, line by line. Text is kept with one char per byte, so that keys
- * compare as with {@code LC_ALL=C} whatever the encoding; {@link #shown} decodes it for messages.
+ * A text file of a data directory, line by line, as {@link ByteText}. Carriage returns at the ends
+ * of lines are counted and left out.
  */
 final class DataFile {
   private final Path path;
   private final List<Line> lines = new ArrayList<>();
   private final boolean endsInLineFeed;
+  private int carriageReturns;
+  private int firstCarriageReturn;
 
   /**
    * A line.
    *
    * @param number from 1
-   * @param text without its line feed, one char per byte
+   * @param text without its line feed
    * @param fields what blanks and tabs divide, as in awk
    */
   record Line(int number, String text, String[] fields) {
@@ -53,25 +54,44 @@ final class DataFile {
 
   private DataFile(Path path, byte[] bytes) {
     this.path = path;
+    String fault = FileStart.fault(bytes, 0, bytes.length);
+    if (fault != null) {
+      throw new StjemException(fault);
+    }
     int start = 0;
     while (start < bytes.length) {
       int end = start;
       while (end < bytes.length && bytes[end] != '\n') {
         end++;
       }
-      String text = new String(bytes, start, end - start, StandardCharsets.ISO_8859_1);
+      String text = ByteText.decode(bytes, start, withoutCarriageReturn(bytes, start, end) - start);
       lines.add(new Line(lines.size() + 1, text, fields(text)));
       start = end + 1;
     }
     endsInLineFeed = bytes.length == 0 || bytes[bytes.length - 1] == '\n';
   }
 
-  /** Reads a file. */
+  private int withoutCarriageReturn(byte[] bytes, int start, int end) {
+    if (end == start || bytes[end - 1] != '\r') {
+      return end;
+    }
+    carriageReturns++;
+    firstCarriageReturn = firstCarriageReturn == 0 ? lines.size() + 1 : firstCarriageReturn;
+    return end - 1;
+  }
+
+  /**
+   * Reads a file.
+   *
+   * @throws StjemException if it cannot be read, is compressed or starts with a byte order mark
+   */
   static DataFile read(Path path) {
     try {
       return new DataFile(path, Files.readAllBytes(path));
     } catch (IOException e) {
       throw new StjemException("cannot read " + path + ": " + e, e);
+    } catch (StjemException e) {
+      throw e.at(path);
     }
   }
 
@@ -99,6 +119,22 @@ final class DataFile {
     return lines;
   }
 
+  /** What is wrong with the ends of lines; null if nothing is. */
+  String carriageReturnFault() {
+    if (carriageReturns == 0) {
+      return null;
+    }
+    return (carriageReturns == 1
+            ? "the line ends"
+            : carriageReturns + " lines, from this one on, end")
+        + " in a carriage return, as on Windows; remove all of them with \"sed -i 's/\\r$//' FILE\"";
+  }
+
+  /** The first line that ends in a carriage return; 0 if none does. */
+  int firstCarriageReturn() {
+    return firstCarriageReturn;
+  }
+
   boolean endsInLineFeed() {
     return endsInLineFeed;
   }
@@ -112,39 +148,12 @@ final class DataFile {
     return numbers;
   }
 
-  /** The characters behind one-char-per-byte text, as UTF-8; null if it is not UTF-8. */
-  static String utf8(String bytes) {
-    try {
-      return StandardCharsets.UTF_8
-          .newDecoder()
-          .decode(ByteBuffer.wrap(bytes.getBytes(StandardCharsets.ISO_8859_1)))
-          .toString();
-    } catch (CharacterCodingException e) {
-      return null;
-    }
-  }
-
-  /**
-   * The characters behind one-char-per-byte text.
-   *
-   * @throws StjemException if it is not UTF-8
-   */
-  static String decoded(String bytes) {
-    String text = utf8(bytes);
-    if (text == null) {
-      throw new StjemException("'" + shown(bytes) + "' is not UTF-8");
-    }
-    return text;
-  }
-
-  /** One-char-per-byte text for a message: decoded, shortened, without control characters. */
-  static String shown(String bytes) {
-    String text = utf8(bytes);
+  /** Text for a message: shortened, without control characters, every byte of it visible. */
+  static String shown(String text) {
     StringBuilder safe = new StringBuilder();
-    (text == null ? bytes : text)
-        .codePoints()
+    text.codePoints()
         .limit(100)
         .forEach(c -> safe.appendCodePoint(Character.isISOControl(c) ? '?' : c));
-    return safe.toString();
+    return ByteText.shown(safe.toString());
   }
 }

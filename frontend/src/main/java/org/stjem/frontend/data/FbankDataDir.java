@@ -3,7 +3,6 @@ package org.stjem.frontend.data;
 import com.google.gson.Gson;
 import com.google.gson.GsonBuilder;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -18,8 +17,11 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.stjem.frontend.fbank.UtteranceFbank;
 import org.stjem.frontend.io.AtomicFile;
+import org.stjem.frontend.io.ByteNames;
+import org.stjem.frontend.io.ByteText;
 import org.stjem.frontend.io.Checksums;
 import org.stjem.frontend.io.StjemException;
+import org.stjem.frontend.io.TextFile;
 import org.stjem.frontend.kaldi.TableWriter;
 import org.stjem.frontend.kaldi.Tables;
 
@@ -86,9 +88,9 @@ public final class FbankDataDir {
     this.dataDir = dataDir;
     this.logDir = logDir;
     this.featureDir = featureDir.toAbsolutePath();
-    this.name = dataDir.toAbsolutePath().normalize().getFileName().toString();
+    this.name = ByteNames.of(dataDir.toAbsolutePath().normalize().getFileName());
     this.settings = settings;
-    this.partsDir = logDir.resolve("make_fbank_" + name + ".parts");
+    this.partsDir = ByteNames.resolve(logDir, "make_fbank_" + name + ".parts");
     if (this.featureDir.toString().matches(".*[\\s,].*")) {
       throw new StjemException(
           "a script file cannot hold the folder '"
@@ -115,7 +117,7 @@ public final class FbankDataDir {
   private String configuration() {
     Map<String, Object> all = new LinkedHashMap<>();
     all.put("command", "make-fbank");
-    all.put("features", featureDir.toString());
+    all.put("features", ByteNames.of(featureDir));
     for (String file : List.of("wav.scp", "segments", "utt2spk", "spk2warp", "utt2warp")) {
       Path path = dataDir.resolve(file);
       if (Files.isRegularFile(path)) {
@@ -130,7 +132,7 @@ public final class FbankDataDir {
             .create();
     all.put("settings", settings);
     all.put("git-revision", System.getProperty("stjem.revision", "unknown"));
-    return gson.toJson(all) + "\n";
+    return ByteText.json(gson.toJson(all)) + "\n";
   }
 
   private List<FeaturePart> parts(List<Utterance> utterances) {
@@ -145,8 +147,8 @@ public final class FbankDataDir {
       all.add(
           new FeaturePart(
               utterances.subList(from, to),
-              featureDir.resolve(file + ".ark"),
-              featureDir.resolve(file + ".scp"),
+              ByteNames.resolve(featureDir, file + ".ark"),
+              ByteNames.resolve(featureDir, file + ".scp"),
               partsDir.resolve(Integer.toString(i + 1))));
     }
     return all;
@@ -162,10 +164,11 @@ public final class FbankDataDir {
 
   /** Removes archives that a run was writing when it was killed. */
   private void removeUnfinished() throws IOException {
-    String pattern = ".raw_fbank_" + name + ".*.tmp";
-    try (DirectoryStream<Path> files = Files.newDirectoryStream(featureDir, pattern)) {
+    try (DirectoryStream<Path> files = Files.newDirectoryStream(featureDir, ".raw_fbank_*.tmp")) {
       for (Path file : files) {
-        Files.deleteIfExists(file);
+        if (ByteNames.of(file.getFileName()).startsWith(".raw_fbank_" + name + ".")) {
+          Files.deleteIfExists(file);
+        }
       }
     }
   }
@@ -242,7 +245,7 @@ public final class FbankDataDir {
   private static Map<String, String> secondFields(Path file) {
     Map<String, String> fields = new HashMap<>();
     for (DataFile.Line line : DataFile.read(file).lines()) {
-      fields.put(DataFile.decoded(line.key()), DataFile.decoded(line.fields()[1]));
+      fields.put(line.key(), line.fields()[1]);
     }
     return fields;
   }
@@ -260,7 +263,7 @@ public final class FbankDataDir {
           failures.put(result.key(), result.fault());
         }
       }
-      for (String line : Files.readAllLines(part.script(), StandardCharsets.UTF_8)) {
+      for (String line : TextFile.lines(part.script())) {
         script.append(line).append('\n');
         String[] fields = line.split(" ", 2);
         features.put(fields[0], fields[1]);
@@ -269,7 +272,8 @@ public final class FbankDataDir {
     writeFailures(failures);
     if (!done.isEmpty()) {
       writeExtras(extras, done, features, jobs);
-      AtomicFile.writeString(logDir.resolve("make_fbank_" + name + ".json"), configuration);
+      AtomicFile.writeString(
+          ByteNames.resolve(logDir, "make_fbank_" + name + ".json"), configuration);
       AtomicFile.writeString(dataDir.resolve("feats.scp"), script.toString());
     }
     clear(partsDir);
@@ -279,7 +283,7 @@ public final class FbankDataDir {
 
   /** The file that lists the utterances that failed, with the reason. */
   public Path failureList() {
-    return logDir.resolve("make_fbank_" + name + ".failed");
+    return ByteNames.resolve(logDir, "make_fbank_" + name + ".failed");
   }
 
   private void writeFailures(Map<String, String> failures) throws IOException {
@@ -316,21 +320,22 @@ public final class FbankDataDir {
   }
 
   private String text(String file) {
-    return "ark,t:" + dataDir.resolve(file);
+    return "ark,t:" + ByteNames.of(dataDir.resolve(file));
   }
 
   private void writeStats(Map<String, String> features, int jobs) throws IOException {
     DataFile spk2utt = DataFile.read(dataDir.resolve("spk2utt"));
-    Path stats = featureDir.resolve("cmvn_" + name + ".ark");
-    Path script = featureDir.resolve("cmvn_" + name + ".scp");
-    int speakers = SpeakerStats.write(spk2utt, features, "ark,scp:" + stats + "," + script, jobs);
+    Path stats = ByteNames.resolve(featureDir, "cmvn_" + name + ".ark");
+    Path script = ByteNames.resolve(featureDir, "cmvn_" + name + ".scp");
+    String wspecifier = "ark,scp:" + ByteNames.of(stats) + "," + ByteNames.of(script);
+    int speakers = SpeakerStats.write(spk2utt, features, wspecifier, jobs);
     if (speakers < spk2utt.lines().size()) {
       log.warn(
           "It seems not all of the speakers got CMVN statistics ({} != {})",
           speakers,
           spk2utt.lines().size());
     }
-    AtomicFile.writeString(dataDir.resolve("cmvn.scp"), Files.readString(script));
+    AtomicFile.writeString(dataDir.resolve("cmvn.scp"), TextFile.read(script));
   }
 
   private StjemException cannotWrite(IOException e) {

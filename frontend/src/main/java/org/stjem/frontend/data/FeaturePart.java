@@ -1,7 +1,6 @@
 package org.stjem.frontend.data;
 
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -13,7 +12,9 @@ import org.stjem.frontend.audio.SampleSource;
 import org.stjem.frontend.audio.SpooledWave;
 import org.stjem.frontend.fbank.UtteranceFbank;
 import org.stjem.frontend.io.AtomicFile;
+import org.stjem.frontend.io.ByteNames;
 import org.stjem.frontend.io.StjemException;
+import org.stjem.frontend.io.TextFile;
 import org.stjem.frontend.kaldi.FloatRows;
 import org.stjem.frontend.kaldi.TableException;
 import org.stjem.frontend.kaldi.TableWriter;
@@ -64,7 +65,7 @@ final class FeaturePart {
   /** What became of the utterances of a part that is done. */
   List<Result> results() throws IOException {
     List<Result> results = new ArrayList<>();
-    for (String line : Files.readAllLines(record, StandardCharsets.UTF_8)) {
+    for (String line : TextFile.lines(record)) {
       String[] fields = line.split("\t", 3);
       results.add(
           fields[1].equals(FAILED)
@@ -86,7 +87,7 @@ final class FeaturePart {
       throws IOException {
     Maker maker = new Maker(settings, warps);
     StringBuilder lines = new StringBuilder();
-    String specifier = "ark,scp:" + archive + "," + script;
+    String specifier = "ark,scp:" + ByteNames.of(archive) + "," + ByteNames.of(script);
     try (maker;
         TableWriter<FloatRows> writer = Tables.writeFloatRows(specifier, settings.compression())) {
       for (Utterance utterance : utterances) {

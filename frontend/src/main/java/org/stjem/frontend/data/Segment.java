@@ -2,6 +2,7 @@ package org.stjem.frontend.data;
 
 import org.stjem.frontend.audio.SampleSource;
 import org.stjem.frontend.audio.WaveData;
+import org.stjem.frontend.io.ByteText;
 import org.stjem.frontend.io.StjemException;
 
 /**
@@ -27,11 +28,11 @@ public record Segment(String key, String recording, double start, double end, in
    * @throws StjemException if the line is not of that form, or the segment is empty
    */
   public static Segment parse(String line) {
-    String[] fields = line.strip().split("[ \t\r]+", -1);
+    String[] fields = ByteText.words(line);
     if (fields.length != 4 && fields.length != 5) {
       throw new StjemException(
           "expected 'segment recording start end' or 'segment recording start end channel', found "
-              + (line.isBlank() ? "a blank line" : fields.length + " fields"));
+              + (fields.length == 0 ? "a blank line" : fields.length + " fields"));
     }
     double start = seconds("start", fields[2]);
     double end = seconds("end", fields[3]);

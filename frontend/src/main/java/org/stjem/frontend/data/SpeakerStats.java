@@ -38,7 +38,7 @@ final class SpeakerStats {
       List<CmvnStats> all = Parallel.run(tasks, jobs);
       for (int i = 0; i < all.size(); i++) {
         if (all.get(i) != null) {
-          writer.write(DataFile.decoded(spk2utt.lines().get(i).key()), all.get(i).toMatrix());
+          writer.write(spk2utt.lines().get(i).key(), all.get(i).toMatrix());
           done++;
         }
       }
@@ -51,7 +51,7 @@ final class SpeakerStats {
   private static CmvnStats of(DataFile.Line speaker, Map<String, String> features) {
     CmvnStats stats = null;
     for (int i = 1; i < speaker.fields().length; i++) {
-      String file = features.get(DataFile.decoded(speaker.fields()[i]));
+      String file = features.get(speaker.fields()[i]);
       if (file != null) {
         FloatMatrix matrix = KaldiObjects.readFloatMatrix(file);
         stats = stats == null ? new CmvnStats(matrix.cols()) : stats;
@@ -63,7 +63,7 @@ final class SpeakerStats {
       }
     }
     if (stats == null) {
-      log.warn("No statistics for speaker {}", DataFile.shown(speaker.key()));
+      log.warn("No statistics for speaker {}", speaker.key());
     }
     return stats;
   }

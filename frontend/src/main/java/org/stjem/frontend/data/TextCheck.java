@@ -1,7 +1,9 @@
 package org.stjem.frontend.data;
 
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.regex.Pattern;
+import org.stjem.frontend.io.ByteText;
 
 /**
  * Checks the characters and symbols of {@code text} (utils/validate_text.pl and the text part of
@@ -19,9 +21,12 @@ final class TextCheck {
   }
 
   static void check(DataFile text, boolean printable, Report report) {
-    boolean utf8 = text.lines().stream().allMatch(line -> DataFile.utf8(line.text()) != null);
+    boolean utf8 = text.lines().stream().allMatch(line -> ByteText.isUtf8(line.text()));
     for (DataFile.Line line : text.lines()) {
-      String decoded = utf8 ? DataFile.utf8(line.text()) : line.text();
+      String decoded =
+          utf8
+              ? line.text()
+              : new String(ByteText.encode(line.text()), StandardCharsets.ISO_8859_1);
       if (utf8) {
         checkSpaces(text, line, decoded, report);
       }

@@ -35,7 +35,7 @@ record Utterance(String key, Recording recording, Segment segment) {
       byKey.put(recording.key(), recording);
     }
     for (DataFile.Line line : DataFile.read(segments).lines()) {
-      Segment segment = Segment.parse(DataFile.decoded(line.text()));
+      Segment segment = Segment.parse(line.text());
       Recording recording = byKey.get(segment.recording());
       if (recording == null) {
         throw new StjemException(

@@ -1,6 +1,7 @@
 package org.stjem.frontend.fbank;
 
 import java.util.Objects;
+import org.stjem.frontend.io.ByteText;
 import org.stjem.frontend.kaldi.FloatMatrix;
 
 /**
@@ -49,7 +50,7 @@ public final class FbankExtractor {
 
   /** The seed of an utterance's dither: always the same for its key and the run's seed. */
   public static long seedOf(long seed, String key) {
-    return seed + 0x9E3779B97F4A7C15L * key.hashCode();
+    return seed + 0x9E3779B97F4A7C15L * ByteText.shown(key).hashCode();
   }
 
   /** Values per frame. */

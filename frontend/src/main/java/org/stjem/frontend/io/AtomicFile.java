@@ -4,7 +4,6 @@ import java.io.BufferedOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.channels.FileChannel;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -62,7 +61,9 @@ public final class AtomicFile implements AutoCloseable {
       return new AtomicFile(output, null, null, output.openThrough());
     }
     Path target = output.target();
-    Path temporary = target.resolveSibling(prefix(target) + ProcessHandle.current().pid() + SUFFIX);
+    Path temporary =
+        target.resolveSibling(
+            ByteNames.path(prefix(target) + ProcessHandle.current().pid() + SUFFIX));
     FileChannel channel =
         output.naming(
             () ->
@@ -75,7 +76,7 @@ public final class AtomicFile implements AutoCloseable {
   }
 
   private static String prefix(Path path) {
-    return "." + path.getFileName() + ".";
+    return "." + ByteNames.of(path.getFileName()) + ".";
   }
 
   /** Removes what killed processes left of their attempts to write {@code path}. */
@@ -87,7 +88,7 @@ public final class AtomicFile implements AutoCloseable {
       siblings = files.toList();
     }
     for (Path sibling : siblings) {
-      Matcher matcher = name.matcher(sibling.getFileName().toString());
+      Matcher matcher = name.matcher(ByteNames.of(sibling.getFileName()));
       if (matcher.matches() && ProcessHandle.of(Long.parseLong(matcher.group(1))).isEmpty()) {
         Files.deleteIfExists(sibling);
       }
@@ -102,9 +103,9 @@ public final class AtomicFile implements AutoCloseable {
     }
   }
 
-  /** Writes {@code text} as UTF-8 to {@code path}, atomically. */
+  /** Writes the bytes of {@code text}, a {@link ByteText}, to {@code path}, atomically. */
   public static void writeString(Path path, String text) throws IOException {
-    write(path, text.getBytes(StandardCharsets.UTF_8));
+    write(path, ByteText.encode(text));
   }
 
   /** Writes {@code content} to {@code path}, atomically. */

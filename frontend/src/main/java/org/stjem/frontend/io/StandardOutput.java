@@ -7,7 +7,6 @@ import java.io.FilterOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.PrintStream;
-import java.nio.charset.StandardCharsets;
 
 /**
  * Standard output whose faults are found: a {@link PrintStream} keeps a full disk or a closed pipe
@@ -20,13 +19,12 @@ public final class StandardOutput {
   private StandardOutput() {}
 
   /**
-   * Makes {@code System.out} a stream in UTF-8 that remembers the reason of its first fault. Once
-   * in a process, before anything is printed.
+   * Makes {@code System.out} a stream of the bytes of {@link ByteText} that remembers the reason of
+   * its first fault. Once in a process, before anything is printed.
    */
   public static void install() {
     OutputStream file = new Remembering(new FileOutputStream(FileDescriptor.out));
-    System.setOut(
-        new PrintStream(new BufferedOutputStream(file, 1 << 13), true, StandardCharsets.UTF_8));
+    System.setOut(ByteText.printStream(new BufferedOutputStream(file, 1 << 13)));
   }
 
   /**

@@ -13,7 +13,8 @@ import java.nio.file.Path;
  * value at fault. Commands print the message without a stack trace and exit with status 1.
  *
  * <p>What a message quotes may come from a damaged file: control characters become question marks,
- * and of a message longer than {@value #LONGEST} characters the middle is left out.
+ * bytes that are no UTF-8 are shown as {@link ByteText#shown} does it, and of a message longer than
+ * {@value #LONGEST} characters the middle is left out.
  */
 public class StjemException extends RuntimeException {
   private static final long serialVersionUID = 1L;
@@ -63,7 +64,9 @@ public class StjemException extends RuntimeException {
               + text.substring(text.length() - (LONGEST / 2 - 5));
     }
     StringBuilder safe = new StringBuilder(text.length());
-    text.codePoints().forEach(c -> safe.appendCodePoint(Character.isISOControl(c) ? '?' : c));
+    ByteText.shown(text)
+        .codePoints()
+        .forEach(c -> safe.appendCodePoint(Character.isISOControl(c) ? '?' : c));
     return safe.toString();
   }
 }

@@ -2,6 +2,7 @@ package org.stjem.frontend.kaldi;
 
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
+import org.stjem.frontend.io.ByteNames;
 import org.stjem.frontend.io.StjemException;
 
 /**
@@ -90,7 +91,7 @@ record ExtendedFilename(Kind kind, String target, long offset) {
   /** The file behind {@link #target()}. */
   Path path() {
     try {
-      return Path.of(target);
+      return ByteNames.path(target);
     } catch (InvalidPathException e) {
       throw new StjemException(
           "'" + KaldiInput.printable(target) + "' cannot be a file name: " + e.getReason(), e);

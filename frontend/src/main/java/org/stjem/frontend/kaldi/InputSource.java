@@ -6,6 +6,7 @@ import java.nio.channels.Channels;
 import java.nio.channels.FileChannel;
 import java.nio.file.StandardOpenOption;
 import java.util.concurrent.TimeUnit;
+import org.stjem.frontend.io.ByteNames;
 import org.stjem.frontend.io.StjemException;
 
 /** Where the bytes of a {@link KaldiInput} come from: a file, a command or standard input. */
@@ -35,7 +36,7 @@ final class InputSource {
         case STANDARD_STREAM -> new InputSource("standard input", System.in, null, null);
         case PIPE -> {
           Process process =
-              new ProcessBuilder("sh", "-c", target.target())
+              new ProcessBuilder(ByteNames.shell(target.target()))
                   .redirectInput(ProcessBuilder.Redirect.INHERIT)
                   .redirectError(ProcessBuilder.Redirect.INHERIT)
                   .start();

@@ -4,11 +4,11 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
-import java.nio.charset.CharacterCodingException;
-import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.stjem.frontend.io.ByteText;
+import org.stjem.frontend.io.FileStart;
 import org.stjem.frontend.io.StjemException;
 
 /**
@@ -153,8 +153,19 @@ public final class KaldiInput extends InputStream {
     return new StjemException(message + " (byte offset " + position() + ")");
   }
 
+  /** Refuses data that are compressed or start with a byte order mark, before they are read. */
+  private void checkStart() throws IOException {
+    if (position() == 0 && peek() >= 0) {
+      String fault = FileStart.fault(buffer, start, end - start);
+      if (fault != null) {
+        throw fault(fault);
+      }
+    }
+  }
+
   /** Consumes {@code \0B} if it comes next; false means that a text object follows. */
   public boolean readBinaryHeader() throws IOException {
+    checkStart();
     if (peek() != 0) {
       return false;
     }
@@ -179,6 +190,7 @@ public final class KaldiInput extends InputStream {
    * @return an empty string at the end of the data
    */
   public String readToken() throws IOException {
+    checkStart();
     skipSpace();
     return readUntil("");
   }
@@ -198,7 +210,7 @@ public final class KaldiInput extends InputStream {
       bytes[n++] = (byte) read();
       c = peek();
     }
-    return decode(bytes, n);
+    return ByteText.decode(bytes, 0, n);
   }
 
   /** Reads the next word of a line; null, with the line feed consumed, where the line ends. */
@@ -216,7 +228,8 @@ public final class KaldiInput extends InputStream {
   }
 
   /** Reads the rest of a line without its line feed; null at the end of the data. */
-  String readLine() throws IOException {
+  public String readLine() throws IOException {
+    checkStart();
     int c = read();
     if (c < 0) {
       return null;
@@ -233,27 +246,7 @@ public final class KaldiInput extends InputStream {
       bytes[n++] = (byte) c;
       c = read();
     }
-    return decode(bytes, n);
-  }
-
-  private String decode(byte[] bytes, int length) {
-    for (int i = 0; i < length; i++) {
-      if (bytes[i] < 0) {
-        return decodeUtf8(bytes, length);
-      }
-    }
-    return new String(bytes, 0, length, StandardCharsets.US_ASCII);
-  }
-
-  private String decodeUtf8(byte[] bytes, int length) {
-    try {
-      return StandardCharsets.UTF_8
-          .newDecoder()
-          .decode(ByteBuffer.wrap(bytes, 0, length))
-          .toString();
-    } catch (CharacterCodingException e) {
-      throw new StjemException(fault("text is not UTF-8").getMessage(), e);
-    }
+    return ByteText.decode(bytes, 0, n);
   }
 
   /** Reads a token and the white space character behind it, and requires it to be {@code token}. */
@@ -465,6 +458,9 @@ public final class KaldiInput extends InputStream {
   static String show(int c) {
     if (c < 0) {
       return "the end of the data";
+    }
+    if (c == '\r') {
+      return "a carriage return, with which Windows ends lines";
     }
     return c > ' ' && c < 127 ? "'" + (char) c + "'" : String.format("byte 0x%02x", c);
   }

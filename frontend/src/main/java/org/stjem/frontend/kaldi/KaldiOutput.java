@@ -5,9 +5,10 @@ import java.io.OutputStream;
 import java.io.PrintStream;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import org.stjem.frontend.io.AtomicFile;
+import org.stjem.frontend.io.ByteNames;
+import org.stjem.frontend.io.ByteText;
 import org.stjem.frontend.io.StandardOutput;
 import org.stjem.frontend.io.StjemException;
 
@@ -59,7 +60,7 @@ public final class KaldiOutput extends OutputStream {
         case STANDARD_STREAM -> new KaldiOutput("standard output", System.out, null, null, true);
         case PIPE -> {
           Process process =
-              new ProcessBuilder("sh", "-c", target.target())
+              new ProcessBuilder(ByteNames.shell(target.target()))
                   .redirectOutput(ProcessBuilder.Redirect.INHERIT)
                   .redirectError(ProcessBuilder.Redirect.INHERIT)
                   .start();
@@ -145,9 +146,9 @@ public final class KaldiOutput extends OutputStream {
     checkStandardOutput();
   }
 
-  /** Writes {@code text} as UTF-8. */
+  /** Writes the bytes of {@code text}, a {@link ByteText}. */
   public void writeText(String text) throws IOException {
-    write(text.getBytes(StandardCharsets.UTF_8));
+    write(ByteText.encode(text));
   }
 
   /** Writes {@code \0B}, which starts a binary object. */

@@ -1,18 +1,22 @@
 package org.stjem.frontend.kaldi;
 
-/** The order of keys in Kaldi: by their UTF-8 bytes, as with {@code LC_ALL=C}. */
+import java.util.Arrays;
+import org.stjem.frontend.io.ByteText;
+
+/** The order of keys and words in Kaldi: by their bytes, as with {@code LC_ALL=C}. */
 public final class KeyOrder {
   private KeyOrder() {}
 
-  /** Compares by code points, whose order is that of UTF-8 bytes; UTF-16's order differs. */
+  /** Compares the bytes of two {@link ByteText}s; the order of Java's chars differs. */
   public static int compare(String a, String b) {
     int length = Math.min(a.length(), b.length());
     for (int i = 0; i < length; i++) {
       char x = a.charAt(i);
       char y = b.charAt(i);
       if (x != y) {
-        boolean sameKind = Character.isSurrogate(x) == Character.isSurrogate(y);
-        return sameKind ? Character.compare(x, y) : Character.isSurrogate(x) ? 1 : -1;
+        return Character.isSurrogate(x) || Character.isSurrogate(y)
+            ? Arrays.compareUnsigned(ByteText.encode(a), ByteText.encode(b))
+            : Character.compare(x, y);
       }
     }
     return Integer.compare(a.length(), b.length());

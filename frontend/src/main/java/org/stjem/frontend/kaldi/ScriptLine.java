@@ -1,6 +1,7 @@
 package org.stjem.frontend.kaldi;
 
 import java.io.IOException;
+import org.stjem.frontend.io.ByteText;
 import org.stjem.frontend.io.StjemException;
 
 /**
@@ -33,7 +34,7 @@ record ScriptLine(String key, String filename, String range) {
     while (keyEnd < line.length() && !Specifiers.isSpace(line.charAt(keyEnd))) {
       keyEnd++;
     }
-    String rest = trim(line.substring(keyEnd));
+    String rest = ByteText.strip(line.substring(keyEnd));
     if (keyEnd == 0 || rest.isEmpty()) {
       throw fault(script, number, line, "should be 'key file'");
     }
@@ -60,17 +61,5 @@ record ScriptLine(String key, String filename, String range) {
             + ": '"
             + KaldiInput.printable(line.length() > 100 ? line.substring(0, 97) + "..." : line)
             + "'");
-  }
-
-  private static String trim(String text) {
-    int start = 0;
-    int end = text.length();
-    while (start < end && Specifiers.isSpace(text.charAt(start))) {
-      start++;
-    }
-    while (end > start && Specifiers.isSpace(text.charAt(end - 1))) {
-      end--;
-    }
-    return text.substring(start, end);
   }
 }

@@ -3,6 +3,7 @@ package org.stjem.frontend.kaldi;
 import java.io.IOException;
 import java.util.HashMap;
 import java.util.Map;
+import org.stjem.frontend.io.ByteText;
 import org.stjem.frontend.io.StjemException;
 
 /**
@@ -28,7 +29,7 @@ public final class SymbolTable {
       SymbolTable table = new SymbolTable(in.name());
       int number = 1;
       for (String line = readLine(in); line != null; line = readLine(in)) {
-        table.add(line.strip().split("\\s+"), number++);
+        table.add(ByteText.words(line), number++);
       }
       return table;
     } catch (IOException e) {

@@ -200,12 +200,20 @@ public final class TransitionModel {
   public int transitionState(int transitionId) {
     if (transitionId < 1 || transitionId >= stateOfId.length) {
       throw new StjemException(
-          "transition-id " + transitionId + " is not in 1 to " + numTransitionIds());
+          "there is no transition-id "
+              + transitionId
+              + ": transition-ids start at 1, and the model's go to "
+              + numTransitionIds()
+              + (transitionId == 0 ? "; pdf-ids, which ali-to-pdf writes, start at 0" : ""));
     }
     return stateOfId[transitionId];
   }
 
-  /** The pdf of the frame that a transition consumes. */
+  /**
+   * The pdf of the frame that a transition consumes.
+   *
+   * @throws StjemException if the model has no such transition-id
+   */
   public int pdf(int transitionId) {
     transitionState(transitionId);
     return pdfOfId[transitionId];
@@ -221,17 +229,11 @@ public final class TransitionModel {
   public int[] pdfs(int[] transitionIds) {
     int[] pdfs = new int[transitionIds.length];
     for (int t = 0; t < pdfs.length; t++) {
-      int id = transitionIds[t];
-      if (id < 1 || id > numTransitionIds()) {
-        throw new StjemException(
-            "frame "
-                + t
-                + " is aligned to transition-id "
-                + id
-                + ", the model has 1 … "
-                + numTransitionIds());
+      try {
+        pdfs[t] = pdf(transitionIds[t]);
+      } catch (StjemException e) {
+        throw new StjemException("frame " + t + " of the alignment: " + e.getMessage(), e);
       }
-      pdfs[t] = pdfOfId[id];
     }
     return pdfs;
   }

@@ -1,13 +1,12 @@
 package org.stjem.frontend.options;
 
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import org.stjem.frontend.io.StjemException;
+import org.stjem.frontend.io.TextFile;
 
 /**
  * A configuration file as Kaldi has them: lines {@code --name=value}, comments from {@code #} on.
@@ -39,11 +38,13 @@ public final class ConfigFile {
   public static List<String> read(String option, Path file) {
     List<String> lines;
     try {
-      lines = Files.readAllLines(file, StandardCharsets.UTF_8);
+      lines = TextFile.lines(file);
     } catch (NoSuchFileException e) {
       throw new StjemException(option + ": there is no file " + file, e);
     } catch (IOException e) {
       throw new StjemException(option + ": cannot read " + file + ": " + e.getMessage(), e);
+    } catch (StjemException e) {
+      throw new StjemException(option + ": " + e.getMessage(), e);
     }
     if (lines.isEmpty()) {
       throw new StjemException(option + ": " + file + " is empty; was it written to its end?");

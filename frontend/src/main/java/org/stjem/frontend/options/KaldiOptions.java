@@ -4,6 +4,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import org.stjem.frontend.io.ByteNames;
 import picocli.CommandLine;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.TypeConversionException;
@@ -12,7 +13,7 @@ import picocli.CommandLine.TypeConversionException;
  * Options by Kaldi's conventions (util/parse-options.cc): {@code --name=value} in which {@code _}
  * equals {@code -}; a boolean is true or false, t or f, 1 or 0, in any case, and {@code --name}
  * alone is true; {@code --config=FILE} has one option per line, and comments behind {@code #}.
- * Numbers are finite.
+ * Numbers are finite, and paths are bytes.
  */
 public final class KaldiOptions {
   private static final String CONFIG = "--config=";
@@ -25,6 +26,7 @@ public final class KaldiOptions {
     line.setOverwrittenOptionsAllowed(true);
     line.setUnmatchedOptionsArePositionalParams(false);
     line.setCaseInsensitiveEnumValuesAllowed(true);
+    line.registerConverter(Path.class, ByteNames::path);
     register(line, Boolean.class, Boolean.TYPE, KaldiOptions::toBoolean);
     register(line, Double.class, Double.TYPE, KaldiOptions::toDouble);
     register(line, Float.class, Float.TYPE, KaldiOptions::toFloat);
@@ -104,7 +106,8 @@ public final class KaldiOptions {
       }
       String option = ConfigFile.dashed(argument);
       if (option.startsWith(CONFIG)) {
-        configured.addAll(ConfigFile.read("--config", Path.of(option.substring(CONFIG.length()))));
+        configured.addAll(
+            ConfigFile.read("--config", ByteNames.path(option.substring(CONFIG.length()))));
       } else {
         given.add(option);
       }

@@ -16,6 +16,7 @@ import org.stjem.frontend.audio.Recording;
 import org.stjem.frontend.audio.WaveData;
 import org.stjem.frontend.audio.WaveWriter;
 import org.stjem.frontend.io.AtomicFile;
+import org.stjem.frontend.io.ByteNames;
 import org.stjem.frontend.io.FileNames;
 import org.stjem.frontend.io.StjemException;
 
@@ -122,7 +123,7 @@ public final class ReverberantDataDir {
   }
 
   private Path audio(String key) {
-    return target.resolve("audio").resolve(FileNames.ofKey(key) + ".wav");
+    return target.resolve("audio").resolve(FileNames.ofKey(key, ".wav"));
   }
 
   private List<Made> makeAll(int jobs, Runnable eachDone) throws IOException {
@@ -208,7 +209,7 @@ public final class ReverberantDataDir {
               condition.t60(),
               condition.distance(),
               snr));
-      script.append(key).append(' ').append(audio(key)).append('\n');
+      script.append(key).append(' ').append(ByteNames.of(audio(key))).append('\n');
       done++;
       scaled += made.get(i).scaled() ? 1 : 0;
       seconds += made.get(i).seconds();

@@ -1,7 +1,7 @@
 package org.stjem.frontend.reverb;
 
-import java.nio.charset.StandardCharsets;
 import java.util.Random;
+import org.stjem.frontend.io.ByteText;
 
 /** Random numbers that depend on a seed and a name alone, not on the order of the names. */
 final class SeededRandom {
@@ -12,7 +12,7 @@ final class SeededRandom {
     // FNV-1a over the name, then the finaliser of MurmurHash3, for generators of similar names or
     // seeds start alike otherwise.
     long hash = 0xcbf29ce484222325L;
-    for (byte b : name.getBytes(StandardCharsets.UTF_8)) {
+    for (byte b : ByteText.encode(name)) {
       hash = (hash ^ (b & 0xff)) * 0x100000001b3L;
     }
     return new Random(mix(hash + mix(seed)));

@@ -1,15 +1,14 @@
 package org.stjem.frontend.cli;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
+import org.stjem.frontend.io.ByteText;
 
 /**
  * A command of this module run in the test's process.
  *
  * @param status exit status
- * @param output what it wrote to standard output, as UTF-8
+ * @param output what it wrote to standard output, as {@link ByteText}
  * @param messages what it wrote to standard error
  */
 record CommandRun(int status, String output, String messages) {
@@ -23,11 +22,12 @@ record CommandRun(int status, String output, String messages) {
     PrintStream standardError = System.err;
     ByteArrayOutputStream output = new ByteArrayOutputStream();
     ByteArrayOutputStream messages = new ByteArrayOutputStream();
-    System.setOut(new PrintStream(output, true, UTF_8));
-    System.setErr(new PrintStream(messages, true, UTF_8));
+    System.setOut(ByteText.printStream(output));
+    System.setErr(ByteText.printStream(messages));
     try {
       int status = Cli.run("frontend", Main.COMMANDS, all);
-      return new CommandRun(status, output.toString(UTF_8), messages.toString(UTF_8));
+      return new CommandRun(
+          status, ByteText.decode(output.toByteArray()), ByteText.decode(messages.toByteArray()));
     } finally {
       System.setOut(standardOutput);
       System.setErr(standardError);

@@ -3,7 +3,6 @@ package org.stjem.frontend.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -14,6 +13,10 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.stjem.frontend.data.WaveDirs;
+import org.stjem.frontend.io.AtomicFile;
+import org.stjem.frontend.io.ByteNames;
+import org.stjem.frontend.io.ByteText;
+import org.stjem.frontend.io.TextFile;
 import org.stjem.frontend.kaldi.FloatMatrix;
 import org.stjem.frontend.kaldi.SequentialTableReader;
 import org.stjem.frontend.kaldi.Tables;
@@ -228,19 +231,44 @@ class MakeFbankCommandTest {
   }
 
   @Test
-  void keysThatAreNoUtf8_areRefused() throws IOException {
-    for (String name : List.of("segments", "wav.scp", "utt2spk", "spk2utt")) {
-      Path file = data.resolve(name);
-      String content =
-          name.equals("segments")
-              ? Files.readString(data.resolve("utt2spk")).replaceAll(" .*", " r 0 1")
-              : Files.readString(file);
-      content = name.equals("wav.scp") ? "r " + wave(0) + "\n" : content;
-      Files.writeString(file, content.replace("spk2", "sp\u00fc"), StandardCharsets.ISO_8859_1);
+  void namesInAnyEncoding_keepTheirBytes() throws IOException {
+    make();
+    List<String> files = List.of("wav.scp", "utt2spk", "spk2utt");
+    Path latin1 = ByteNames.resolve(folder, "stra\udcdfe");
+    Files.createDirectory(latin1);
+    for (String name : files) {
+      String content = Files.readString(data.resolve(name)).replace("spk2", "sp\udcfc");
+      content = content.replace(data + "/wav", ByteNames.of(latin1));
+      AtomicFile.writeString(latin1.resolve(name), content);
     }
-    CommandRun run = make();
-    assertThat(run.status()).isEqualTo(1);
-    assertThat(run.messages()).contains("is not UTF-8").doesNotContain("internal");
+    for (int i = 0; i < UTTERANCES; i++) {
+      Path copy = ByteNames.resolve(latin1, key(i).replace("spk2", "sp\udcfc") + ".wav");
+      Files.copy(wave(i), copy);
+    }
+    String name = ByteNames.of(latin1);
+    CommandRun validated = CommandRun.of("validate-data-dir", "--no-text", "--no-feats", name);
+    assertThat(validated.status()).as(validated.output()).isZero();
+
+    CommandRun run = CommandRun.of("make-fbank", "--fbank-config=" + config, "--nj=2", name);
+    assertThat(run.status()).as(run.messages()).isZero();
+    for (String table : List.of("utt2num_frames", "utt2dur")) {
+      assertThat(ByteText.decode(Files.readAllBytes(latin1.resolve(table))))
+          .isEqualTo(Files.readString(data.resolve(table)).replace("spk2", "sp\udcfc"));
+    }
+    Map<String, FloatMatrix> expected = read("scp:" + data.resolve("feats.scp"));
+    Map<String, FloatMatrix> made = read("scp:" + name + "/feats.scp");
+    assertThat(made.keySet())
+        .containsExactlyElementsOf(
+            expected.keySet().stream().map(key -> key.replace("spk2", "sp\udcfc")).toList());
+    expected.forEach(
+        (key, matrix) ->
+            assertThat(made.get(key.replace("spk2", "sp\udcfc")).data()).isEqualTo(matrix.data()));
+    assertThat(TextFile.lines(latin1.resolve("cmvn.scp")).get(2))
+        .startsWith("sp\udcfc " + name + "/data/cmvn_stra\udcdfe.ark:");
+    assertThat(ByteNames.resolve(latin1, "log/make_fbank_stra\udcdfe.json"))
+        .content()
+        .contains("stra\\udcdfe");
+    assertThat(CommandRun.of("validate-data-dir", "--no-text", name).status()).isZero();
   }
 
   @Test

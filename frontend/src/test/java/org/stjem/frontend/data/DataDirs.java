@@ -113,7 +113,7 @@ public final class DataDirs {
         edit("text", "a-2", "a-3", "text:2: utterance 'a-3' is not in utt2spk"),
         edit("text", "b-1", "a-2", "text:3: key 'a-2' stands in line 2, too"),
         edit("text", "ja ja", "ja\u0007ja", "text:1: non-printable character U+0007"),
-        edit("text", "ja ja", "ja\r", "text:1: carriage return character U+000D"),
+        edit("text", "ja ja", "ja\r", "text:1: the line ends in a carriage return"),
         edit("text", "ja ja", "ja\u00a0ja", "text:1: disallowed white space character U+00A0"),
         edit("text", "ja ja", "ja\u2003ja", "text:1: disallowed white space character U+2003"),
         edit("text", "ja ja", "ja <s>", "text:1: illegal symbol <s>"),

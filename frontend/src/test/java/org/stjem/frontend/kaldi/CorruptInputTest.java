@@ -24,6 +24,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.stjem.frontend.io.ByteText;
 import org.stjem.frontend.io.StjemException;
 
 /** Damaged files end in a sentence, without allocating what the damage claims. */
@@ -59,7 +60,8 @@ class CorruptInputTest {
           table.value();
         } catch (EntryException e) {
           assertThat(e)
-              .hasMessageContaining(table.key().replaceAll("[\\x00-\\x1f\\x7f-\\x9f]", "?"));
+              .hasMessageContaining(
+                  ByteText.shown(table.key()).replaceAll("[\\x00-\\x1f\\x7f-\\x9f]", "?"));
         }
       }
     }

@@ -1,5 +1,6 @@
 package org.stjem.frontend.kaldi;
 
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -265,10 +266,17 @@ class SequentialTablesTest {
   }
 
   @Test
-  void text_thatIsNotUtf8_isRefused() throws IOException {
-    Path text = Files.write(folder.resolve("text"), new byte[] {'a', ' ', (byte) 0xe4, '\n'});
-    try (var table = Tables.readTokenVectors("ark:" + text)) {
-      assertThatThrownBy(table::next).hasMessageContaining("text is not UTF-8");
+  void text_inAnyEncoding_keepsItsBytes() throws IOException {
+    byte[] latin1 = "caf\u00e9 na\u00efve \n\u00fc \n".getBytes(ISO_8859_1);
+    Path text = Files.write(folder.resolve("text"), latin1);
+    Path copy = folder.resolve("copy");
+    try (var table = Tables.readTokenVectors("ark:" + text);
+        var writer = Tables.writeTokenVectors("ark,t:" + copy)) {
+      while (table.next()) {
+        writer.write(table.key(), table.value());
+      }
+      writer.commit();
     }
+    assertThat(copy).hasBinaryContent(latin1);
   }
 }

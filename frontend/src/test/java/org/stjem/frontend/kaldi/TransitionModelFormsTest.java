@@ -125,7 +125,8 @@ class TransitionModelFormsTest {
     TransitionModel model = read();
     assertThatThrownBy(() -> model.pdf(3))
         .isInstanceOf(StjemException.class)
-        .hasMessage("transition-id 3 is not in 1 to 2");
+        .hasMessage(
+            "there is no transition-id 3: transition-ids start at 1, and the model's go to 2");
     assertThatThrownBy(() -> model.phone(0)).isInstanceOf(StjemException.class);
   }
 
