@@ -251,7 +251,6 @@ ScoreStream::ScoreStream(ScoreChannel *channel, Utterance utterance, int num_pdf
     : channel_(channel->impl_.get()),
       utterance_(std::move(utterance)),
       num_pdfs_(num_pdfs),
-      session_id_(NewSessionId()),
       thread_(&ScoreStream::Run, this) {}
 
 ScoreStream::~ScoreStream() {
@@ -330,6 +329,7 @@ bool ScoreStream::Receive(Attempt *attempt, std::string *complaint) {
     if (response.has_started()) {
       const v1::ScoreStarted &started = response.started();
       fingerprint_ = started.fingerprint();
+      resume_secret_ = started.resume_secret();
       left_context_ = started.left_context();
       subsampling_ = std::max(1u, started.frame_subsampling_factor());
     } else if (response.has_rows()) {
@@ -362,7 +362,6 @@ void ScoreStream::Run() {
   const std::string server = "server " + options.server;
   int failures = 0;
   int doubtful_failures = 0;
-  bool first = true;
   while (true) {
     Attempt attempt;
     v1::ScoreStart &start = attempt.start;
@@ -370,12 +369,17 @@ void ScoreStream::Run() {
     const uint64_t next_frame = attempt.rows_before * subsampling_;
     uint64_t first_frame = 0;
     SetModel(options.model, &start);
+    if (fingerprint_.empty()) {
+      // The place of a call that was never answered cannot be shown to be ours.
+      session_id_ = NewSessionId();
+    }
     start.set_session_id(session_id_);
+    start.set_resume(!fingerprint_.empty());
+    start.set_resume_secret(resume_secret_);
     start.set_utterance_id(Wire(utterance_.key));
     start.set_kind(v1::SCORE_KIND_SCALED_LOG_LIKELIHOOD);
     start.set_expected_num_pdfs(num_pdfs_);
     start.set_expected_fingerprint(fingerprint_);
-    start.set_resume(!first);
     start.set_next_frame(next_frame);
     if (utterance_.sample_rate != 0) {
       start.set_audio_sample_rate_hz(utterance_.sample_rate);
@@ -384,7 +388,6 @@ void ScoreStream::Run() {
       first_frame = next_frame > left_context_ ? next_frame - left_context_ : 0;
       start.set_first_frame(first_frame);
     }
-    first = false;
     if (!channel_->authorization.empty()) {
       attempt.context.AddMetadata("authorization", channel_->authorization);
     }

@@ -103,9 +103,10 @@ class ScoreStream {
   ScoreChannel::Impl *const channel_;
   const Utterance utterance_;
   const int num_pdfs_;
-  const std::string session_id_;
 
   // Only the thread of Run uses these.
+  std::string session_id_;
+  std::string resume_secret_;
   std::string fingerprint_;
   uint32_t left_context_ = 0;
   uint32_t subsampling_ = 1;

@@ -27,7 +27,9 @@ import org.stjem.frontend.io.AtomicFile;
  */
 public record SafeTensors(Map<String, Tensor> tensors, Map<String, String> metadata) {
   private static final String METADATA = "__metadata__";
-  private static final int MAX_HEADER = 100_000_000;
+
+  /** Bytes of the largest header that is read. */
+  public static final int MOST_HEADER = 100_000_000;
 
   /** Writes the file whole or not at all. */
   public void write(Path path) throws IOException {
@@ -70,7 +72,7 @@ public record SafeTensors(Map<String, Tensor> tensors, Map<String, String> metad
     try (FileChannel channel = FileChannel.open(path, StandardOpenOption.READ)) {
       long size = channel.size();
       long headerSize = size < 8 ? -1 : buffer(channel, 0, 8, path).getLong();
-      if (headerSize < 2 || headerSize > Math.min(size - 8, MAX_HEADER)) {
+      if (headerSize < 2 || headerSize > Math.min(size - 8, MOST_HEADER)) {
         throw new TrainingException(
             path + ": not a safetensors file, the header length at offset 0 is " + headerSize);
       }

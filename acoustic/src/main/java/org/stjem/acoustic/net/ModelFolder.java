@@ -19,6 +19,7 @@ import org.stjem.acoustic.onnx.OnnxSignature;
 import org.stjem.frontend.io.AtomicFile;
 import org.stjem.frontend.io.ByteNames;
 import org.stjem.frontend.io.Checksums;
+import org.stjem.frontend.io.InputFile;
 import org.stjem.frontend.io.StjemException;
 import org.stjem.frontend.io.TextFile;
 
@@ -44,6 +45,9 @@ public final class ModelFolder {
   /** Asks {@link #load} for the logits as they were trained. */
   public static final String NO_CALIBRATION = "none";
 
+  /** Bytes of a file of text: a million pdfs take a fifth of it. */
+  private static final long MOST_TEXT = 128 << 20;
+
   private ModelFolder() {}
 
   /**
@@ -68,6 +72,7 @@ public final class ModelFolder {
    */
   public static ModelDescription describe(Path folder) {
     Path file = folder.resolve(DESCRIPTION);
+    InputFile.require(file, MOST_TEXT);
     try {
       return DescriptionText.parse(file.toString(), TextFile.read(file));
     } catch (IOException e) {
@@ -92,6 +97,22 @@ public final class ModelFolder {
     return files;
   }
 
+  /**
+   * Refuses a folder some file of which would be waited for, or be far larger than what the
+   * description says, before any of them is read as a whole.
+   *
+   * @throws StjemException naming the file, or if the folder holds no model
+   */
+  public static void check(Path folder) {
+    ModelDescription description = describe(folder);
+    for (String name : List.of(CALIBRATION, PRIORS, GLOBAL_STATS)) {
+      InputFile.require(folder.resolve(name), MOST_TEXT);
+    }
+    InputFile.require(
+        network(folder),
+        isOnnx(folder) ? OnnxFile.MOST_BYTES : ModelWeights.mostBytes(description));
+  }
+
   /** The current format version, for new descriptions. */
   public static int formatVersion() {
     return DescriptionText.FORMAT_VERSION;
@@ -114,6 +135,7 @@ public final class ModelFolder {
 
   private static PriorSettings priors(Path folder, ModelDescription description) {
     Path file = folder.resolve(PRIORS);
+    InputFile.require(file, MOST_TEXT);
     return Files.exists(file)
         ? PriorSettings.read(file, description.classCounts(), description.numPdfs())
         : PriorSettings.of(description.classCounts());
@@ -226,6 +248,7 @@ public final class ModelFolder {
   public static Map<String, Tensor> weights(Path folder, ModelDescription description) {
     requireWeights(folder);
     DescriptionText.checkPerceptron(folder.resolve(DESCRIPTION).toString(), description);
+    InputFile.require(folder.resolve(WEIGHTS), ModelWeights.mostBytes(description));
     return ModelWeights.read(folder.resolve(WEIGHTS), description);
   }
 
@@ -275,10 +298,12 @@ public final class ModelFolder {
   public static Optional<PosteriorScaling> scaling(Path folder, String calibration) {
     return switch (calibration) {
       case NO_CALIBRATION -> Optional.empty();
-      case OWN_CALIBRATION ->
-          Files.exists(calibration(folder))
-              ? Optional.of(PosteriorScaling.read(calibration(folder)))
-              : Optional.empty();
+      case OWN_CALIBRATION -> {
+        InputFile.require(calibration(folder), MOST_TEXT);
+        yield Files.exists(calibration(folder))
+            ? Optional.of(PosteriorScaling.read(calibration(folder)))
+            : Optional.empty();
+      }
       default -> Optional.of(PosteriorScaling.read(ByteNames.path(calibration)));
     };
   }

@@ -93,15 +93,28 @@ public final class ModelWeights {
     return tensor;
   }
 
-  /** Before the shapes, which would take memory for a network that a file only claims. */
-  private static void checkSize(ModelDescription description, SafeTensors weights) {
+  /** Weights and biases of a network. */
+  private static double count(ModelDescription description) {
     double inputs = (double) description.windowFrames() * description.featureDim();
-    double needed = 0;
+    double count = 0;
     for (int units : description.hiddenLayers()) {
-      needed += (inputs + 1) * units;
+      count += (inputs + 1) * units;
       inputs = units;
     }
-    needed += (inputs + 1) * description.numPdfs();
+    return count + (inputs + 1) * description.numPdfs();
+  }
+
+  /**
+   * The largest file that can hold a network's weights, of those that this process has room for.
+   */
+  static long mostBytes(ModelDescription description) {
+    double most = SafeTensors.MOST_HEADER + Float.BYTES * count(description);
+    return (long) Math.min(most, Runtime.getRuntime().maxMemory());
+  }
+
+  /** Before the shapes, which would take memory for a network that a file only claims. */
+  private static void checkSize(ModelDescription description, SafeTensors weights) {
+    double needed = count(description);
     long stored =
         weights.tensors().values().stream().mapToLong(tensor -> tensor.values().length).sum();
     if (stored != needed) {

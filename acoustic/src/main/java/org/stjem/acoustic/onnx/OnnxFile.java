@@ -23,6 +23,9 @@ import org.stjem.frontend.io.StjemException;
 
 /** ONNX files, which may come from anybody. */
 public final class OnnxFile {
+  /** Bytes of the largest file that is read. */
+  public static final long MOST_BYTES = Integer.MAX_VALUE;
+
   private OnnxFile() {}
 
   /** The bytes of a model's file, in direct memory. */
@@ -81,7 +84,7 @@ public final class OnnxFile {
     }
     try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
       long size = channel.size();
-      if (size > Integer.MAX_VALUE) {
+      if (size > MOST_BYTES) {
         throw new StjemException(
             file + " has " + size + " bytes; ONNX files of up to 2 GiB can be read");
       }

@@ -10,8 +10,6 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.Executors;
-import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import org.slf4j.Logger;
@@ -20,6 +18,7 @@ import org.stjem.acoustic.net.AcousticModel;
 import org.stjem.acoustic.network.ServerNetwork;
 import org.stjem.frontend.io.StjemException;
 import org.stjem.proto.v1.AcousticModelServiceGrpc;
+import org.stjem.proto.v1.ModelAdminServiceGrpc;
 import org.stjem.proto.v1.ModelInfo;
 
 /**
@@ -39,7 +38,7 @@ public final class AcousticModelServer implements AutoCloseable {
   private final StreamTable streams;
   private final ModelCatalog models;
   private final HealthStatusManager health;
-  private final ScheduledExecutorService housekeeping;
+  private final Housekeeping housekeeping;
   private final Optional<HTTPServer> metricsServer;
 
   private AcousticModelServer(
@@ -49,7 +48,7 @@ public final class AcousticModelServer implements AutoCloseable {
       StreamTable streams,
       ModelCatalog models,
       HealthStatusManager health,
-      ScheduledExecutorService housekeeping,
+      Housekeeping housekeeping,
       Optional<HTTPServer> metricsServer) {
     this.network = network;
     this.compressedCalls = compressedCalls;
@@ -72,12 +71,13 @@ public final class AcousticModelServer implements AutoCloseable {
   public static AcousticModelServer start(
       List<ModelSource> sources, LoadedModel.Loader loader, ServerOptions options) {
     options.check();
+    Credentials credentials = Credentials.of(options);
     ServingMetrics metrics = new ServingMetrics();
     ServerNetwork network = Listening.network(options, metrics::connectionLimited);
     // Before the models, which take longer.
     NettyServerBuilder builder;
     try {
-      builder = Listening.builder(options, network);
+      builder = Listening.builder(options, credentials.server(), network);
     } catch (RuntimeException e) {
       network.close();
       throw e;
@@ -86,19 +86,13 @@ public final class AcousticModelServer implements AutoCloseable {
     builder.callExecutor(compressedCalls);
     metrics.gauge("stjem_open_connections", "Connections of clients.", network::connections);
     ModelCatalog models = new ModelCatalog(loader, batchers(options), metrics);
-    ScheduledExecutorService housekeeping =
-        Executors.newSingleThreadScheduledExecutor(
-            task -> {
-              Thread thread = new Thread(task, "housekeeping");
-              thread.setDaemon(true);
-              return thread;
-            });
+    HealthStatusManager health = new HealthStatusManager();
+    Housekeeping housekeeping = new Housekeeping(System::nanoTime, health::setStatus);
     Optional<HTTPServer> metricsServer = Optional.empty();
     try {
       sources.forEach(models::load);
       StreamTable streams = new StreamTable(options.maxStreams, options.maxStreamsPerClient);
-      HealthStatusManager health = new HealthStatusManager();
-      addServices(builder, options, models, streams, metrics, health, housekeeping);
+      addServices(builder, options, credentials, models, streams, metrics, health, housekeeping);
       if (options.metricsPort >= 0) {
         metricsServer = Optional.of(MetricsPage.open(metrics, options));
       }
@@ -108,35 +102,24 @@ public final class AcousticModelServer implements AutoCloseable {
       } catch (IOException e) {
         throw Listening.fault(options.host, options.port, e);
       }
-      housekeeping.scheduleWithFixedDelay(repeatable(streams::endIdle), 1, 1, TimeUnit.SECONDS);
+      housekeeping.streams().repeat(streams::endIdle, Duration.ofSeconds(1));
+      housekeeping.credentials().repeat(credentials::look, options.credentialsPause);
       if (options.watchSeconds > 0) {
-        housekeeping.scheduleWithFixedDelay(
-            repeatable(models::reloadChanged),
-            options.watchSeconds,
-            options.watchSeconds,
-            TimeUnit.SECONDS);
+        housekeeping
+            .models()
+            .repeat(models::reloadChanged, Duration.ofSeconds(options.watchSeconds));
       }
+      housekeeping.watch();
       return new AcousticModelServer(
           network, compressedCalls, server, streams, models, health, housekeeping, metricsServer);
     } catch (RuntimeException e) {
       metricsServer.ifPresent(HTTPServer::close);
-      housekeeping.shutdownNow();
+      housekeeping.close();
       models.close();
       compressedCalls.close();
       network.close();
       throw e;
     }
-  }
-
-  /** The task, but without faults, after which it would not be repeated. */
-  private static Runnable repeatable(Runnable task) {
-    return () -> {
-      try {
-        task.run();
-      } catch (RuntimeException | OutOfMemoryError e) {
-        LOG.error("event=housekeeping-failed fault=\"{}\"", e.toString());
-      }
-    };
   }
 
   private static ModelCatalog.TurnFactory batchers(ServerOptions options) {
@@ -151,11 +134,12 @@ public final class AcousticModelServer implements AutoCloseable {
   private static void addServices(
       NettyServerBuilder builder,
       ServerOptions options,
+      Credentials credentials,
       ModelCatalog models,
       StreamTable streams,
       ServingMetrics metrics,
       HealthStatusManager health,
-      ScheduledExecutorService housekeeping) {
+      Housekeeping housekeeping) {
     AtomicLong heldBytes = new AtomicLong();
     metrics.gauge("stjem_open_streams", "Streams being scored now.", streams::size);
     metrics.gauge(
@@ -171,18 +155,20 @@ public final class AcousticModelServer implements AutoCloseable {
             System::nanoTime);
     health.setStatus(HealthStatusManager.SERVICE_NAME_ALL_SERVICES, ServingStatus.SERVING);
     health.setStatus(AcousticModelServiceGrpc.SERVICE_NAME, ServingStatus.SERVING);
-    Optional<BearerTokens> tokens = Optional.ofNullable(options.tokenFile).map(BearerTokens::read);
-    Optional<BearerTokens> adminTokens =
-        Optional.ofNullable(options.adminTokenFile).map(BearerTokens::read);
+    metrics.gauge(
+        "stjem_model_change_seconds",
+        "How long the present change of models has taken, 0 if there is none.",
+        () -> housekeeping.models().busy().toMillis() / 1000.0);
     builder
         .decompressorRegistry(MessageGuard.decompressors())
         .addService(MessageGuard.before(new ScoringService(services)))
         .addService(MessageGuard.before(health.getHealthService()))
         .addService(MessageGuard.before(ProtoReflectionServiceV1.newInstance()))
         .addTransportFilter(CallGuard.connections())
-        .intercept(new CallGuard(tokens, adminTokens, metrics));
-    if (adminTokens.isPresent()) {
-      builder.addService(MessageGuard.before(new AdminService(models, housekeeping)));
+        .intercept(new CallGuard(credentials.tokens(), credentials.adminTokens(), metrics));
+    if (credentials.adminTokens().isPresent()) {
+      health.setStatus(ModelAdminServiceGrpc.SERVICE_NAME, ServingStatus.SERVING);
+      builder.addService(MessageGuard.before(new AdminService(models, housekeeping.models())));
     }
   }
 
@@ -253,7 +239,7 @@ public final class AcousticModelServer implements AutoCloseable {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
-    housekeeping.shutdownNow();
+    housekeeping.close();
     metricsServer.ifPresent(HTTPServer::close);
     models.close();
     compressedCalls.close();

@@ -3,7 +3,6 @@ package org.stjem.acoustic.serving;
 import io.grpc.Status;
 import io.grpc.stub.StreamObserver;
 import java.nio.file.InvalidPathException;
-import java.util.concurrent.Executor;
 import java.util.function.Supplier;
 import org.stjem.frontend.io.ByteNames;
 import org.stjem.frontend.io.StjemException;
@@ -21,11 +20,11 @@ final class AdminService extends ModelAdminServiceGrpc.ModelAdminServiceImplBase
   private static final int LONGEST_PATH = 4096;
 
   private final ModelCatalog models;
-  private final Executor executor;
+  private final Housekeeping.Kind thread;
 
-  AdminService(ModelCatalog models, Executor executor) {
+  AdminService(ModelCatalog models, Housekeeping.Kind thread) {
     this.models = models;
-    this.executor = executor;
+    this.thread = thread;
   }
 
   @Override
@@ -90,7 +89,17 @@ final class AdminService extends ModelAdminServiceGrpc.ModelAdminServiceImplBase
   }
 
   private <T> void answer(StreamObserver<T> response, Supplier<T> change) {
-    executor.execute(
+    if (thread.isStuck()) {
+      response.onError(
+          Status.UNAVAILABLE
+              .withDescription(
+                  "the change of models before this one has not ended for "
+                      + thread.busy().toSeconds()
+                      + " s; the server's log says which")
+              .asRuntimeException());
+      return;
+    }
+    thread.execute(
         () ->
             ScoringService.answer(
                 response,

@@ -24,8 +24,8 @@ final class CallGuard implements ServerInterceptor {
   private static final Attributes.Key<ClientIdentity> CONNECTION_CLIENT =
       Attributes.Key.create("client");
 
-  private final Optional<BearerTokens> tokens;
-  private final Optional<BearerTokens> adminTokens;
+  private final Optional<TokenFile> tokens;
+  private final Optional<TokenFile> adminTokens;
   private final ServingMetrics metrics;
 
   /**
@@ -34,8 +34,7 @@ final class CallGuard implements ServerInterceptor {
    * @param tokens for all services; if there are none, all calls are let through
    * @param adminTokens for the admin service
    */
-  CallGuard(
-      Optional<BearerTokens> tokens, Optional<BearerTokens> adminTokens, ServingMetrics metrics) {
+  CallGuard(Optional<TokenFile> tokens, Optional<TokenFile> adminTokens, ServingMetrics metrics) {
     this.tokens = tokens;
     this.adminTokens = adminTokens;
     this.metrics = metrics;
@@ -60,7 +59,7 @@ final class CallGuard implements ServerInterceptor {
   public <Q, R> ServerCall.Listener<Q> interceptCall(
       ServerCall<Q, R> call, Metadata headers, ServerCallHandler<Q, R> next) {
     String service = call.getMethodDescriptor().getServiceName();
-    Optional<BearerTokens> wanted = tokens;
+    Optional<TokenFile> wanted = tokens;
     if (HealthGrpc.SERVICE_NAME.equals(service)) {
       wanted = Optional.empty();
     } else if (ModelAdminServiceGrpc.SERVICE_NAME.equals(service)) {

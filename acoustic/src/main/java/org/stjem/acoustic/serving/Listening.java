@@ -1,8 +1,6 @@
 package org.stjem.acoustic.serving;
 
-import io.grpc.InsecureServerCredentials;
 import io.grpc.ServerCredentials;
-import io.grpc.TlsServerCredentials;
 import io.grpc.netty.shaded.io.grpc.netty.NettyServerBuilder;
 import java.io.IOException;
 import java.net.InetSocketAddress;
@@ -38,32 +36,20 @@ final class Listening {
   /**
    * A server without services.
    *
-   * @throws StjemException if the host is not known, what goes through would lie open to a network,
-   *     or certificate or key cannot be used
+   * @throws StjemException if the host is not known, or what goes through would lie open to a
+   *     network
    */
-  static NettyServerBuilder builder(ServerOptions options, ServerNetwork network) {
-    InetSocketAddress address = address(options);
-    try {
-      return network
-          .listen(address, credentials(options))
-          // Callbacks only note what arrived, so the network's threads may run them.
-          .directExecutor()
-          .maxInboundMessageSize(options.maxMessageKib << 10)
-          .keepAliveTime(options.keepaliveSeconds, TimeUnit.SECONDS)
-          .keepAliveTimeout(answerLimit(options).toSeconds(), TimeUnit.SECONDS)
-          .permitKeepAliveTime(PERMITTED_PINGS.toSeconds(), TimeUnit.SECONDS)
-          .handshakeTimeout(HANDSHAKE_LIMIT.toSeconds(), TimeUnit.SECONDS);
-    } catch (IOException | IllegalArgumentException e) {
-      throw new StjemException(
-          "cannot use certificate "
-              + options.tlsCert
-              + " and key "
-              + options.tlsKey
-              + (options.tlsClientCa == null ? "" : " with authorities " + options.tlsClientCa)
-              + ": "
-              + e.getMessage(),
-          e);
-    }
+  static NettyServerBuilder builder(
+      ServerOptions options, ServerCredentials credentials, ServerNetwork network) {
+    return network
+        .listen(address(options), credentials)
+        // Callbacks only note what arrived, so the network's threads may run them.
+        .directExecutor()
+        .maxInboundMessageSize(options.maxMessageKib << 10)
+        .keepAliveTime(options.keepaliveSeconds, TimeUnit.SECONDS)
+        .keepAliveTimeout(answerLimit(options).toSeconds(), TimeUnit.SECONDS)
+        .permitKeepAliveTime(PERMITTED_PINGS.toSeconds(), TimeUnit.SECONDS)
+        .handshakeTimeout(HANDSHAKE_LIMIT.toSeconds(), TimeUnit.SECONDS);
   }
 
   /**
@@ -102,21 +88,6 @@ final class Listening {
       LOG.warn("no TLS: whoever can reach {} can read what goes through", where);
     }
     return address;
-  }
-
-  private static ServerCredentials credentials(ServerOptions options) throws IOException {
-    if (options.tlsCert == null) {
-      return InsecureServerCredentials.create();
-    }
-    TlsServerCredentials.Builder credentials =
-        TlsServerCredentials.newBuilder()
-            .keyManager(options.tlsCert.toFile(), options.tlsKey.toFile());
-    if (options.tlsClientCa != null) {
-      credentials
-          .trustManager(options.tlsClientCa.toFile())
-          .clientAuth(TlsServerCredentials.ClientAuth.REQUIRE);
-    }
-    return credentials.build();
   }
 
   /** The fault of a port that cannot be listened on. */

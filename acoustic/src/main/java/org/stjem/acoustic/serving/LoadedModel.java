@@ -88,11 +88,8 @@ public record LoadedModel(AcousticModel model, String fingerprint, Optional<Audi
   public static String fingerprint(Path folder) {
     try {
       MessageDigest digest = MessageDigest.getInstance("SHA-256");
+      ModelFolder.check(folder);
       for (Path file : ModelFolder.files(folder)) {
-        if (Files.exists(file) && !Files.isRegularFile(file)) {
-          // A pipe, say, would be waited for.
-          throw new StjemException(file + " is not a file");
-        }
         try (InputStream in = new DigestInputStream(Files.newInputStream(file), digest)) {
           in.transferTo(OutputStream.nullOutputStream());
         }

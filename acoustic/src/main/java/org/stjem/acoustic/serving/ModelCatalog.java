@@ -48,14 +48,14 @@ final class ModelCatalog implements AutoCloseable {
     final ModelSource source;
 
     /** The files as they were when the model was last read. */
-    FolderStamp stamp;
+    FileStamp stamp;
 
     /** The files as they were at the last look. */
-    FolderStamp seen;
+    FileStamp seen;
 
     ServedModel served;
 
-    Entry(ModelSource source, FolderStamp stamp, ServedModel served) {
+    Entry(ModelSource source, FileStamp stamp, ServedModel served) {
       this.source = source;
       this.stamp = stamp;
       this.seen = stamp;
@@ -93,7 +93,7 @@ final class ModelCatalog implements AutoCloseable {
               .asRuntimeException();
         }
       }
-      FolderStamp stamp = FolderStamp.of(source.folder());
+      FileStamp stamp = FileStamp.ofModel(source.folder());
       ServedModel served = serve(source, read(source));
       synchronized (this) {
         entries.add(new Entry(source, stamp, served));
@@ -117,13 +117,13 @@ final class ModelCatalog implements AutoCloseable {
       synchronized (this) {
         entry = get(name, version);
       }
-      return reload(entry, FolderStamp.of(entry.source.folder()));
+      return reload(entry, FileStamp.ofModel(entry.source.folder()));
     } finally {
       changing.unlock();
     }
   }
 
-  private Reloaded reload(Entry entry, FolderStamp stamp) {
+  private Reloaded reload(Entry entry, FileStamp stamp) {
     // Noted first: files that hold no good model are not read again until they change.
     entry.stamp = stamp;
     entry.seen = stamp;
@@ -186,7 +186,7 @@ final class ModelCatalog implements AutoCloseable {
         all = List.copyOf(entries);
       }
       for (Entry entry : all) {
-        FolderStamp now = FolderStamp.of(entry.source.folder());
+        FileStamp now = FileStamp.ofModel(entry.source.folder());
         boolean settled = now.equals(entry.seen);
         entry.seen = now;
         if (settled && !now.equals(entry.stamp)) {
@@ -203,6 +203,7 @@ final class ModelCatalog implements AutoCloseable {
   }
 
   private LoadedModel read(ModelSource source) {
+    LOG.info("event=model-loading model={} folder={}", source.label(), source.folder());
     try {
       return loader.load(source.folder());
     } catch (RuntimeException | OutOfMemoryError e) {

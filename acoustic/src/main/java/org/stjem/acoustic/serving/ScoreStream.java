@@ -32,6 +32,10 @@ final class ScoreStream implements StreamObserver<ScoreRequest>, Turn {
   private final StreamServices services;
   private final ServerCallStreamObserver<ScoreResponse> responses;
   private final StreamRecord record;
+  private final ResumeSecret secret = new ResumeSecret();
+
+  /** Index of the frame behind the last row that was sent, or is about to be. */
+  private volatile long nextFrame;
 
   // Set by the start message, before any turn; null until then.
   private ServedModel model;
@@ -136,7 +140,7 @@ final class ScoreStream implements StreamObserver<ScoreRequest>, Turn {
     UtteranceRequest wanted = UtteranceRequest.of(start, info);
     services
         .streams()
-        .claim(start.getSessionId(), start.getResume(), this)
+        .claim(start, this)
         .ifPresent(
             older ->
                 older.close(Status.ABORTED.withDescription("another stream resumed this session")));
@@ -153,6 +157,7 @@ final class ScoreStream implements StreamObserver<ScoreRequest>, Turn {
             StreamServices.MESSAGE_BYTES,
             StreamServices.TURN_BYTES);
     request = wanted;
+    nextFrame = wanted.nextFrame();
     int columns = wanted.columns().size();
     responses.onNext(
         ScoreResponse.newBuilder()
@@ -164,7 +169,8 @@ final class ScoreStream implements StreamObserver<ScoreRequest>, Turn {
                     .setNumColumns(columns == 0 ? info.getNumPdfs() : columns)
                     .setFrameSubsamplingFactor(info.getFrameSubsamplingFactor())
                     .setLeftContext(info.getLeftContext())
-                    .setStreamId(record.id()))
+                    .setStreamId(record.id())
+                    .setResumeSecret(record.session().isEmpty() ? "" : secret.text()))
             .build());
     responses.request(1);
   }
@@ -206,6 +212,34 @@ final class ScoreStream implements StreamObserver<ScoreRequest>, Turn {
   private synchronized void clientTakesMore() {
     lastMove = services.clock().getAsLong();
     queue();
+  }
+
+  /**
+   * Checks whether another stream may take this one's session over. Takes no lock.
+   *
+   * @param client of the other stream
+   * @param start by which it asks for the session
+   */
+  void requireResumable(ClientIdentity client, ScoreStart start) {
+    boolean sameCredential =
+        !client.credential().isEmpty() && client.credential().equals(client().credential());
+    if (!sameCredential && !secret.equalTo(start.getResumeSecret())) {
+      throw Status.PERMISSION_DENIED
+          .withDescription(
+              "session '"
+                  + ClientText.shown(start.getSessionId())
+                  + "' is another client's; resume_secret of its first answer would show that it"
+                  + " is this one's")
+          .asRuntimeException();
+    }
+    if (start.getNextFrame() < 0 || start.getNextFrame() > nextFrame) {
+      throw wrong(
+          "next_frame is "
+              + Long.toUnsignedString(start.getNextFrame())
+              + ", but rows of this session were sent up to frame "
+              + nextFrame
+              + " only");
+    }
   }
 
   /** Ends the stream because the server stops. */
@@ -333,6 +367,8 @@ final class ScoreStream implements StreamObserver<ScoreRequest>, Turn {
           if (closed) {
             return;
           }
+          // First, lest a client that has them already be told that it cannot.
+          nextFrame += (long) rows.getNumRows() * model.info().getFrameSubsamplingFactor();
           responses.onNext(ScoreResponse.newBuilder().setRows(rows).build());
         }
         rowsSent += rows.getNumRows();

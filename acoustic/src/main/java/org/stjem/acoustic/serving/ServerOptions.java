@@ -1,6 +1,7 @@
 package org.stjem.acoustic.serving;
 
 import java.nio.file.Path;
+import java.time.Duration;
 import org.stjem.acoustic.network.ConnectionLimits;
 import org.stjem.frontend.io.StjemException;
 import picocli.CommandLine.Mixin;
@@ -144,6 +145,9 @@ public final class ServerOptions {
       description =
           "HTTP port for Prometheus, 0 for any free one, -1 for none (default: ${DEFAULT-VALUE})")
   public int metricsPort = -1;
+
+  /** Between two looks at the files of certificates, keys and tokens; not for users to choose. */
+  Duration credentialsPause = Duration.ofSeconds(5);
 
   /**
    * Checks what can be checked without opening files and ports.

@@ -10,6 +10,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
+import org.stjem.proto.v1.ScoreStart;
 
 /** The streams of a server that are open, up to a limit. Thread-safe. */
 final class StreamTable {
@@ -79,19 +80,25 @@ final class StreamTable {
   /**
    * Gives a session to a stream.
    *
-   * @param resume whether to take it from another one
+   * @param start what the stream's client asks for
    * @return the stream that had it
-   * @throws StatusRuntimeException ALREADY_EXISTS if another one has it and keeps it
+   * @throws StatusRuntimeException ALREADY_EXISTS if another one has it and keeps it,
+   *     PERMISSION_DENIED if it is another client's, INVALID_ARGUMENT if the client says it has
+   *     rows that were not sent
    */
-  synchronized Optional<ScoreStream> claim(String session, boolean resume, ScoreStream stream) {
+  synchronized Optional<ScoreStream> claim(ScoreStart start, ScoreStream stream) {
+    String session = start.getSessionId();
     if (session.isEmpty()) {
       return Optional.empty();
     }
     ScoreStream holder = sessions.get(session);
-    if (holder != null && !resume) {
+    if (holder != null && !start.getResume()) {
       throw Status.ALREADY_EXISTS
           .withDescription("another stream of session '" + ClientText.shown(session) + "' is open")
           .asRuntimeException();
+    }
+    if (holder != null) {
+      holder.requireResumable(stream.client(), start);
     }
     sessions.put(session, stream);
     return Optional.ofNullable(holder);

@@ -17,7 +17,12 @@ final class UtteranceScores {
   private FloatMatrix scores = new FloatMatrix(0, 0);
   private float[] logPx = new float[0];
   private int rows;
-  private boolean tried;
+
+  /** Calls before the first one that was answered. */
+  private int unanswered;
+
+  private boolean answered;
+  private String secret = "";
   private String fingerprint;
   private int leftContext;
   private int subsampling = 1;
@@ -46,19 +51,33 @@ final class UtteranceScores {
   /** The start message of the next call, which asks for the rows that are missing. */
   ScoreStart nextStart() {
     long nextFrame = (long) rows * subsampling;
-    ScoreStart next =
+    ScoreStart.Builder next =
         start.toBuilder()
             .setNextFrame(nextFrame)
             .setFirstFrame(Math.max(0, nextFrame - leftContext))
-            .setExpectedFingerprint(fingerprint)
-            // A server may not have noticed yet that the connection of the last call is broken.
-            .setResume(tried && !start.getSessionId().isEmpty())
-            .build();
-    tried = true;
-    return next;
+            .setExpectedFingerprint(fingerprint);
+    if (!start.getSessionId().isEmpty()) {
+      if (answered) {
+        // A server may not have noticed yet that the connection of the last call is broken.
+        next.setResume(true).setResumeSecret(secret);
+      }
+      if (unanswered > 0) {
+        // A call that was never answered keeps its session, and cannot be shown to be ours.
+        next.setSessionId(start.getSessionId() + "." + unanswered);
+      }
+    }
+    if (!answered) {
+      unanswered++;
+    }
+    return next.build();
   }
 
   void started(ScoreStarted started) {
+    if (!answered) {
+      answered = true;
+      unanswered--;
+    }
+    secret = started.getResumeSecret();
     fingerprint = started.getFingerprint();
     leftContext = started.getLeftContext();
     subsampling = Math.max(1, started.getFrameSubsamplingFactor());

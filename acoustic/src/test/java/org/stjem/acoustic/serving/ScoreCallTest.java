@@ -156,13 +156,36 @@ class ScoreCallTest {
             .setFingerprint("f")
             .setLeftContext(4)
             .setFrameSubsamplingFactor(3)
+            .setResumeSecret("secret")
             .build());
     assertThat(scores.take(rows(1, 4, 16).getRows())).isEmpty();
     assertThat(scores.take(rows(3, 1, 4, 16).getRows())).isEmpty();
     assertThat(scores.nextStart())
-        .isEqualTo(start.toBuilder().setResume(true).setNextFrame(6).setFirstFrame(2).build());
+        .isEqualTo(
+            start.toBuilder()
+                .setResume(true)
+                .setResumeSecret("secret")
+                .setNextFrame(6)
+                .setFirstFrame(2)
+                .build());
     assertThat(scores.take(rows(3, 1, 4, 16).getRows())).contains("sent rows of the wrong size");
     assertThat(scores.take(rows(6, 1, 4, 16).getRows())).isEmpty();
     assertThat(scores.complete().rows().rows()).isEqualTo(3);
+  }
+
+  @Test
+  void nextStart_afterACallThatWasNeverAnswered_isAnotherSession() {
+    ScoreStart start = ScoreStart.newBuilder().setSessionId("s").build();
+    UtteranceScores scores = new UtteranceScores(start, new FloatMatrix(20, 2));
+    assertThat(scores.nextStart()).isEqualTo(start);
+    assertThat(scores.nextStart()).isEqualTo(start.toBuilder().setSessionId("s.1").build());
+    scores.started(ScoreStarted.newBuilder().setResumeSecret("secret").build());
+    assertThat(scores.nextStart())
+        .isEqualTo(
+            start.toBuilder()
+                .setSessionId("s.1")
+                .setResume(true)
+                .setResumeSecret("secret")
+                .build());
   }
 }

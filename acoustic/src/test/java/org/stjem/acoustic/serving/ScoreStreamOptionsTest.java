@@ -168,7 +168,9 @@ class ScoreStreamOptionsTest {
 
     FakeTransport third = new FakeTransport();
     ScoreStream resumed = server.open(third);
-    resumed.onNext(start(logits().setSessionId("s").setResume(true)));
+    String secret = transport.sent.get(0).getStarted().getResumeSecret();
+    assertThat(secret).matches("[0-9a-f]{32}");
+    resumed.onNext(start(logits().setSessionId("s").setResume(true).setResumeSecret(secret)));
     assertThat(transport.sentence()).isEqualTo("ABORTED: another stream resumed this session");
     resumed.onNext(chunk(model.features(20, 1)));
     resumed.onNext(end());

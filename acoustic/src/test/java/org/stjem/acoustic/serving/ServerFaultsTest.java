@@ -6,7 +6,6 @@ import static org.stjem.acoustic.serving.SameBits.assertSameBits;
 import io.grpc.ManagedChannel;
 import io.grpc.Status;
 import io.grpc.netty.shaded.io.grpc.netty.NettyChannelBuilder;
-import io.grpc.stub.StreamObserver;
 import java.io.IOException;
 import java.net.Socket;
 import java.time.Duration;
@@ -14,7 +13,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Random;
-import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -23,7 +21,6 @@ import org.junit.jupiter.api.Timeout;
 import org.stjem.frontend.kaldi.FloatMatrix;
 import org.stjem.proto.v1.AcousticModelServiceGrpc;
 import org.stjem.proto.v1.ScoreKind;
-import org.stjem.proto.v1.ScoreRequest;
 import org.stjem.proto.v1.ScoreResponse;
 import org.stjem.proto.v1.ScoreStart;
 
@@ -60,48 +57,16 @@ class ServerFaultsTest {
     return AcousticModelServiceGrpc.newStub(channel);
   }
 
-  /** A stream that collects what comes, and one message of 20 frames sent on it. */
-  private final class Client implements StreamObserver<ScoreResponse> {
-    final LinkedBlockingQueue<Object> events = new LinkedBlockingQueue<>();
-    final StreamObserver<ScoreRequest> requests;
-
+  /** A stream with one message of 20 frames sent on it. */
+  private final class Client extends StreamClient {
     Client(AcousticModelServiceGrpc.AcousticModelServiceStub stub, ScoreStart start) {
-      requests = stub.score(this);
-      requests.onNext(ScoreRequest.newBuilder().setStart(start).build());
-      requests.onNext(StreamFixture.chunk(model.features(20, 1)));
+      super(stub, start, model.features(20, 1));
     }
 
-    /** Reads until rows have come. */
+    @Override
     Client withRows() throws InterruptedException {
-      ScoreResponse response = (ScoreResponse) events.take();
-      while (!response.hasRows()) {
-        response = (ScoreResponse) events.take();
-      }
+      super.withRows();
       return this;
-    }
-
-    /** Reads until the fault the stream ends with. */
-    Status fault() throws InterruptedException {
-      Object event = events.take();
-      while (!(event instanceof Throwable)) {
-        event = events.take();
-      }
-      return Status.fromThrowable((Throwable) event);
-    }
-
-    @Override
-    public void onNext(ScoreResponse response) {
-      events.add(response);
-    }
-
-    @Override
-    public void onError(Throwable fault) {
-      events.add(fault);
-    }
-
-    @Override
-    public void onCompleted() {
-      events.add("completed");
     }
   }
 
@@ -171,11 +136,16 @@ class ServerFaultsTest {
   void halfOpenConnection_isFoundOutAndItsSessionGoesOnElsewhere() throws Exception {
     try (TestProxy proxy = new TestProxy(server.port())) {
       ScoreStart start = LOGITS.toBuilder().setSessionId("s").build();
-      new Client(stub(proxy.port()), start).withRows();
+      Client frozen = new Client(stub(proxy.port()), start).withRows();
       new Client(stub(proxy.port()), LOGITS).withRows();
       proxy.freeze();
       ScoreStart resume =
-          start.toBuilder().setResume(true).setNextFrame(16).setFirstFrame(12).build();
+          start.toBuilder()
+              .setResume(true)
+              .setResumeSecret(frozen.secret)
+              .setNextFrame(16)
+              .setFirstFrame(12)
+              .build();
       new Client(stub(server.port()), resume).withRows();
       assertThat(server.openStreams()).as("the new one and the dead one").isEqualTo(2);
       assertServesOthers();
