@@ -1,6 +1,8 @@
 package org.stjem.acoustic.serving;
 
+import com.sun.management.UnixOperatingSystemMXBean;
 import java.io.IOException;
+import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -26,6 +28,8 @@ import sun.misc.Signal;
 public final class ServerProcess {
   private static final Logger LOG = LoggerFactory.getLogger(ServerProcess.class);
 
+  private static final int FEWEST_FILES = 256;
+
   @Option(
       names = "--port-file",
       paramLabel = "FILE",
@@ -45,6 +49,7 @@ public final class ServerProcess {
   /** Checks the options, removes what an earlier process left, and limits the log. */
   public void prepare() {
     ServerOptions.require("--drain-seconds", drainSeconds, 0, 86_400);
+    requireOpenFiles();
     if (portFile != null) {
       Path folder = portFile.toAbsolutePath().getParent();
       if (!Files.isDirectory(folder)) {
@@ -54,6 +59,19 @@ public final class ServerProcess {
     }
     removePortFile();
     limitLog();
+  }
+
+  /** Java itself opens its libraries, and fails in many ways where it cannot. */
+  private static void requireOpenFiles() {
+    if (ManagementFactory.getOperatingSystemMXBean() instanceof UnixOperatingSystemMXBean system
+        && system.getMaxFileDescriptorCount() < FEWEST_FILES) {
+      throw new StjemException(
+          "this process may have "
+              + system.getMaxFileDescriptorCount()
+              + " files open, a server needs "
+              + FEWEST_FILES
+              + " and one for each connection; raise 'ulimit -n' (LimitNOFILE of a systemd unit)");
+    }
   }
 
   /** From here on clients have a say in what is logged. */
@@ -146,7 +164,9 @@ public final class ServerProcess {
     try {
       AtomicFile.writeString(portFile, port + "\n");
     } catch (IOException e) {
-      throw new StjemException("--port-file: cannot write " + portFile + ": " + e.getMessage(), e);
+      String reason = String.valueOf(e.getMessage());
+      String named = reason.startsWith(portFile + ": ") ? reason : portFile + ": " + reason;
+      throw new StjemException("--port-file: cannot write " + named, e);
     }
   }
 

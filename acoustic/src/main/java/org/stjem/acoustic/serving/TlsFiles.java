@@ -3,7 +3,6 @@ package org.stjem.acoustic.serving;
 import io.grpc.ServerCredentials;
 import io.grpc.TlsServerCredentials;
 import io.grpc.util.AdvancedTlsX509KeyManager;
-import io.grpc.util.AdvancedTlsX509TrustManager;
 import io.grpc.util.CertificateUtils;
 import java.io.IOException;
 import java.io.InputStream;
@@ -25,7 +24,7 @@ import org.stjem.frontend.io.StjemException;
  */
 final class TlsFiles {
   private final AdvancedTlsX509KeyManager keys = new AdvancedTlsX509KeyManager();
-  private final Optional<AdvancedTlsX509TrustManager> authorities;
+  private final Optional<ClientAuthorities> authorities;
   private final List<WatchedFiles> files = new ArrayList<>();
 
   /**
@@ -49,15 +48,15 @@ final class TlsFiles {
     authorities = clientAuthorities.map(this::authorities);
   }
 
-  private AdvancedTlsX509TrustManager authorities(Path file) {
+  private ClientAuthorities authorities(Path file) {
     String what = "client authorities " + file;
-    AdvancedTlsX509TrustManager[] trust = new AdvancedTlsX509TrustManager[1];
-    using(what, () -> trust[0] = AdvancedTlsX509TrustManager.newBuilder().build());
+    ClientAuthorities[] trust = new ClientAuthorities[1];
+    using(what, () -> trust[0] = new ClientAuthorities());
     files.add(
         new WatchedFiles(
             what,
             List.of(file),
-            again -> using(what, () -> trust[0].updateTrustCredentials(certificates(file)))));
+            again -> using(what, () -> trust[0].set(certificates(file)))));
     return trust[0];
   }
 

@@ -5,14 +5,15 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** Command lines of programs in virtual machines of their own. */
-final class JavaProcess {
+public final class JavaProcess {
   /** Options of a virtual machine that is not to run for long. */
-  static final List<String> SHORT_LIVED = List.of("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC");
+  public static final List<String> SHORT_LIVED =
+      List.of("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC");
 
   private JavaProcess() {}
 
   /** The line that runs a command of {@code module} with the classes of the tests. */
-  static List<String> line(List<String> options, String module, String... arguments) {
+  public static List<String> line(List<String> options, String module, String... arguments) {
     List<String> line = new ArrayList<>();
     line.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     line.addAll(options);

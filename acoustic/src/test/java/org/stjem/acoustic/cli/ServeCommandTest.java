@@ -243,6 +243,28 @@ class ServeCommandTest {
   }
 
   @Test
+  void serve_portFileThatCannotBeWritten_saysSoAndTellsNobodyOfThePort() {
+    Path missing = folder.resolve("missing");
+    CommandResult noFolder =
+        CommandResult.of("serve", "--port=0", "--port-file=" + missing.resolve("port"), "nothing");
+    assertThat(noFolder.status()).isEqualTo(1);
+    assertThat(noFolder.lastLine())
+        .isEqualTo(
+            "ERROR (stjem acoustic serve) --port-file: cannot write "
+                + missing.resolve("port")
+                + ": there is no folder "
+                + missing);
+    CommandResult full =
+        CommandResult.of("serve", "--port=0", "--port-file=/dev/full", model.toString());
+    assertThat(full.status()).isEqualTo(1);
+    assertThat(full.lastLine())
+        .isEqualTo(
+            "ERROR (stjem acoustic serve) --port-file: cannot write /dev/full: No space left on"
+                + " device");
+    assertThat(full.messages()).doesNotContain("is served on");
+  }
+
+  @Test
   void serve_notAModelFolder_saysSo() {
     CommandResult result = CommandResult.of("serve", folder.resolve("nothing").toString());
     assertThat(result.status()).isEqualTo(1);

@@ -10,6 +10,7 @@ import io.grpc.StatusRuntimeException;
 import io.grpc.health.v1.HealthCheckResponse.ServingStatus;
 import io.grpc.netty.shaded.io.grpc.netty.NettyChannelBuilder;
 import io.grpc.stub.MetadataUtils;
+import io.grpc.stub.StreamObserver;
 import java.io.RandomAccessFile;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -21,14 +22,15 @@ import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
-import org.stjem.acoustic.net.ModelDescription;
 import org.stjem.acoustic.net.ModelFolder;
-import org.stjem.acoustic.net.ModelWeights;
 import org.stjem.acoustic.net.Placement;
+import org.stjem.acoustic.net.TinyModel;
 import org.stjem.frontend.io.StjemException;
 import org.stjem.proto.v1.AcousticModelServiceGrpc;
 import org.stjem.proto.v1.LoadModelRequest;
 import org.stjem.proto.v1.ModelAdminServiceGrpc;
+import org.stjem.proto.v1.ReloadModelRequest;
+import org.stjem.proto.v1.ReloadModelResponse;
 import org.stjem.proto.v1.ScoreKind;
 import org.stjem.proto.v1.ScoreStart;
 
@@ -150,28 +152,8 @@ class HousekeepingTest {
   }
 
   private Path model() throws Exception {
-    ModelDescription description =
-        new ModelDescription(
-            ModelFolder.formatVersion(),
-            "baseline",
-            "mlp",
-            List.of(),
-            "silu",
-            2,
-            0,
-            0,
-            3,
-            10,
-            "none",
-            Map.of(),
-            new float[2],
-            new float[] {1, 1},
-            new double[] {1, 2, 3},
-            Map.of(),
-            5,
-            "unknown");
     Path model = folder.resolve("model");
-    ModelFolder.save(model, description, ModelWeights.fresh(description));
+    TinyModel.save(model);
     return model;
   }
 
@@ -247,10 +229,10 @@ class HousekeepingTest {
       Throwable[] answer = new Throwable[1];
       new AdminService(null, housekeeping.models())
           .reloadModel(
-              org.stjem.proto.v1.ReloadModelRequest.getDefaultInstance(),
-              new io.grpc.stub.StreamObserver<>() {
+              ReloadModelRequest.getDefaultInstance(),
+              new StreamObserver<>() {
                 @Override
-                public void onNext(org.stjem.proto.v1.ReloadModelResponse response) {}
+                public void onNext(ReloadModelResponse response) {}
 
                 @Override
                 public void onError(Throwable fault) {
