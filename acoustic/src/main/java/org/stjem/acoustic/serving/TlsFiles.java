@@ -54,9 +54,7 @@ final class TlsFiles {
     using(what, () -> trust[0] = new ClientAuthorities());
     files.add(
         new WatchedFiles(
-            what,
-            List.of(file),
-            again -> using(what, () -> trust[0].set(certificates(file)))));
+            what, List.of(file), again -> using(what, () -> trust[0].set(certificates(file)))));
     return trust[0];
   }
 
