@@ -32,7 +32,9 @@ final class ScoreStream implements StreamObserver<ScoreRequest>, Turn {
   private final StreamServices services;
   private final ServerCallStreamObserver<ScoreResponse> responses;
   private final StreamRecord record;
-  private final ResumeSecret secret = new ResumeSecret();
+
+  /** What shows that the session is this client's; set before the session is claimed. */
+  private volatile ResumeSecret secret;
 
   /** Index of the frame behind the last row that was sent, or is about to be. */
   private volatile long nextFrame;
@@ -138,6 +140,7 @@ final class ScoreStream implements StreamObserver<ScoreRequest>, Turn {
     ModelInfo info = model.info();
     record.scoredBy(info);
     UtteranceRequest wanted = UtteranceRequest.of(start, info);
+    secret = ResumeSecret.of(start.getResumeSecret());
     services
         .streams()
         .claim(start, this)

@@ -6,6 +6,7 @@ import io.grpc.util.AdvancedTlsX509KeyManager;
 import io.grpc.util.CertificateUtils;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
@@ -72,8 +73,15 @@ final class TlsFiles {
       // The library's own parser lets faults of what it parses through.
       throw new StjemException("cannot use " + what + ": " + e.getMessage(), e);
     } catch (IOException e) {
-      throw new StjemException("cannot use " + what + ": " + WatchedFiles.reason(e), e);
+      throw new StjemException("cannot use " + what + ": " + reason(e), e);
     }
+  }
+
+  /** With the name of the file, of which there may be two. */
+  private static String reason(IOException fault) {
+    return fault instanceof FileSystemException system
+        ? system.getFile() + ": " + StjemException.reason(fault)
+        : StjemException.reason(fault);
   }
 
   private void readIdentity(Path certificate, Path key, boolean again)

@@ -1,9 +1,7 @@
 package org.stjem.acoustic.serving;
 
 import java.io.IOException;
-import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermission;
 import java.util.List;
@@ -60,19 +58,8 @@ final class WatchedFiles {
     try {
       reader.read(again);
     } catch (IOException e) {
-      throw new StjemException("cannot read " + what + ": " + reason(e), e);
+      throw new StjemException("cannot read " + what + ": " + StjemException.reason(e), e);
     }
-  }
-
-  /** What the system said, in words. */
-  static String reason(IOException fault) {
-    if (fault instanceof NoSuchFileException) {
-      return "there is no file " + fault.getMessage();
-    }
-    if (fault instanceof AccessDeniedException) {
-      return "no permission to read " + fault.getMessage();
-    }
-    return fault.getMessage();
   }
 
   /** Reads the files again if they have changed. */
