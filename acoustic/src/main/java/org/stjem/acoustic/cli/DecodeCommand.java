@@ -185,10 +185,13 @@ public final class DecodeCommand implements Callable<Integer> {
       try (SequentialTableReader<FloatMatrix> reader = Tables.readFloatMatrices(loglikes)) {
         decoding.decode(reader, threads, outputs::write);
       }
-      outputs.commit();
       double seconds = (System.nanoTime() - start) * 1e-9;
       report(decoding, outputs, seconds);
-      return decoding.done() > 0 ? 0 : 1;
+      if (decoding.done() == 0) {
+        throw new StjemException("no utterance was decoded, failed for " + decoding.failed());
+      }
+      outputs.commit();
+      return 0;
     }
   }
 

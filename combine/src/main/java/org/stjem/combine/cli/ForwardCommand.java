@@ -149,13 +149,14 @@ final class ForwardCommand implements Callable<Integer> {
             failed++;
           }
         }
-        if (done > 0) {
-          writers.commit();
+        LOG.info("Done {} utterances, failed for {}", done, failed);
+        if (done == 0) {
+          throw new StjemException("no utterance was combined, failed for " + failed);
         }
+        writers.commit();
       }
     }
-    LOG.info("Done {} utterances, failed for {}", done, failed);
-    return done > 0 ? 0 : 1;
+    return 0;
   }
 
   /** Reads the priors that log-likelihoods need; the other outputs need none. */

@@ -157,7 +157,9 @@ class CombineCommandsTest {
     String a = "ark:" + file("a", A);
     String b = "ark:" + file("b", "x  [\n 0 1 ]\n");
     assertThat(run("forward", "--output=logits", a, b, outputSpecifier())).isEqualTo(1);
-    assertThat(errors()).contains("Done 0 utterances, failed for 3");
+    assertThat(errors())
+        .contains("Done 0 utterances, failed for 3")
+        .endsWith("\nERROR (stjem combine forward) no utterance was combined, failed for 3\n");
     assertThat(folder.resolve("out.ark")).doesNotExist();
   }
 

@@ -23,7 +23,8 @@ final class FeatureTable {
    * Writes every utterance of {@code rspecifier}, transformed, to {@code wspecifier}. Utterances
    * that cannot be read, are empty or cannot be transformed are warned about and left out.
    *
-   * @return the exit status: 0 if at least one utterance was done, else 1
+   * @return the exit status, 0
+   * @throws StjemException if no utterance was done
    */
   static int map(String rspecifier, String wspecifier, Logger log, Transform transform) {
     Tally tally = new Tally(log);

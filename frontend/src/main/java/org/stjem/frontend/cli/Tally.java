@@ -1,6 +1,7 @@
 package org.stjem.frontend.cli;
 
 import org.slf4j.Logger;
+import org.stjem.frontend.io.StjemException;
 
 /** Counts the utterances of a command that were done and those that failed. */
 final class Tally {
@@ -23,9 +24,17 @@ final class Tally {
     failed++;
   }
 
-  /** Logs the counts and returns the command's exit status: 0 if at least one was done, else 1. */
+  /**
+   * Logs the counts.
+   *
+   * @return the command's exit status, 0
+   * @throws StjemException if no utterance was done
+   */
   int finish() {
     log.info("Done {} utterances, failed for {}", done, failed);
-    return done > 0 ? 0 : 1;
+    if (done == 0) {
+      throw new StjemException("no utterance was done, failed for " + failed);
+    }
+    return 0;
   }
 }

@@ -74,7 +74,9 @@ class CopyCommandsTest {
   void copyFeats_ofNothing_fails() throws IOException {
     Path empty = Files.writeString(folder.resolve("empty"), "");
     assertThat(run("copy-feats", "ark:" + empty, "ark:" + folder + "/a.ark")).isEqualTo(1);
-    assertThat(messages()).contains("Done 0 utterances, failed for 0");
+    assertThat(messages())
+        .contains("Done 0 utterances, failed for 0")
+        .endsWith("ERROR (stjem frontend copy-feats) no utterance was done, failed for 0\n");
   }
 
   @Test
