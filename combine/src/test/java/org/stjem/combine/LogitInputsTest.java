@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -68,6 +69,8 @@ class LogitInputsTest {
       double shift,
       String normalisation,
       Map<String, String> options) {
+    float[] stddev = new float[featureDim];
+    Arrays.fill(stddev, 1);
     return new ModelDescription(
         1,
         "st-jem",
@@ -82,7 +85,7 @@ class LogitInputsTest {
         normalisation,
         options,
         new float[featureDim],
-        new float[featureDim],
+        stddev,
         new double[numPdfs],
         Map.of(),
         1,
