@@ -104,7 +104,7 @@ class FrameCalibrationTest {
   void classCounts_thatDoNotFitAreNamed() {
     assertThatThrownBy(() -> FrameCalibration.ofLogLikelihoods(10, new double[2], 1))
         .isInstanceOf(StjemException.class)
-        .hasMessageContaining("sum to 0");
+        .hasMessageContaining("all 2 class counts are zero");
     FrameCalibration calibration = FrameCalibration.ofLogLikelihoods(10, new double[] {1, 2}, 1);
     assertThatThrownBy(() -> calibration.add(new FloatMatrix(1, 3), new int[1]))
         .isInstanceOf(StjemException.class)
