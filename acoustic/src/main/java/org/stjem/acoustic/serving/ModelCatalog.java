@@ -9,8 +9,9 @@ import java.util.List;
 import java.util.concurrent.locks.ReentrantLock;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import org.stjem.acoustic.net.ModelDescription;
 import org.stjem.frontend.io.StjemException;
+import org.stjem.frontend.kaldi.EntryException;
+import org.stjem.frontend.kaldi.FiniteNumbers;
 import org.stjem.frontend.kaldi.FloatMatrix;
 import org.stjem.proto.v1.ModelInfo;
 
@@ -246,13 +247,15 @@ final class ModelCatalog implements AutoCloseable {
 
   /** So that the first stream does not pay for what the engine does once. */
   private static void warmUp(LoadedModel loaded) {
-    ModelDescription it = loaded.model().description();
+    int dim = loaded.model().description().featureDim();
     for (int frames : new int[] {1, 16, 256}) {
-      FloatMatrix silence = new FloatMatrix(frames + it.windowFrames() - 1, it.featureDim());
-      for (float score : loaded.model().logitsOfPadded(silence).data()) {
-        if (!Float.isFinite(score)) {
-          throw new StjemException("the model gives the score " + score + " for silence");
+      try {
+        FloatMatrix scores = loaded.model().logits(new FloatMatrix(frames, dim));
+        for (int t = 0; t < frames; t++) {
+          FiniteNumbers.requireScores(scores.data(), t * scores.cols(), scores.cols(), t);
         }
+      } catch (EntryException e) {
+        throw new StjemException("the model cannot score silence: " + e.getMessage(), e);
       }
     }
   }

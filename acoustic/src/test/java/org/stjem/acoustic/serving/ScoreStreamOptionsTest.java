@@ -204,8 +204,7 @@ class ScoreStreamOptionsTest {
     score(logits(), chunk(model.features(20, 1)));
     assertThat(transport.sentence())
         .isEqualTo(
-            "INVALID_ARGUMENT: frame 0 has the score Infinity for pdf-id 0; its features are out of"
-                + " all range");
+            "INVALID_ARGUMENT: frame 0 has the score Infinity for pdf-id 0");
   }
 
   @Test
