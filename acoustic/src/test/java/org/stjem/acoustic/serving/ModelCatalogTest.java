@@ -151,7 +151,8 @@ class ModelCatalogTest {
             (model, name, metrics) -> new Closing(model),
             new ServingMetrics());
     assertThatThrownBy(() -> catalog.load(source))
-        .hasMessage("model 'a:1' was not loaded: the model cannot score silence: frame 0 has the score NaN"
+        .hasMessage(
+            "model 'a:1' was not loaded: the model cannot score silence: frame 0 has the score NaN"
                 + " for pdf-id 0");
     assertThat(nan[0].closed).isTrue();
     assertThat(catalog.infos()).isEmpty();

@@ -203,8 +203,7 @@ class ScoreStreamOptionsTest {
     model.bias = Float.POSITIVE_INFINITY;
     score(logits(), chunk(model.features(20, 1)));
     assertThat(transport.sentence())
-        .isEqualTo(
-            "INVALID_ARGUMENT: frame 0 has the score Infinity for pdf-id 0");
+        .isEqualTo("INVALID_ARGUMENT: frame 0 has the score Infinity for pdf-id 0");
   }
 
   @Test
