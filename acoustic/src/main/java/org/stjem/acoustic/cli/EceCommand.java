@@ -37,7 +37,7 @@ import picocli.CommandLine.Parameters;
           + " one. Frames are grouped by confidence into bins of equal width or equal mass; the"
           + " classwise error takes the posteriors of every pdf instead, and the mean over pdfs.",
       "Utterances whose lengths differ by fewer than 5 frames are cut to the shorter one, others"
-          + " are skipped.",
+          + " are skipped, and so are those with posteriors or log-posteriors that do not sum to 1.",
       "",
       "  stjem acoustic ece --transition-model=final.mdl scp:logits.scp \"ark:gunzip -c"
           + " ali.*.gz|\"",

@@ -2,6 +2,7 @@ package org.stjem.acoustic.serving;
 
 import java.util.Arrays;
 import java.util.Optional;
+import org.stjem.frontend.kaldi.FiniteNumbers;
 import org.stjem.frontend.kaldi.FloatMatrix;
 import org.stjem.proto.v1.ScoreRows;
 import org.stjem.proto.v1.ScoreStart;
@@ -110,6 +111,10 @@ final class UtteranceScores {
               + " pdfs, more than the memory of this program holds");
     }
     PackedFloats.unpack(next.getData(), 0, count * cols, scores.data(), rows * cols);
+    int other = FiniteNumbers.indexOfOther(scores.data(), rows * cols, count * cols);
+    if (other >= 0) {
+      return Optional.of("sent the score " + scores.data()[other] + " for frame " + other / cols);
+    }
     if (start.getWantLogPx()) {
       PackedFloats.unpack(next.getLogPx(), 0, count, logPx, rows);
     }

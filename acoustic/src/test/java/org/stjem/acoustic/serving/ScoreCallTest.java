@@ -9,6 +9,8 @@ import io.grpc.netty.shaded.io.grpc.netty.NettyServerBuilder;
 import io.grpc.stub.StreamObserver;
 import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -133,6 +135,20 @@ class ScoreCallTest {
       assertThat(fault.isOfUtterance()).as(wrong.toString()).isTrue();
       assertThat(fault).hasMessageEndingWith(" sent rows of the wrong size");
     }
+  }
+
+  @Test
+  void rows_withAScoreThatIsNoNumber_failTheUtterance() throws IOException {
+    ScoreResponse whole = rows(3, 4, 48);
+    byte[] data = whole.getRows().getData().toByteArray();
+    ByteBuffer.wrap(data).order(ByteOrder.LITTLE_ENDIAN).putFloat(4 * 9, Float.NaN);
+    ScoreResponse wrong =
+        whole.toBuilder()
+            .setRows(whole.getRows().toBuilder().setData(ByteString.copyFrom(data)))
+            .build();
+    ScoringException fault = (ScoringException) outcome(wrong, end(3));
+    assertThat(fault.isOfUtterance()).isTrue();
+    assertThat(fault).hasMessageEndingWith(" sent the score NaN for frame 2");
   }
 
   @Test
