@@ -328,25 +328,4 @@ class FeatureCommandsTest {
     CommandSpec spec = new CommandLine(command.factory().get()).getCommandSpec();
     assertThat(spec.findOption(option).defaultValue()).isEqualTo(value);
   }
-
-  @Test
-  void featuresThatAreNoNumbers_areLeftOutOfStatisticsAndTables() throws IOException {
-    String feats =
-        "ark:"
-            + Files.writeString(
-                folder.resolve("f"), "a [\n 1 2\n 3 4 ]\nb [\n 1 nan ]\nc [\n inf 2 ]\n");
-    Path speakers = Files.writeString(folder.resolve("spk2utt"), "s a b c\n");
-    assertThat(run("compute-cmvn-stats", "--spk2utt=ark:" + speakers, feats, out("stats")))
-        .isZero();
-    try (SequentialTableReader<DoubleMatrix> stats = Tables.readDoubleMatrices(out("stats"))) {
-      assertThat(stats.next()).isTrue();
-      assertThat(stats.value().data()).containsExactly(4, 6, 2, 10, 20, 0);
-    }
-    assertThat(run("add-deltas", feats, out("deltas"))).isZero();
-    try (SequentialTableReader<FloatMatrix> deltas = Tables.readFloatMatrices(out("deltas"))) {
-      assertThat(deltas.next()).isTrue();
-      assertThat(deltas.key()).isEqualTo("a");
-      assertThat(deltas.next()).isFalse();
-    }
-  }
 }
