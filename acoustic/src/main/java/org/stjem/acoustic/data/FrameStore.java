@@ -5,10 +5,12 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.FloatBuffer;
 import java.nio.channels.FileChannel;
+import java.nio.file.FileSystemException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
+import org.stjem.frontend.io.StjemException;
 
 /**
  * Feature frames in a memory-mapped temporary file, so that a corpus larger than the heap can be
@@ -17,6 +19,7 @@ import java.util.List;
 final class FrameStore implements AutoCloseable {
   private static final int FRAMES_PER_SEGMENT = 1 << 20;
 
+  private final Path folder;
   private final int dim;
   private final FileChannel channel;
   private final List<FloatBuffer> segments = new ArrayList<>();
@@ -24,6 +27,7 @@ final class FrameStore implements AutoCloseable {
 
   /** An empty store in {@code folder}. */
   FrameStore(Path folder, int dim) throws IOException {
+    this.folder = folder;
     this.dim = dim;
     Path file =
         folder.toAbsolutePath().resolve(".frames." + ProcessHandle.current().pid() + ".tmp");
@@ -37,14 +41,22 @@ final class FrameStore implements AutoCloseable {
             StandardOpenOption.DELETE_ON_CLOSE);
   }
 
+  private static String noRoom(IOException cause) {
+    return "cannot keep the frames in a temporary file there: " + StjemException.reason(cause);
+  }
+
   /** Appends frames, {@code [count, dim]}. */
   void append(float[] values, int count) throws IOException {
     ByteBuffer bytes =
         ByteBuffer.allocate(Math.multiplyExact(4 * dim, count)).order(ByteOrder.nativeOrder());
     bytes.asFloatBuffer().put(values, 0, count * dim);
     long position = frames * dim * 4;
-    while (bytes.hasRemaining()) {
-      position += channel.write(bytes, position);
+    try {
+      while (bytes.hasRemaining()) {
+        position += channel.write(bytes, position);
+      }
+    } catch (IOException e) {
+      throw new FileSystemException(folder.toString(), null, noRoom(e));
     }
     frames += count;
   }

@@ -91,7 +91,7 @@ public final class SpooledWave implements SampleSource, AutoCloseable {
         "cannot keep the samples of a long recording in a temporary file in "
             + System.getProperty("java.io.tmpdir")
             + ": "
-            + cause,
+            + StjemException.reason(cause),
         cause);
   }
 
