@@ -114,8 +114,10 @@ final class ServerGroup implements AutoCloseable {
   @Override
   public void close() {
     for (Process process : processes) {
-      process.descendants().forEach(ProcessHandle::destroyForcibly);
+      // A parent that outlives its workers, as nginx's would, starts new ones.
+      List<ProcessHandle> children = process.descendants().toList();
       process.destroyForcibly();
+      children.forEach(ProcessHandle::destroyForcibly);
     }
   }
 
