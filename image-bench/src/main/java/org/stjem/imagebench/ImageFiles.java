@@ -10,6 +10,7 @@ import java.util.stream.Stream;
 import java.util.zip.GZIPInputStream;
 import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
 import org.apache.commons.compress.archivers.tar.TarArchiveInputStream;
+import org.stjem.frontend.io.StjemException;
 
 /** The files of a folder or of a tar archive, which may be gzipped. */
 final class ImageFiles {
@@ -41,7 +42,7 @@ final class ImageFiles {
         throw new ImageBenchException(data + " does not exist");
       }
     } catch (IOException e) {
-      throw new ImageBenchException("cannot read " + data + ": " + e, e);
+      throw new ImageBenchException("cannot read " + data + ": " + StjemException.reason(e), e);
     }
   }
 

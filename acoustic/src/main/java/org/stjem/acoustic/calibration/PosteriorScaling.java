@@ -54,7 +54,8 @@ public record PosteriorScaling(
     try {
       return parse(file.toString(), TextFile.read(file));
     } catch (IOException e) {
-      throw new StjemException("cannot read calibration " + file + ": " + e.getMessage(), e);
+      throw new StjemException(
+          "cannot read calibration " + file + ": " + StjemException.reason(e), e);
     }
   }
 

@@ -78,7 +78,8 @@ public final class Fst {
     try (InputStream in = KaldiInput.open(rxfilename)) {
       return FstReader.read(in, rxfilename);
     } catch (IOException e) {
-      throw new StjemException("graph " + rxfilename + " cannot be read: " + e.getMessage(), e);
+      throw new StjemException(
+          "graph " + rxfilename + " cannot be read: " + StjemException.reason(e), e);
     }
   }
 

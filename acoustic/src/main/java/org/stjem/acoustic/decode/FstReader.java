@@ -73,7 +73,13 @@ final class FstReader {
           e);
     } catch (IOException e) {
       throw new StjemException(
-          "graph " + name + " cannot be read at byte " + reader.offset + ": " + e.getMessage(), e);
+          "graph "
+              + name
+              + " cannot be read at byte "
+              + reader.offset
+              + ": "
+              + StjemException.reason(e),
+          e);
     }
   }
 

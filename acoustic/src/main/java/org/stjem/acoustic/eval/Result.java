@@ -65,7 +65,7 @@ public record Result(
         }
       }
     } catch (IOException e) {
-      throw new StjemException("cannot read " + file + ": " + e, e);
+      throw new StjemException("cannot read " + file + ": " + StjemException.reason(e), e);
     } catch (JsonParseException | IllegalArgumentException e) {
       throw new StjemException(
           file + ": result " + (results.size() + 1) + " is not JSON: " + e.getMessage(), e);
@@ -97,8 +97,12 @@ public record Result(
         throw new StjemException(path + " holds no calibration; 'acoustic ece --json' writes it");
       }
       return result.with(report);
-    } catch (IOException | JsonParseException | IllegalArgumentException e) {
-      throw new StjemException(file + ": result " + number + " names " + path + ": " + e, e);
+    } catch (IOException e) {
+      throw new StjemException(
+          file + ": result " + number + " names " + path + ": " + StjemException.reason(e), e);
+    } catch (JsonParseException | IllegalArgumentException e) {
+      throw new StjemException(
+          file + ": result " + number + " names " + path + ": " + e.getMessage(), e);
     }
   }
 

@@ -92,7 +92,7 @@ public final class OnnxExport {
     try {
       OnnxFile.write(file, model);
     } catch (IOException e) {
-      throw new StjemException("cannot write " + file + ": " + e, e);
+      throw new StjemException("cannot write " + file + ": " + StjemException.reason(e), e);
     }
   }
 }

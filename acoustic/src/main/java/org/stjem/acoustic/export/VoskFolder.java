@@ -116,7 +116,7 @@ public final class VoskFolder {
     try {
       return Files.readString(file, StandardCharsets.ISO_8859_1).strip();
     } catch (IOException e) {
-      throw new StjemException("cannot read " + file + ": " + e.getMessage(), e);
+      throw new StjemException("cannot read " + file + ": " + StjemException.reason(e), e);
     }
   }
 
@@ -154,7 +154,7 @@ public final class VoskFolder {
         deleteAll(temporary);
       }
     } catch (IOException e) {
-      throw new StjemException("cannot write " + target + ": " + e, e);
+      throw new StjemException("cannot write " + target + ": " + StjemException.reason(e), e);
     }
   }
 

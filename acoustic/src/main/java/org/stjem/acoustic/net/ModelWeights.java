@@ -70,7 +70,7 @@ public final class ModelWeights {
       shapes(description).forEach((name, shape) -> weights.put(name, tensor(stored, name, shape)));
       return weights;
     } catch (IOException e) {
-      throw new StjemException("cannot read " + file + ": " + e.getMessage(), e);
+      throw new StjemException("cannot read " + file + ": " + StjemException.reason(e), e);
     } catch (StjemException e) {
       throw e.at(file);
     }

@@ -85,7 +85,7 @@ public final class NetworkImport {
     } catch (StjemException e) {
       throw new StjemException(onnx + ": " + e.getMessage(), e);
     } catch (IOException e) {
-      throw new StjemException("cannot write " + folder + ": " + e, e);
+      throw new StjemException("cannot write " + folder + ": " + StjemException.reason(e), e);
     }
   }
 

@@ -101,7 +101,7 @@ public record PriorSettings(double[] classCounts, double floor, double scale) {
     try {
       return parse(file.toString(), TextFile.read(file), ofModel, numPdfs);
     } catch (IOException e) {
-      throw new StjemException("cannot read priors " + file + ": " + e.getMessage(), e);
+      throw new StjemException("cannot read priors " + file + ": " + StjemException.reason(e), e);
     }
   }
 

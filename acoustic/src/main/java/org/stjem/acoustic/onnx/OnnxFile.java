@@ -96,7 +96,7 @@ public final class OnnxFile {
       }
       return bytes.flip();
     } catch (IOException e) {
-      throw new StjemException("cannot read " + file + ": " + e.getMessage(), e);
+      throw new StjemException("cannot read " + file + ": " + StjemException.reason(e), e);
     }
   }
 

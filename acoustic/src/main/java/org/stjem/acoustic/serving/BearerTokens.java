@@ -42,7 +42,8 @@ final class BearerTokens {
         tokens.add(token.getBytes(StandardCharsets.UTF_8));
       }
     } catch (IOException e) {
-      throw new StjemException("cannot read tokens from " + file + ": " + e, e);
+      throw new StjemException(
+          "cannot read tokens from " + file + ": " + StjemException.reason(e), e);
     }
     if (tokens.isEmpty()) {
       throw new StjemException(file + " holds no token");

@@ -56,7 +56,7 @@ public record ClientSecurity(
       }
       return tls.build();
     } catch (IOException e) {
-      throw new StjemException("cannot read certificates: " + e.getMessage(), e);
+      throw new StjemException("cannot read certificates: " + StjemException.reason(e), e);
     }
   }
 

@@ -96,7 +96,8 @@ public record LoadedModel(AcousticModel model, String fingerprint, Optional<Audi
       }
       return HexFormat.of().formatHex(digest.digest());
     } catch (IOException e) {
-      throw new StjemException(folder + " is not a model folder: cannot read it: " + e, e);
+      throw new StjemException(
+          folder + " is not a model folder: cannot read it: " + StjemException.reason(e), e);
     } catch (NoSuchAlgorithmException e) {
       throw new IllegalStateException("every Java platform has SHA-256", e);
     }

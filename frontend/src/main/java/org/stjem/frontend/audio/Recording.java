@@ -38,7 +38,7 @@ public record Recording(String key, String rxfilename) {
     } catch (StjemException e) {
       throw e.at(script);
     } catch (IOException e) {
-      throw new StjemException("cannot read " + script + ": " + e.getMessage(), e);
+      throw new StjemException("cannot read " + script + ": " + StjemException.reason(e), e);
     }
     List<Recording> recordings = new ArrayList<>();
     Set<String> keys = new HashSet<>();

@@ -44,7 +44,7 @@ public final class WaveReader {
     } catch (StjemException e) {
       throw new StjemException(name + ": " + e.getMessage(), e);
     } catch (IOException e) {
-      throw new StjemException(name + ": cannot be read: " + e.getMessage(), e);
+      throw new StjemException(name + ": cannot be read: " + StjemException.reason(e), e);
     }
   }
 

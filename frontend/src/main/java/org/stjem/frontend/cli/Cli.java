@@ -19,6 +19,8 @@ import org.stjem.frontend.io.StandardOutput;
 import org.stjem.frontend.io.StjemException;
 import org.stjem.frontend.options.KaldiOptions;
 import picocli.CommandLine;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.UnmatchedArgumentException;
 
 /**
  * Runs a module's commands by Kaldi's conventions: {@code --name=value} options in which {@code _}
@@ -86,7 +88,9 @@ public final class Cli {
             + program
             + ") no command '"
             + arguments[0]
-            + "'; '"
+            + "'"
+            + didYouMean(similarCommands(program, commands, arguments[0]))
+            + "; '"
             + program
             + " --help' lists them");
     return FAILURE;
@@ -108,6 +112,35 @@ public final class Cli {
       fault.printStackTrace(System.err);
     }
     return FAILURE;
+  }
+
+  /** The commands of a module as one that has them for subcommands. */
+  public static CommandLine commandLine(String module, List<Command> commands) {
+    String program = "stjem " + module;
+    CommandLine line = new CommandLine(CommandSpec.create().name(module));
+    for (Command command : commands) {
+      CommandLine sub = commandLine(program + " " + command.name(), command);
+      sub.getCommandSpec().usageMessage().header(command.summary());
+      line.addSubcommand(command.name(), sub);
+    }
+    return line;
+  }
+
+  private static List<String> similarCommands(
+      String program, List<Command> commands, String given) {
+    CommandLine line = new CommandLine(CommandSpec.create().name(program));
+    commands.forEach(command -> line.addSubcommand(command.name(), CommandSpec.create()));
+    try {
+      line.parseArgs(given);
+      return List.of();
+    } catch (UnmatchedArgumentException e) {
+      return e.getSuggestions();
+    }
+  }
+
+  /** A phrase that offers what is like something that does not exist; empty for nothing. */
+  private static String didYouMean(List<String> similar) {
+    return similar.isEmpty() ? "" : "; did you mean " + String.join(" or ", similar) + "?";
   }
 
   private static int execute(String program, Command command, List<String> arguments) {
@@ -152,6 +185,9 @@ public final class Cli {
                   .description("show this help")
                   .build());
     }
+    if (line.getCommand() instanceof OptionGroup.Grouped grouped) {
+      OptionGroup.arrange(line, grouped.optionGroups());
+    }
     line.getCommandSpec()
         .usageMessage()
         .footer(
@@ -160,7 +196,11 @@ public final class Cli {
                 + " and --print-args=BOOL.");
     line.setParameterExceptionHandler(
         (exception, args) -> {
-          System.err.println("ERROR (" + program + ") " + ByteText.shown(exception.getMessage()));
+          String similar =
+              exception instanceof UnmatchedArgumentException unmatched
+                  ? didYouMean(unmatched.getSuggestions())
+                  : "";
+          System.err.println("ERROR (" + program + ") " + ByteText.shown(exception.getMessage()) + similar);
           System.err.println("Run '" + program + " --help' for the options.");
           return FAILURE;
         });
@@ -191,7 +231,7 @@ public final class Cli {
       return system.getFile() + ": " + StjemException.reason(system);
     }
     if (fault instanceof IOException io) {
-      return io.getMessage() == null ? io.getClass().getSimpleName() : io.getMessage();
+      return StjemException.reason(io);
     }
     if (fault instanceof OutOfMemoryError) {
       return "out of memory: the Java heap has "

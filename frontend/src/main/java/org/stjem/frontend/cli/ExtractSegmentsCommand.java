@@ -81,7 +81,7 @@ final class ExtractSegmentsCommand implements Callable<Integer> {
       }
       writer.commit();
     } catch (IOException e) {
-      throw new StjemException("cannot read " + segments + ": " + e.getMessage(), e);
+      throw new StjemException("cannot read " + segments + ": " + StjemException.reason(e), e);
     }
     return tally.finish();
   }

@@ -51,7 +51,7 @@ final class FbankConfig {
     } catch (CommandLine.ParameterException e) {
       throw new StjemException(file + ": " + e.getMessage(), e);
     } catch (IOException e) {
-      throw new StjemException("cannot read " + file + ": " + e, e);
+      throw new StjemException("cannot read " + file + ": " + StjemException.reason(e), e);
     }
   }
 

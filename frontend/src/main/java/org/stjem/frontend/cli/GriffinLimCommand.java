@@ -138,7 +138,7 @@ final class GriffinLimCommand implements Callable<Integer> {
       }
     }
     log.info(
-        "Spectral convergence over all frames: {} dB",
+        "Spectral convergence over all frames: {}",
         decibels(GriffinLim.Result.convergence(squaredError, squaredNorm)));
     return tally.finish();
   }
@@ -150,7 +150,8 @@ final class GriffinLimCommand implements Callable<Integer> {
         Files.createDirectories(pictureDir);
       }
     } catch (IOException e) {
-      throw new StjemException("cannot create a folder for the output: " + e, e);
+      throw new StjemException(
+          "cannot create a folder for the output: " + StjemException.reason(e), e);
     }
   }
 
@@ -160,7 +161,7 @@ final class GriffinLimCommand implements Callable<Integer> {
     GriffinLim.Result result = griffinLim.synthesise(inversion.magnitudes(plain));
     squaredError += result.squaredError();
     squaredNorm += result.squaredNorm();
-    log.info("{}: spectral convergence {} dB", key, decibels(result.convergence()));
+    log.info("{}: spectral convergence {}", key, decibels(result.convergence()));
     float[] samples = fitted(key, result.samples());
     try (AtomicFile file = AtomicFile.create(wavDir.resolve(FileNames.ofKey(key, ".wav")))) {
       WaveData wave = WaveData.mono(Math.round(options.sampleFrequency), samples);
@@ -210,6 +211,8 @@ final class GriffinLimCommand implements Callable<Integer> {
   }
 
   private static String decibels(double value) {
-    return String.format(Locale.ROOT, "%.2f", value);
+    return Double.isInfinite(value)
+        ? "exact, as of silence"
+        : String.format(Locale.ROOT, "%.2f dB", value);
   }
 }

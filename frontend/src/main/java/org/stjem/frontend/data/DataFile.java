@@ -89,7 +89,7 @@ final class DataFile {
     try {
       return new DataFile(path, Files.readAllBytes(path));
     } catch (IOException e) {
-      throw new StjemException("cannot read " + path + ": " + e, e);
+      throw new StjemException("cannot read " + path + ": " + StjemException.reason(e), e);
     } catch (StjemException e) {
       throw e.at(path);
     }

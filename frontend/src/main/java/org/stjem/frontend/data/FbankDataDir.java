@@ -339,6 +339,7 @@ public final class FbankDataDir {
   }
 
   private StjemException cannotWrite(IOException e) {
-    return new StjemException("cannot write the features of " + dataDir + ": " + e, e);
+    return new StjemException(
+        "cannot write the features of " + dataDir + ": " + StjemException.reason(e), e);
   }
 }

@@ -44,7 +44,7 @@ final class StreamedFbank implements FloatRows {
     try {
       forEachBlock(block -> add(block, sums));
     } catch (IOException e) {
-      throw new StjemException("cannot sum the features: " + e.getMessage(), e);
+      throw new StjemException("cannot sum the features: " + StjemException.reason(e), e);
     }
     for (int d = 0; d < mean.length; d++) {
       mean[d] = (float) (sums[d] / rows);

@@ -17,7 +17,7 @@ public final class Checksums {
     try {
       return sha256(ByteBuffer.wrap(Files.readAllBytes(file)));
     } catch (IOException e) {
-      throw new StjemException("cannot read " + file + ": " + e.getMessage(), e);
+      throw new StjemException("cannot read " + file + ": " + StjemException.reason(e), e);
     }
   }
 

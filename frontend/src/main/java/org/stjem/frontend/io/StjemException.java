@@ -2,7 +2,10 @@ package org.stjem.frontend.io;
 
 import java.io.FileNotFoundException;
 import java.io.IOException;
+import java.nio.charset.CharacterCodingException;
 import java.nio.file.AccessDeniedException;
+import java.nio.file.DirectoryNotEmptyException;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystemException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.NotDirectoryException;
@@ -48,6 +51,15 @@ public class StjemException extends RuntimeException {
     }
     if (fault instanceof NotDirectoryException) {
       return "is not a folder";
+    }
+    if (fault instanceof FileAlreadyExistsException) {
+      return "it exists already";
+    }
+    if (fault instanceof DirectoryNotEmptyException) {
+      return "the folder is not empty";
+    }
+    if (fault instanceof CharacterCodingException) {
+      return "it is not UTF-8 text";
     }
     return fault.getMessage() == null ? fault.getClass().getSimpleName() : fault.getMessage();
   }

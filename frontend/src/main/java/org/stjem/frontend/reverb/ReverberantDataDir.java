@@ -104,7 +104,7 @@ public final class ReverberantDataDir {
       List<Made> made = makeAll(jobs, eachDone);
       return finish(made, snr);
     } catch (IOException e) {
-      throw new StjemException("cannot write to " + target + ": " + e, e);
+      throw new StjemException("cannot write to " + target + ": " + StjemException.reason(e), e);
     }
   }
 

@@ -4,25 +4,73 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.ByteArrayOutputStream;
+import java.io.IOException;
 import java.io.PrintStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.Callable;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 class CliTest {
-  @Test
-  void outOfMemory_isSaidInASentence() {
+  /** What a run that fails says. */
+  private static String messages(Command command, String... arguments) {
     PrintStream standardError = System.err;
     ByteArrayOutputStream messages = new ByteArrayOutputStream();
     System.setErr(new PrintStream(messages, true, UTF_8));
-    int status;
     try {
-      status = Cli.run("frontend", List.of(new Command("big", "", Greedy::new)), "big");
+      assertThat(Cli.run("frontend", List.of(command), arguments)).isEqualTo(1);
     } finally {
       System.setErr(standardError);
     }
-    assertThat(status).isEqualTo(1);
-    assertThat(messages.toString(UTF_8))
+    return messages.toString(UTF_8);
+  }
+
+  @Test
+  void misspeltOptionsAndCommands_areAnsweredWithLikeOnes() {
+    Command command = new Command("copy", "", Copy::new);
+    assertThat(messages(command, "copy", "--colour-maps=1", "x"))
+        .contains("Unknown option: '--colour-maps=1'; did you mean --colour-map");
+    assertThat(messages(command, "cpy"))
+        .contains("no command 'cpy'; did you mean copy?; 'stjem frontend --help' lists them");
+  }
+
+  @Test
+  void faultsOfFiles_areSaidInWords() {
+    Command command = new Command("copy", "", Copy::new);
+    assertThat(messages(command, "copy", "/none/x"))
+        .contains("ERROR (stjem frontend copy) /none/x: there is no such file or folder")
+        .doesNotContain("java.", "Exception");
+  }
+
+  @Test
+  void completionAndManual_knowCommandsAndOptionsOfTheModule(@TempDir Path folder)
+      throws IOException {
+    assertThat(Manual.completion()).contains("copy-feats", "--compression-method", "complete -F");
+    assertThat(Manual.writePages(folder)).isGreaterThan(Main.COMMANDS.size());
+    assertThat(Files.readString(folder.resolve("stjem-frontend-copy-feats.1")))
+        .startsWith(
+            ".TH \"STJEM-FRONTEND-COPY-FEATS\" 1\n.SH NAME\nstjem\\-frontend\\-copy\\-feats")
+        .contains("\\-\\-compression\\-method=");
+  }
+
+  @picocli.CommandLine.Command
+  private static final class Copy implements Callable<Integer> {
+    @picocli.CommandLine.Option(names = "--colour-map")
+    private String map;
+
+    @picocli.CommandLine.Parameters private Path file;
+
+    @Override
+    public Integer call() throws IOException {
+      return Files.readAllBytes(file).length;
+    }
+  }
+
+  @Test
+  void outOfMemory_isSaidInASentence() {
+    assertThat(messages(new Command("big", "", Greedy::new), "big"))
         .contains("ERROR (stjem frontend big) out of memory: the Java heap has ")
         .doesNotContain("\tat ");
   }
