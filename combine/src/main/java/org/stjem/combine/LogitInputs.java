@@ -9,11 +9,13 @@ import java.util.Optional;
 import java.util.function.BiFunction;
 import org.stjem.acoustic.calibration.PosteriorScaling;
 import org.stjem.acoustic.net.AcousticModel;
+import org.stjem.acoustic.net.InputFeatures;
 import org.stjem.acoustic.net.ModelDescription;
 import org.stjem.acoustic.net.ModelFolder;
 import org.stjem.acoustic.net.Placement;
 import org.stjem.acoustic.net.PriorSettings;
 import org.stjem.frontend.io.ByteNames;
+import org.stjem.acoustic.options.FeatureArguments;
 import org.stjem.frontend.io.StjemException;
 import org.stjem.frontend.kaldi.EntryException;
 import org.stjem.frontend.kaldi.FloatMatrix;
@@ -54,15 +56,21 @@ public final class LogitInputs implements AutoCloseable {
    * @param featsRspecifier the features of the model folders; null if there are none
    * @param calibrations for each input {@link ModelFolder#OWN_CALIBRATION}, {@link
    *     ModelFolder#NO_CALIBRATION} or a calibration file; a table has none of its own
+   * @param way of the features to each model
    * @param placement what computes the models
    * @throws StjemException if an input cannot be opened, features are missing or superfluous, or
    *     two models do not fit together
    */
   public static LogitInputs open(
-      List<String> inputs, String featsRspecifier, List<String> calibrations, Placement placement) {
+      List<String> inputs,
+      String featsRspecifier,
+      FeatureArguments way,
+      List<String> calibrations,
+      Placement placement) {
     return open(
         inputs,
         featsRspecifier,
+        way,
         calibrations,
         (folder, calibration) -> ModelFolder.load(folder, placement, calibration));
   }
@@ -70,6 +78,7 @@ public final class LogitInputs implements AutoCloseable {
   static LogitInputs open(
       List<String> inputs,
       String featsRspecifier,
+      FeatureArguments way,
       List<String> calibrations,
       BiFunction<Path, String, AcousticModel> loader) {
     LogitInputs opened = new LogitInputs(inputs);
@@ -77,7 +86,8 @@ public final class LogitInputs implements AutoCloseable {
       opened.describe();
       opened.drive(featsRspecifier);
       for (int i = 0; i < inputs.size(); i++) {
-        opened.sources.add(opened.source(inputs.get(i), calibrations.get(i), loader));
+        opened.sources.add(
+            opened.source(inputs.get(i), featsRspecifier, way, calibrations.get(i), loader));
       }
       return opened;
     } catch (RuntimeException e) {
@@ -124,11 +134,16 @@ public final class LogitInputs implements AutoCloseable {
   }
 
   private Source source(
-      String input, String calibration, BiFunction<Path, String, AcousticModel> loader) {
+      String input,
+      String featsRspecifier,
+      FeatureArguments way,
+      String calibration,
+      BiFunction<Path, String, AcousticModel> loader) {
     if (descriptions.get(sources.size()).isPresent()) {
       AcousticModel model = loader.apply(ByteNames.path(input), calibration);
       resources.add(model);
-      return (key, features) -> model.logits(features);
+      InputFeatures in = way.of(model.description(), ByteNames.path(input), featsRspecifier);
+      return (key, features) -> model.logits(in.prepare(features));
     }
     Source table = table(input);
     if (calibration.equals(ModelFolder.OWN_CALIBRATION)
@@ -234,7 +249,7 @@ public final class LogitInputs implements AutoCloseable {
       } catch (StjemException e) {
         fault = e;
       } catch (Exception e) {
-        fault = new StjemException("closing an input failed: " + e, e);
+        fault = new StjemException("closing an input failed: " + e.getMessage(), e);
       }
     }
     resources.clear();

@@ -15,6 +15,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.stjem.acoustic.net.AcousticModel;
 import org.stjem.acoustic.net.ModelDescription;
+import org.stjem.acoustic.options.FeatureArguments;
 import org.stjem.frontend.io.StjemException;
 import org.stjem.frontend.kaldi.EntryException;
 import org.stjem.frontend.kaldi.FloatMatrix;
@@ -111,6 +112,7 @@ class LogitInputsTest {
     return LogitInputs.open(
         inputs,
         feats,
+        new FeatureArguments(),
         java.util.Collections.nCopies(inputs.size(), "auto"),
         (path, calibration) -> {
           FakeModel model = new FakeModel(description(2));

@@ -83,6 +83,36 @@ public final class ImageModelFolder {
   }
 
   /**
+   * The parameters of a model, for a network of {@code wanted} to start from.
+   *
+   * @throws ImageBenchException if the folder holds no model, or one of another network; names what
+   *     differs
+   */
+  static Map<String, Tensor> weightsFor(ImageModelDescription wanted, Path folder) {
+    ImageModelDescription has = describe(folder);
+    if (!has.modelName().equals(wanted.modelName())
+        || has.classNames().size() != wanted.classNames().size()) {
+      throw new ImageBenchException(
+          "--init: the model of "
+              + folder
+              + " is a "
+              + has.modelName()
+              + " of "
+              + has.classNames().size()
+              + " classes, to be trained is a "
+              + wanted.modelName()
+              + " of "
+              + wanted.classNames().size());
+    }
+    Path file = folder.resolve(WEIGHTS);
+    try {
+      return SafeTensors.read(file).tensors();
+    } catch (IOException e) {
+      throw new ImageBenchException("cannot read " + file, e);
+    }
+  }
+
+  /**
    * Reads what the model in {@code folder} is.
    *
    * @throws ImageBenchException if the folder holds no model

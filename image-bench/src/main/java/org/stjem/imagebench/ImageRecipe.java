@@ -1,5 +1,6 @@
 package org.stjem.imagebench;
 
+import java.nio.file.Path;
 import java.util.Map;
 import org.stjem.acoustic.ebm.TrainerOptions;
 import org.stjem.acoustic.monitor.RunSettings;
@@ -18,6 +19,7 @@ import org.stjem.acoustic.monitor.RunSettings;
  * @param device {@code auto}, {@code cpu} or {@code gpu0}
  * @param revision git revision of the program
  * @param run how the training is run and watched
+ * @param init folder of the model whose weights it starts from, or null
  */
 public record ImageRecipe(
     TrainerOptions trainer,
@@ -30,7 +32,8 @@ public record ImageRecipe(
     Map<String, String> options,
     String device,
     String revision,
-    RunSettings run) {
+    RunSettings run,
+    Path init) {
   public ImageRecipe {
     WideResNet.requireValid(depth, width);
   }

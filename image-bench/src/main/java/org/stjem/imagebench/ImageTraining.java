@@ -60,6 +60,9 @@ public final class ImageTraining {
                 : network -> ImageCalibration.measure(network, split.heldOut()));
     try (EnergyNetwork network =
         ImageModelFolder.newNetwork(description, Engines.device(recipe.device()))) {
+      if (recipe.init() != null) {
+        network.setWeights(ImageModelFolder.weightsFor(description, recipe.init()));
+      }
       TrainingData rows =
           new TrainingData(
               augmented(split.train()),

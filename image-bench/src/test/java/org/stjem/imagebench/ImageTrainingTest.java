@@ -49,7 +49,18 @@ class ImageTrainingTest {
   private static ImageRecipe recipe(
       TrainerOptions options, boolean batchNorm, int labelsPerClass, int heldOut) {
     return new ImageRecipe(
-        options, 10, 1, batchNorm, labelsPerClass, heldOut, 0.03, Map.of(), "cpu", "test", RUN);
+        options,
+        10,
+        1,
+        batchNorm,
+        labelsPerClass,
+        heldOut,
+        0.03,
+        Map.of(),
+        "cpu",
+        "test",
+        RUN,
+        null);
   }
 
   @TempDir private Path folder;

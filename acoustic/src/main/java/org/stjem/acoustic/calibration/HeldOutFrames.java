@@ -3,8 +3,13 @@ package org.stjem.acoustic.calibration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.Random;
 import org.stjem.acoustic.align.Labels;
+import org.stjem.acoustic.eval.Calibration;
+import org.stjem.acoustic.eval.CalibrationReport;
+import org.stjem.acoustic.eval.FrameCalibration;
+import org.stjem.acoustic.eval.ScoreKind;
 import org.stjem.frontend.io.StjemException;
 import org.stjem.frontend.kaldi.FiniteNumbers;
 import org.stjem.frontend.kaldi.FloatMatrix;
@@ -89,6 +94,17 @@ public final class HeldOutFrames {
   /** Number of pdfs; 0 without frames. */
   public int numPdfs() {
     return rows.isEmpty() ? 0 : rows.get(0).length;
+  }
+
+  /** How well the posteriors of the frames kept, scaled, are calibrated. */
+  public CalibrationReport report(Optional<PosteriorScaling> scaling) {
+    FrameCalibration calibration = new FrameCalibration(Calibration.DEFAULT_BINS, ScoreKind.LOGITS);
+    for (int frame = 0; frame < size(); frame++) {
+      FloatMatrix logits = new FloatMatrix(1, numPdfs(), row(frame));
+      calibration.add(
+          scaling.isPresent() ? scaling.get().apply(logits) : logits, new int[] {label(frame)});
+    }
+    return calibration.report();
   }
 
   /** The logits of a frame; not to be changed. */

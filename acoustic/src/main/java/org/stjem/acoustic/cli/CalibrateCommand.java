@@ -3,15 +3,20 @@ package org.stjem.acoustic.cli;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.stjem.acoustic.calibration.HeldOutFrames;
 import org.stjem.acoustic.calibration.PosteriorScaling;
 import org.stjem.acoustic.calibration.ScalingFit;
+import org.stjem.acoustic.data.TrainingSpeakers;
+import org.stjem.acoustic.eval.CalibrationReport;
 import org.stjem.acoustic.net.AcousticModel;
+import org.stjem.acoustic.net.InputFeatures;
 import org.stjem.acoustic.net.ModelFolder;
 import org.stjem.acoustic.net.Placement;
+import org.stjem.acoustic.options.FeatureArguments;
 import org.stjem.acoustic.options.InferenceArguments;
 import org.stjem.acoustic.options.ThreadsArgument;
 import org.stjem.frontend.io.ByteNames;
@@ -95,6 +100,8 @@ final class CalibrateCommand implements Callable<Integer> {
       description = "seed of that sample (default: ${DEFAULT-VALUE})")
   private long seed;
 
+  @Mixin private final FeatureArguments featureArguments = new FeatureArguments();
+
   @Mixin private final InferenceArguments inference = new InferenceArguments();
 
   @Mixin private final ThreadsArgument threads = new ThreadsArgument();
@@ -136,7 +143,19 @@ final class CalibrateCommand implements Callable<Integer> {
       Placement placement = inference.placement(threads.threads());
       try (AcousticModel model =
           ModelFolder.load(ByteNames.path(input), placement, ModelFolder.NO_CALIBRATION)) {
-        aligned.read(feats, alignments, (key, x, pdfs) -> frames.add(model.logits(x), pdfs), LOG);
+        TrainingSpeakers.shared(ByteNames.path(input), feats)
+            .ifPresent(
+                sentence ->
+                    LOG.warn(
+                        "{}; a scaling fitted to them is too sure of other speakers, so fit it to"
+                            + " speech of speakers that the model has not seen",
+                        sentence));
+        InputFeatures in = featureArguments.of(model.description(), ByteNames.path(input), feats);
+        aligned.read(
+            feats,
+            alignments,
+            (key, x, pdfs) -> frames.add(model.logits(in.prepare(x)), pdfs),
+            LOG);
       }
     }
     PosteriorScaling scaling =
@@ -145,7 +164,19 @@ final class CalibrateCommand implements Callable<Integer> {
             : ScalingFit.temperature(frames, wanted);
     scaling.write(output == null ? ModelFolder.calibration(ByteNames.path(input)) : output);
     System.out.println(scaling.method() + " scaling: " + scaling.fit());
+    print("before", frames.report(Optional.empty()));
+    print("after", frames.report(Optional.of(scaling)));
     return 0;
+  }
+
+  private static void print(String when, CalibrationReport report) {
+    System.out.printf(
+        Locale.ROOT,
+        "%-6s ECE %.2f %%, NLL %.4f nats per frame over the %d frames of the fit%n",
+        when,
+        report.ece(),
+        report.nll(),
+        report.frames());
   }
 
   private ScalingFit.Criterion criterion() {

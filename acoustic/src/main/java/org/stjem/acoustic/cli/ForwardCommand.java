@@ -5,12 +5,14 @@ import java.util.concurrent.Callable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.stjem.acoustic.net.AcousticModel;
+import org.stjem.acoustic.net.InputFeatures;
 import org.stjem.acoustic.net.ModelDescription;
 import org.stjem.acoustic.net.ModelFolder;
 import org.stjem.acoustic.net.OutputKind;
 import org.stjem.acoustic.net.Placement;
 import org.stjem.acoustic.net.PriorSettings;
 import org.stjem.acoustic.net.Priors;
+import org.stjem.acoustic.options.FeatureArguments;
 import org.stjem.acoustic.options.InferenceArguments;
 import org.stjem.acoustic.serving.ServerOptions;
 import org.stjem.frontend.io.StjemException;
@@ -65,6 +67,8 @@ public final class ForwardCommand implements Callable<Integer> {
 
   @Mixin private CalibrationArgument calibration;
 
+  @Mixin private final FeatureArguments featureArguments = new FeatureArguments();
+
   @Mixin private final InferenceArguments inference = new InferenceArguments();
 
   @Option(
@@ -84,8 +88,10 @@ public final class ForwardCommand implements Callable<Integer> {
     // Threads take whole utterances, so one operation needs one thread only.
     Placement placement = inference.placement(1);
     int threadCount = threads == 0 ? Runtime.getRuntime().availableProcessors() : threads;
+    InputFeatures input = featureArguments.of(description, folder, features);
     try (AcousticModel model = ModelFolder.load(folder, placement, calibration.value());
-        SequentialTableReader<FloatMatrix> reader = Tables.readFloatMatrices(features);
+        SequentialTableReader<FloatMatrix> reader =
+            input.prepared(Tables.readFloatMatrices(features));
         ScoreTables tables = wanted.open(loglikes, LOG);
         OrderedWorkers<Utterance, Utterance> workers =
             new OrderedWorkers<>(

@@ -1,8 +1,12 @@
 package org.stjem.acoustic.cli;
 
+import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.stjem.acoustic.monitor.DensityFit;
 import org.stjem.acoustic.net.AcousticModel;
 import org.stjem.acoustic.net.ModelFolder;
 import org.stjem.acoustic.options.InferenceArguments;
@@ -27,6 +31,8 @@ import picocli.CommandLine.Parameters;
     },
     sortOptions = false)
 public final class ModelInfoCommand implements Callable<Integer> {
+  private static final Logger LOG = LoggerFactory.getLogger(ModelInfoCommand.class);
+
   @ArgGroup(multiplicity = "1")
   private Source source;
 
@@ -51,8 +57,12 @@ public final class ModelInfoCommand implements Callable<Integer> {
   }
 
   @Override
-  public Integer call() {
-    System.out.print(info());
+  public Integer call() throws IOException {
+    // Statistics of the features are hundreds of lines, for programs to read.
+    System.out.print(info().toBuilder().clearInputMean().clearInputStddev().build());
+    if (source.folder != null) {
+      DensityFit.of(source.folder).sentence().ifPresent(LOG::warn);
+    }
     return 0;
   }
 

@@ -4,6 +4,7 @@ import com.google.gson.GsonBuilder;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Locale;
 import java.util.concurrent.Callable;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -12,10 +13,13 @@ import org.slf4j.LoggerFactory;
 import org.stjem.acoustic.ebm.DensityScores;
 import org.stjem.acoustic.eval.OutlierScores;
 import org.stjem.acoustic.eval.OutlierTable;
+import org.stjem.acoustic.monitor.DensityFit;
 import org.stjem.acoustic.net.DensityModel;
+import org.stjem.acoustic.net.InputFeatures;
 import org.stjem.acoustic.net.ModelFolder;
 import org.stjem.acoustic.net.TorchModels;
 import org.stjem.acoustic.options.EngineArguments;
+import org.stjem.acoustic.options.FeatureArguments;
 import org.stjem.acoustic.serving.AudioFrontend;
 import org.stjem.frontend.io.AtomicFile;
 import org.stjem.frontend.io.ByteText;
@@ -83,6 +87,8 @@ public final class OodCommand implements Callable<Integer> {
   @Option(names = "--json", paramLabel = "FILE", description = "also write the table as JSON")
   private Path json;
 
+  @Mixin private final FeatureArguments featureArguments = new FeatureArguments();
+
   @Mixin private final EngineArguments engine = new EngineArguments();
 
   private AudioFrontend frontend;
@@ -93,6 +99,7 @@ public final class OodCommand implements Callable<Integer> {
   public Integer call() throws IOException {
     OutlierTable table = new OutlierTable();
     ModelFolder.describe(folder);
+    DensityFit.of(folder).sentence().ifPresent(LOG::warn);
     try (DensityModel model = TorchModels.loadDensity(folder, engine.configure())) {
       OutlierScores inside = score(model, inDomain, OutlierSet.AS_IT_IS);
       for (String set : sets) {
@@ -101,7 +108,16 @@ public final class OodCommand implements Callable<Integer> {
         String name = named.matches() ? named.group(1) : set;
         String source = made != null ? inDomain : named.matches() ? named.group(2) : set;
         OutlierScores other = score(model, source, made == null ? OutlierSet.AS_IT_IS : made);
-        table.add(inside.against(name, other));
+        OutlierTable.Row row = inside.against(name, other);
+        table.add(row);
+        if (row.densityIsUpsideDown(inside.size())) {
+          LOG.warn(
+              "log p(x) is higher for {} than in the domain (AUROC {} is under 0.5), so it must not"
+                  + " be used to detect such data. {}",
+              name,
+              String.format(Locale.ROOT, "%.3f", row.logDensity()),
+              DensityFit.REMEDY);
+        }
       }
     }
     System.out.print(table.text(unit == Unit.FRAME ? "frames" : "utterances"));
@@ -139,6 +155,7 @@ public final class OodCommand implements Callable<Integer> {
 
   private OutlierScores score(DensityModel model, String rspecifier, OutlierSet kind)
       throws IOException {
+    InputFeatures in = featureArguments.of(model.description(), folder, rspecifier);
     OutlierScores scores = new OutlierScores();
     try (SequentialTableReader<FloatMatrix> reader = Tables.readFloatMatrices(rspecifier)) {
       while (reader.next()) {
@@ -148,7 +165,8 @@ public final class OodCommand implements Callable<Integer> {
             throw new EntryException("no frames");
           }
           FloatMatrix made =
-              kind.make(features, model.description(), this::frontend, seed, scores.size());
+              kind.make(
+                  in.prepare(features), model.description(), this::frontend, seed, scores.size());
           DensityScores found = model.densityScores(made);
           double[] densities = found.logDensities();
           if (unit == Unit.FRAME) {

@@ -4,8 +4,11 @@ import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.stjem.acoustic.net.InputFeatures;
 import org.stjem.acoustic.net.OutputKind;
+import org.stjem.acoustic.options.FeatureArguments;
 import org.stjem.acoustic.serving.LoadedModel;
+import org.stjem.acoustic.serving.ModelCard;
 import org.stjem.acoustic.serving.ScoringClient;
 import org.stjem.acoustic.serving.TableScorer;
 import org.stjem.frontend.io.StjemException;
@@ -77,6 +80,8 @@ public final class ScoreCommand implements Callable<Integer> {
           "how often in a row to try again when the server is gone (default: ${DEFAULT-VALUE})")
   private int retries;
 
+  @Mixin private final FeatureArguments featureArguments = new FeatureArguments();
+
   @Override
   public Integer call() {
     if (streams < 1) {
@@ -114,13 +119,20 @@ public final class ScoreCommand implements Callable<Integer> {
           .setModelName(info.getName())
           .setModelVersion(info.getVersion())
           .setExpectedFingerprint(info.getFingerprint());
-      score(scorer, start.build());
+      score(scorer, info, start.build());
     }
     return 0;
   }
 
-  private void score(TableScorer scorer, ScoreStart start) {
-    try (SequentialTableReader<FloatMatrix> reader = Tables.readFloatMatrices(features);
+  private void score(TableScorer scorer, ModelInfo info, ScoreStart start) {
+    InputFeatures input =
+        featureArguments.of(
+            "'" + info.getName() + "' of the server",
+            info.getFeatureNormalisation(),
+            ModelCard.featureMatch(info),
+            features);
+    try (SequentialTableReader<FloatMatrix> reader =
+            input.prepared(Tables.readFloatMatrices(features));
         ScoreTables tables = wanted.open(loglikes, LOG)) {
       TableScorer.Result result =
           scorer.run(

@@ -6,17 +6,27 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.stjem.acoustic.align.PdfMap;
 import org.stjem.acoustic.data.FrameCorpus;
+import org.stjem.acoustic.data.TrainingSpeakers;
 import org.stjem.acoustic.ebm.TrainerOptions;
+import org.stjem.acoustic.monitor.EarlierRun;
+import org.stjem.acoustic.net.FeatureNormalisation;
+import org.stjem.acoustic.net.ModelDescription;
+import org.stjem.acoustic.net.ModelFolder;
 import org.stjem.acoustic.options.AlignmentArgument;
 import org.stjem.acoustic.options.EngineArguments;
 import org.stjem.acoustic.options.TrainerArguments;
+import org.stjem.acoustic.options.TrainingHelp;
 import org.stjem.acoustic.train.AcousticTraining;
 import org.stjem.acoustic.train.TrainingRecipe;
+import org.stjem.frontend.cli.OptionGroup;
+import org.stjem.frontend.data.FeatureScript;
+import org.stjem.frontend.io.Checksums;
 import org.stjem.frontend.io.StjemException;
 import org.stjem.frontend.kaldi.FloatMatrix;
 import org.stjem.frontend.kaldi.RandomAccessTableReader;
@@ -28,6 +38,7 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
+import picocli.CommandLine.ParseResult;
 import picocli.CommandLine.Spec;
 
 /** {@code stjem acoustic train}. */
@@ -36,14 +47,14 @@ import picocli.CommandLine.Spec;
       "Trains an acoustic model on features and alignments, both Kaldi tables.",
       "The folder gets model.json, weights.safetensors, train.jsonl and train.html, a page of curves"
           + " to watch. A killed run goes on from its last checkpoint when the same command is given"
-          + " again.",
+          + " again; one that has ended is left alone.",
       "",
       "e.g.: stjem acoustic train --objective=st-jem --transition-model=final.mdl scp:feats.scp"
           + " 'ark:gunzip -c ali.*.gz|' exp/st-jem",
       ""
     },
     sortOptions = false)
-public final class TrainCommand implements Callable<Integer> {
+public final class TrainCommand implements Callable<Integer>, OptionGroup.Grouped {
   private static final Logger LOG = LoggerFactory.getLogger(TrainCommand.class);
 
   @Spec private CommandSpec spec;
@@ -112,16 +123,31 @@ public final class TrainCommand implements Callable<Integer> {
 
     @Option(
         names = "--feature-config",
-        description = "the frontend's configuration file, recorded in the model")
+        paramLabel = "FILE",
+        description =
+            "the options the features were made with, noted in the model (default: conf/fbank.conf"
+                + " beside feats.scp, where make-fbank leaves them)")
     private Path featureConfig;
 
     @Option(
         names = "--feature-normalisation",
         defaultValue = "none",
         description =
-            "what was done to the features, in words, recorded in the model (default:"
-                + " ${DEFAULT-VALUE})")
+            "what was done to the features, noted in the model, for whoever scores features or"
+                + " audio: "
+                + FeatureNormalisation.WORDS
+                + " (default: ${DEFAULT-VALUE})")
     private String featureNormalisation;
+
+    /** Takes the size of a model for what the command line does not say. */
+    private void takeFrom(ModelDescription model, ParseResult given) {
+      hiddenLayers =
+          given.hasMatchedOption("--hidden-layers") ? hiddenLayers : model.hiddenLayers();
+      activation = given.hasMatchedOption("--activation") ? activation : model.activation();
+      leftContext = given.hasMatchedOption("--left-context") ? leftContext : model.leftContext();
+      rightContext =
+          given.hasMatchedOption("--right-context") ? rightContext : model.rightContext();
+    }
   }
 
   static final class Extra {
@@ -145,9 +171,17 @@ public final class TrainCommand implements Callable<Integer> {
   }
 
   @Override
+  public List<OptionGroup> optionGroups() {
+    return TrainingHelp.GROUPS;
+  }
+
+  @Override
   public Integer call() throws IOException {
     if ((extra.heldOutFeatures == null) != (extra.heldOutAlignments == null)) {
       throw new StjemException("--held-out-feats and --held-out-ali go together");
+    }
+    if (trainer.init() != null) {
+      network.takeFrom(ModelFolder.describe(trainer.init()), spec.commandLine().getParseResult());
     }
     TrainerOptions options =
         trainer.options(extra.unlabelledFeatures != null, extra.negativeFeatures != null);
@@ -161,8 +195,12 @@ public final class TrainCommand implements Callable<Integer> {
     if (pdfs < 1) {
       throw new StjemException("--transition-model or --num-pdfs must be given");
     }
+    if (EarlierRun.isFinished(folder, resolvedOptions(), trainer.run().restart())) {
+      return 0;
+    }
     TrainingRecipe recipe = recipe(options, engine.configure());
     Files.createDirectories(folder);
+    TrainingSpeakers.note(folder, features);
     try (FrameCorpus corpus = corpus(features, alignments, map, pdfs);
         FrameCorpus heldOut =
             extra.heldOutFeatures == null
@@ -203,8 +241,23 @@ public final class TrainCommand implements Callable<Integer> {
   }
 
   private TrainingRecipe recipe(TrainerOptions options, String device) {
-    Map<String, String> featureOptions =
-        network.featureConfig == null ? Map.of() : FeatureConfig.read(network.featureConfig);
+    Optional<FeatureScript> script = FeatureScript.of(features);
+    Optional<Path> config =
+        network.featureConfig == null
+            ? script.flatMap(FeatureScript::options)
+            : Optional.of(network.featureConfig);
+    Map<String, String> featureOptions = config.map(FeatureConfig::read).orElse(Map.of());
+    if (network.featureConfig == null && config.isPresent()) {
+      LOG.info("the features were made with {}, which the model notes", config.get());
+    }
+    if (!network.featureNormalisation.equals(FeatureNormalisation.NONE)
+        && script.filter(FeatureScript::isRaw).isPresent()) {
+      LOG.warn(
+          "--feature-normalisation={} is noted in the model, but the features of {} are raw: 'train'"
+              + " takes features as they are, so pipe them through apply-cmvn",
+          network.featureNormalisation,
+          script.get());
+    }
     return new TrainingRecipe(
         options,
         network.hiddenLayers,
@@ -217,7 +270,8 @@ public final class TrainCommand implements Callable<Integer> {
         resolvedOptions(),
         device,
         System.getProperty("stjem.revision", "unknown"),
-        trainer.run());
+        trainer.run(),
+        trainer.init());
   }
 
   private Map<String, String> resolvedOptions() {
@@ -227,6 +281,9 @@ public final class TrainCommand implements Callable<Integer> {
       if (value != null && !option.usageHelp()) {
         options.put(option.longestName().substring(2), value.toString());
       }
+    }
+    if (trainer.init() != null) {
+      options.put("init-sha256", Checksums.sha256(ModelFolder.network(trainer.init())));
     }
     options.put("features", features);
     options.put("alignments", alignments);

@@ -9,8 +9,10 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import org.stjem.frontend.io.AtomicFile;
 
@@ -442,10 +444,39 @@ public final class Trainer implements AutoCloseable {
   }
 
   private static void same(Path path, String what, String saved, String now) {
-    if (!now.equals(saved)) {
-      throw new TrainingException(
-          path + ": a run with another " + what + ": saved " + saved + ", now " + now);
+    if (now.equals(saved)) {
+      return;
     }
+    throw new TrainingException(
+        path
+            + ": a run with another "
+            + what
+            + ": "
+            + differences(saved, now)
+            + "; --restart throws it away and trains anew");
+  }
+
+  /** Of two records as text, their components that differ. */
+  private static String differences(String saved, String now) {
+    List<String> before = components(saved);
+    List<String> after = components(now);
+    List<String> found = new ArrayList<>();
+    for (int i = 0; i < Math.min(before.size(), after.size()); i++) {
+      if (!before.get(i).equals(after.get(i))) {
+        found.add("saved " + before.get(i) + ", now " + after.get(i));
+      }
+    }
+    return found.isEmpty() || before.size() != after.size()
+        ? "it was made by another version of the program"
+        : String.join("; ", found);
+  }
+
+  /** The parts {@code name=value}, those that hold further parts without them. */
+  private static List<String> components(String text) {
+    return Arrays.stream(text.split("[\\[\\],]"))
+        .map(String::strip)
+        .filter(part -> !part.isEmpty())
+        .toList();
   }
 
   private static long[] words(String text) {

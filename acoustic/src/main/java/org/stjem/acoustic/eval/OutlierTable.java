@@ -21,7 +21,19 @@ public final class OutlierTable {
    * @param gradient AUROC of −‖∇ₓ log p(x)‖
    */
   public record Row(
-      String name, int count, double logDensity, double maxPosterior, double gradient) {}
+      String name, int count, double logDensity, double maxPosterior, double gradient) {
+
+    /**
+     * Whether log p(x) is higher in this set than in the domain, by more than chance: more than two
+     * standard errors of the AUROC of scores that tell nothing (Mann and Whitney's).
+     *
+     * @param inside items of the domain
+     */
+    public boolean densityIsUpsideDown(int inside) {
+      double error = Math.sqrt((inside + count + 1.0) / (12.0 * inside * count));
+      return logDensity < 0.5 - 2 * error;
+    }
+  }
 
   /** Adds a set. */
   public void add(Row row) {

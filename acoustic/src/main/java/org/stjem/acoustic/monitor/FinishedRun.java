@@ -10,6 +10,7 @@ import org.stjem.frontend.io.StjemException;
 
 /** What the journal of one training says, whether it ended, diverged or still runs. */
 final class FinishedRun {
+  static final String JOURNAL = "train.jsonl";
   private static final String OPTIONS = "options";
   private static final String CPU = "cpuSeconds";
 
@@ -30,7 +31,7 @@ final class FinishedRun {
    * @throws StjemException if there is none, or nothing in it
    */
   FinishedRun(Path folder) throws IOException {
-    this.file = folder.resolve("train.jsonl");
+    this.file = folder.resolve(JOURNAL);
     if (!Files.exists(file)) {
       throw new StjemException(folder + " has no train.jsonl; is it the folder of a training?");
     }
@@ -70,11 +71,21 @@ final class FinishedRun {
    * @throws StjemException if it had no such option
    */
   String option(String name) {
-    JsonObject options = header.has(OPTIONS) ? header.getAsJsonObject(OPTIONS) : header;
+    JsonObject options = options();
     if (!options.has(name)) {
       throw new StjemException(file + ": the training had no option --" + name);
     }
     return options.get(name).getAsString();
+  }
+
+  /** The command-line options of the training by name. */
+  JsonObject options() {
+    return header.has(OPTIONS) ? header.getAsJsonObject(OPTIONS) : header;
+  }
+
+  /** Whether the last update was made. */
+  boolean hasEnded() {
+    return last("step") == last("totalSteps");
   }
 
   List<JsonObject> intervals() {

@@ -33,6 +33,9 @@ public final class MonitoredRun implements TrainingListener {
   private static final Logger LOG = LoggerFactory.getLogger(MonitoredRun.class);
   private static final String ACCURACY = "accuracy";
 
+  /** The state of a run that has not ended. */
+  static final String CHECKPOINT = "checkpoint.safetensors";
+
   private final RunSettings settings;
   private final Function<EnergyNetwork, CalibrationReport> heldOut;
   private final TrainingJournal journal;
@@ -60,7 +63,7 @@ public final class MonitoredRun implements TrainingListener {
     this.settings = settings;
     this.heldOut = heldOut;
     this.journal = new TrainingJournal(folder, rowName, InstantSource.system());
-    this.checkpoint = folder.resolve("checkpoint.safetensors");
+    this.checkpoint = folder.resolve(CHECKPOINT);
     this.best = folder.resolve("best.safetensors");
   }
 
@@ -90,16 +93,27 @@ public final class MonitoredRun implements TrainingListener {
         clear();
         journal.start(header);
       }
+      long updates = trainer.totalSteps();
+      LOG.info(
+          "{} updates, warm-up over {}, a report every {}, a checkpoint every {}",
+          updates,
+          options.schedule().warmup(updates),
+          settings.logEvery(updates),
+          settings.checkpointEvery(updates));
+      journal.writePage(true);
       try {
         trainer.run(
-            checkpoint, settings.checkpointEvery(), settings.logEvery(), settings.onDivergence());
+            checkpoint,
+            settings.checkpointEvery(updates),
+            settings.logEvery(updates),
+            settings.onDivergence());
       } catch (StoppedException e) {
         // Straight to standard error: the log is closed while the virtual machine shuts down.
         System.err.println(
             "LOG (stjem) " + e.getMessage() + "; the same command goes on from " + checkpoint);
         throw e;
       }
-      journal.writePage(false);
+      journal.ended();
       return settings.keep() == Keep.BEST
           ? SafeTensors.read(best).tensors()
           : trainer.evaluationWeights();

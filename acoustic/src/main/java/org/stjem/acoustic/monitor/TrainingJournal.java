@@ -49,7 +49,7 @@ final class TrainingJournal {
     this.clock = clock;
     this.opened = clock.millis();
     this.page = folder.resolve("train.html");
-    this.lines = new JsonLines(folder.resolve("train.jsonl"));
+    this.lines = new JsonLines(folder.resolve(FinishedRun.JOURNAL));
   }
 
   /** Starts anew, with {@code header} as the first line. */
@@ -74,26 +74,7 @@ final class TrainingJournal {
   }
 
   void interval(TrainingStatus s) {
-    LOG.info(
-        String.format(
-            Locale.ROOT,
-            "step %d/%d epoch %d rate %.2g loss %.4f ce %.4f column %.4f s(data) %.2f s(samples)"
-                + " %.2f neg-mass %.3f grad %.3g acc %.1f%% %.0f %s/s left %s",
-            s.step(),
-            s.totalSteps(),
-            s.epoch(),
-            s.learningRate(),
-            s.loss(),
-            s.crossEntropy(),
-            s.columnExcess(),
-            s.dataScore(),
-            s.sampleScore(),
-            s.negativeMass(),
-            s.gradientNorm(),
-            100 * s.accuracy(),
-            s.rowsPerSecond(),
-            rowName,
-            clock(s.secondsLeft())));
+    LOG.info("{}", text(s));
     JsonObject line = lines.objectOf(s);
     // The time of the processor, unlike that on the wall, does not depend on who else uses it.
     ProcessHandle.current()
@@ -106,6 +87,35 @@ final class TrainingJournal {
     // Drawing takes about a second, so at most a thirtieth of the time goes there.
     if (last || clock.millis() - pageWritten >= TrainingPage.REFRESH_SECONDS * 1000L) {
       writePage(!last);
+    }
+  }
+
+  /** One line, without the terms that the objective does not have. */
+  private String text(TrainingStatus s) {
+    StringBuilder text = new StringBuilder();
+    text.append(
+        String.format(
+            Locale.ROOT,
+            "step %d/%d epoch %d rate %.2g",
+            s.step(),
+            s.totalSteps(),
+            s.epoch(),
+            s.learningRate()));
+    append(text, " loss %.4f", s.loss());
+    append(text, " ce %.4f", s.crossEntropy());
+    append(text, " column %.4f", s.columnExcess());
+    append(text, " s(data) %.2f", s.dataScore());
+    append(text, " s(samples) %.2f", s.sampleScore());
+    append(text, " neg-mass %.3f", s.negativeMass());
+    append(text, " grad %.3g", s.gradientNorm());
+    append(text, " acc %.1f%%", 100 * s.accuracy());
+    append(text, " %.0f " + rowName + "/s", s.rowsPerSecond());
+    return text.append(" left ").append(clock(s.secondsLeft())).toString();
+  }
+
+  private static void append(StringBuilder text, String format, double value) {
+    if (!Double.isNaN(value)) {
+      text.append(String.format(Locale.ROOT, format, value));
     }
   }
 
@@ -143,6 +153,12 @@ final class TrainingJournal {
     line.addProperty("rolledBackTo", to);
     line.addProperty("reason", reason);
     add(line);
+  }
+
+  /** After the last update: writes the page, and says so if the density is of no use. */
+  void ended() {
+    DensityFit.of(lines.objects()).sentence().ifPresent(LOG::warn);
+    writePage(false);
   }
 
   /** Writes the page of curves. The training does not depend on it, so its faults are warnings. */

@@ -62,7 +62,7 @@ final class TrainingPage {
       page.paragraph("The " + divergence.get("reason").getAsString() + ".");
     }
     if (intervals.isEmpty()) {
-      page.paragraph("Nothing has been reported yet.");
+      page.paragraph("The training has begun; nothing has been reported yet.");
       return page.text();
     }
     JsonObject last = intervals.get(intervals.size() - 1);
@@ -78,6 +78,7 @@ final class TrainingPage {
     if (!epochs.isEmpty()) {
       page.paragraph(heldOut(epochs.get(epochs.size() - 1)));
     }
+    DensityFit.of(intervals).sentence().ifPresent(page::paragraph);
     page.picture(curves(last), "curves of the training");
     page.paragraph(
         "Horizontally: updates. Loss terms are drawn above their least possible values. The energy"

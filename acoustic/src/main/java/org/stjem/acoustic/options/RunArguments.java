@@ -1,5 +1,6 @@
 package org.stjem.acoustic.options;
 
+import java.nio.file.Path;
 import org.stjem.acoustic.ebm.OnDivergence;
 import org.stjem.acoustic.monitor.Keep;
 import org.stjem.acoustic.monitor.RunSettings;
@@ -26,22 +27,39 @@ final class RunArguments {
 
   @Option(
       names = "--log-interval",
-      defaultValue = "500",
-      description = "updates between two progress lines (default: ${DEFAULT-VALUE})")
+      defaultValue = "" + RunSettings.BY_LENGTH,
+      description =
+          "updates between two progress lines; 0 for a fiftieth of the run, at most 500 (default:"
+              + " ${DEFAULT-VALUE})")
   private int logEvery;
 
   @Option(
       names = "--checkpoint-interval",
-      defaultValue = "2000",
-      description = "updates between two checkpoints (default: ${DEFAULT-VALUE})")
+      defaultValue = "" + RunSettings.BY_LENGTH,
+      description =
+          "updates between two checkpoints; 0 for a tenth of the run, at most 2000 (default:"
+              + " ${DEFAULT-VALUE})")
   private int checkpointEvery;
 
   @Option(
       names = "--restart",
       arity = "0..1",
       fallbackValue = "true",
-      description = "ignore a checkpoint")
+      description = "throw away what an earlier training left in MODEL-DIR, and train anew")
   private boolean restart;
+
+  @Option(
+      names = "--init",
+      paramLabel = "MODEL-DIR",
+      description =
+          "start from the weights of this model, to train it further or to fit it to other data;"
+              + " the network is as large as that one")
+  private Path init;
+
+  /** Whose weights to start from, or null. */
+  Path init() {
+    return init;
+  }
 
   RunSettings settings() {
     return new RunSettings(logEvery, checkpointEvery, restart, onDivergence, keep);

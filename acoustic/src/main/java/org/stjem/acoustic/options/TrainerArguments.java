@@ -1,5 +1,6 @@
 package org.stjem.acoustic.options;
 
+import java.nio.file.Path;
 import org.stjem.acoustic.ebm.AddedTerms;
 import org.stjem.acoustic.ebm.Objective;
 import org.stjem.acoustic.ebm.Schedule;
@@ -95,8 +96,10 @@ public final class TrainerArguments {
 
   @Option(
       names = "--warmup-steps",
-      defaultValue = "200",
-      description = "updates over which the rate rises (default: ${DEFAULT-VALUE})")
+      defaultValue = "" + Schedule.WARMUP_BY_LENGTH,
+      description =
+          "updates over which the rate rises; -1 for a tenth of the run, at most 200 (default:"
+              + " ${DEFAULT-VALUE})")
   private int warmupSteps;
 
   @Option(
@@ -159,6 +162,11 @@ public final class TrainerArguments {
     }
     throw new TrainingException(
         "--denominator-weight=" + denominatorWeight + " is neither a positive number nor balanced");
+  }
+
+  /** The folder of the model whose weights the training starts from, or null. */
+  public Path init() {
+    return run.init();
   }
 
   /** How the training is run. */

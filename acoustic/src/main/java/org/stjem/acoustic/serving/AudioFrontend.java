@@ -4,36 +4,23 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Function;
+import org.stjem.acoustic.net.FeatureNormalisation;
 import org.stjem.acoustic.net.ModelDescription;
 import org.stjem.acoustic.net.ModelFolder;
-import org.stjem.frontend.cmvn.CmvnStats;
-import org.stjem.frontend.cmvn.OnlineCmvn;
-import org.stjem.frontend.cmvn.OnlineCmvnOptions;
 import org.stjem.frontend.fbank.FbankExtractor;
 import org.stjem.frontend.fbank.FbankOptions;
 import org.stjem.frontend.io.StjemException;
 import org.stjem.frontend.kaldi.FloatMatrix;
-import org.stjem.frontend.kaldi.KaldiObjects;
-import org.stjem.frontend.options.KaldiOptions;
-import picocli.CommandLine;
 
 /**
  * The features of one model, made from audio: filterbanks by the options in its description, and
- * the normalisation that its description names: {@code none}, {@code per-utterance mean}, {@code
- * per-utterance mean and variance}, or {@code online} followed by options of {@link
- * OnlineCmvnOptions} if they are not the defaults. The global statistics for the last are those in
- * {@value #GLOBAL_STATS} in the model folder.
+ * its {@link FeatureNormalisation}.
  */
 public final class AudioFrontend {
   static final String GLOBAL_STATS = ModelFolder.GLOBAL_STATS;
-
-  private static final String ONLINE = "online";
-  private static final String MEAN = "per-utterance mean";
-  private static final String MEAN_AND_VARIANCE = "per-utterance mean and variance";
 
   private final FbankOptions options;
   private final boolean rowsAfterEnd;
@@ -61,7 +48,7 @@ public final class AudioFrontend {
     FbankOptions options = new FbankOptions();
     List<String> arguments = new ArrayList<>();
     description.featureOptions().forEach((name, value) -> arguments.add("--" + name + "=" + value));
-    parse(options, arguments);
+    FeatureNormalisation.parse(options, arguments);
     options.check();
     if (options.dim() != description.featureDim()) {
       throw new StjemException(
@@ -70,47 +57,23 @@ public final class AudioFrontend {
               + " dimensions, it takes "
               + description.featureDim());
     }
-    String words = description.featureNormalisation();
+    FeatureNormalisation normalisation = FeatureNormalisation.of(description, folder);
     int dim = options.dim();
-    if (words.equals("none")) {
-      return new AudioFrontend(options, false, memory -> FeatureNormaliser.none());
-    }
-    if (words.equals(MEAN) || words.equals(MEAN_AND_VARIANCE)) {
-      boolean variances = words.equals(MEAN_AND_VARIANCE);
-      return new AudioFrontend(
-          options, true, memory -> FeatureNormaliser.perUtterance(dim, variances, memory));
-    }
-    if (words.equals(ONLINE) || words.startsWith(ONLINE + " ")) {
-      OnlineCmvnOptions online = new OnlineCmvnOptions();
-      List<String> parts = Arrays.asList(words.strip().split("\\s+"));
-      parse(online, parts.subList(1, parts.size()));
-      CmvnStats global =
-          CmvnStats.of(KaldiObjects.readDoubleMatrix(folder.resolve(GLOBAL_STATS).toString()));
-      // Made once here, so that options or statistics that do not fit are found before a stream.
-      new OnlineCmvn(online, global);
-      return new AudioFrontend(
-          options, false, memory -> FeatureNormaliser.online(new OnlineCmvn(online, global)));
-    }
-    throw new StjemException("the model's feature normalisation is '" + words + "'");
+    return new AudioFrontend(
+        options,
+        normalisation.needsWholeUtterance(),
+        memory -> FeatureNormaliser.of(normalisation, dim, memory));
   }
 
   /** Whether two folders of one description normalise features by the same global statistics. */
   static boolean sameStatistics(ModelDescription description, Path one, Path other) {
-    if (!description.featureNormalisation().startsWith(ONLINE)) {
+    if (!FeatureNormalisation.isOnline(description.featureNormalisation())) {
       return true;
     }
     try {
       return Files.mismatch(one.resolve(GLOBAL_STATS), other.resolve(GLOBAL_STATS)) == -1;
     } catch (IOException e) {
       return false;
-    }
-  }
-
-  private static void parse(Object options, List<String> arguments) {
-    try {
-      KaldiOptions.parser(options).parseArgs(arguments.toArray(new String[0]));
-    } catch (CommandLine.ParameterException e) {
-      throw new StjemException("the model's feature options: " + e.getMessage(), e);
     }
   }
 

@@ -3,6 +3,7 @@ package org.stjem.acoustic.serving;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.function.UnaryOperator;
+import org.stjem.acoustic.net.FeatureNormalisation;
 import org.stjem.frontend.cmvn.Cmvn;
 import org.stjem.frontend.cmvn.CmvnStats;
 import org.stjem.frontend.cmvn.OnlineCmvn;
@@ -22,6 +23,18 @@ abstract class FeatureNormaliser {
 
   /** Frees what is held back. May be called by any thread. */
   abstract void close();
+
+  /**
+   * At the start of an utterance of features of {@code dim} dimensions.
+   *
+   * @param memory what it may take to hold features back
+   */
+  static FeatureNormaliser of(FeatureNormalisation normalisation, int dim, MemoryShare memory) {
+    if (normalisation.needsWholeUtterance()) {
+      return perUtterance(dim, normalisation.variances(), memory);
+    }
+    return normalisation.isNone() ? none() : online(normalisation.newOnline());
+  }
 
   /** Leaves features as they are. */
   static FeatureNormaliser none() {

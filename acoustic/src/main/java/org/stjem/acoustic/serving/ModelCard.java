@@ -5,6 +5,7 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.stjem.acoustic.net.AcousticModel;
 import org.stjem.acoustic.net.Computation;
+import org.stjem.acoustic.net.FeatureMatch;
 import org.stjem.acoustic.net.ModelDescription;
 import org.stjem.acoustic.net.PriorSettings;
 import org.stjem.proto.v1.ModelInfo;
@@ -23,8 +24,11 @@ public final class ModelCard {
   /** All that description and priors say. */
   static ModelInfo.Builder of(
       ModelDescription description, PriorSettings priors, String name, String version) {
-    return ModelInfo.newBuilder()
-        .setName(name)
+    ModelInfo.Builder card = ModelInfo.newBuilder();
+    for (int d = 0; d < description.featureDim(); d++) {
+      card.addInputMean(description.inputMean()[d]).addInputStddev(description.inputStddev()[d]);
+    }
+    return card.setName(name)
         .setVersion(version)
         .setNumPdfs(description.numPdfs())
         .setFeatureDim(description.featureDim())
@@ -52,6 +56,18 @@ public final class ModelCard {
         .setEngine(computation.engine())
         .setPrecision(computation.precision())
         .setRowBits(ROW_BITS.get(computation.rowBits()));
+  }
+
+  /** Compares features with those of a server's model; one that says nothing of them fits all. */
+  public static FeatureMatch featureMatch(ModelInfo info) {
+    int dim = Math.min(info.getInputMeanCount(), info.getInputStddevCount());
+    float[] mean = new float[dim];
+    float[] stddev = new float[dim];
+    for (int d = 0; d < dim; d++) {
+      mean[d] = info.getInputMean(d);
+      stddev[d] = info.getInputStddev(d);
+    }
+    return new FeatureMatch(mean, stddev);
   }
 
   /** How a server says that it computes a model. */

@@ -3,7 +3,10 @@ package org.stjem.acoustic.train;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.Locale;
 import java.util.Map;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.stjem.acoustic.data.FrameCorpus;
 import org.stjem.acoustic.ebm.EnergyNetwork;
 import org.stjem.acoustic.ebm.Engines;
@@ -16,6 +19,7 @@ import org.stjem.acoustic.eval.CalibrationReport;
 import org.stjem.acoustic.eval.FrameCalibration;
 import org.stjem.acoustic.eval.ScoreKind;
 import org.stjem.acoustic.monitor.MonitoredRun;
+import org.stjem.acoustic.net.FeatureNormalisation;
 import org.stjem.acoustic.net.ModelDescription;
 import org.stjem.acoustic.net.ModelFolder;
 import org.stjem.acoustic.net.TorchModels;
@@ -26,7 +30,13 @@ import org.stjem.frontend.kaldi.FloatMatrix;
  * Trains one acoustic model into a folder; what else the folder gets, {@link MonitoredRun} says.
  */
 public final class AcousticTraining {
+  private static final Logger LOG = LoggerFactory.getLogger(AcousticTraining.class);
   private static final int EVALUATION_BLOCK = 256;
+
+  /** In standard deviations; what compression of archives adds to a mean of 0 is less. */
+  private static final double NORMALISED = 0.01;
+
+  private static final double NOT_NORMALISED = 0.5;
 
   private final TrainingRecipe recipe;
   private final Path folder;
@@ -47,7 +57,15 @@ public final class AcousticTraining {
   public void run(
       FrameCorpus corpus, FrameCorpus heldOut, FrameCorpus unlabelled, FrameCorpus negatives)
       throws IOException {
+    warnOfNormalisation(corpus);
+    StartingModel init = recipe.init() == null ? null : StartingModel.read(recipe.init());
+    if (init != null) {
+      init.normalise(corpus);
+    }
     ModelDescription description = describe(corpus);
+    if (init != null) {
+      init.requireNetworkOf(description);
+    }
     for (FrameCorpus other : Arrays.asList(heldOut, unlabelled, negatives)) {
       if (other != null) {
         other.normaliseBy(corpus.mean(), corpus.stddev());
@@ -58,10 +76,39 @@ public final class AcousticTraining {
             folder, recipe.run(), "frames", heldOut == null ? null : n -> evaluate(n, heldOut));
     try (EnergyNetwork network =
         TorchModels.newNetwork(description, Engines.device(recipe.device()))) {
+      if (init != null) {
+        network.setWeights(init.weights());
+      }
       TrainingData data = new TrainingData(corpus, unlabelled, negatives);
       Map<String, Tensor> weights = run.train(network, data, recipe.trainer(), recipe.options());
       ModelFolder.save(folder, description, weights);
       run.clear();
+    }
+  }
+
+  /** Features less the mean have mean 0 in all dimensions, and others do not. */
+  private void warnOfNormalisation(FrameCorpus corpus) {
+    float[] mean = corpus.mean();
+    float[] stddev = corpus.stddev();
+    double[] off = new double[mean.length];
+    for (int d = 0; d < off.length; d++) {
+      off[d] = Math.abs(mean[d]) / stddev[d];
+    }
+    double most = Arrays.stream(off).max().orElse(0);
+    String words = recipe.featureNormalisation();
+    if (words.equals(FeatureNormalisation.NONE) && most < NORMALISED) {
+      LOG.warn(
+          "the features have mean 0 in all dimensions, so they seem to be normalised, but the model"
+              + " will say '{}'; say what was done by --feature-normalisation, else nobody who"
+              + " scores can know",
+          words);
+    }
+    if (words.startsWith("per-") && most > NOT_NORMALISED) {
+      LOG.warn(
+          "--feature-normalisation={} is noted in the model, but the mean of the features is up to"
+              + " {} standard deviations from 0, so they do not seem to be normalised so",
+          words,
+          String.format(Locale.ROOT, "%.1f", most));
     }
   }
 

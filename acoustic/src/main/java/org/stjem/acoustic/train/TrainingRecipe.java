@@ -1,5 +1,6 @@
 package org.stjem.acoustic.train;
 
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import org.stjem.acoustic.ebm.TrainerOptions;
@@ -20,6 +21,7 @@ import org.stjem.acoustic.monitor.RunSettings;
  * @param device {@code auto}, {@code cpu} or {@code gpu0}
  * @param revision git revision of the program
  * @param run how the training is run and watched
+ * @param init folder of the model whose weights and normalisation it starts from, or null
  */
 public record TrainingRecipe(
     TrainerOptions trainer,
@@ -33,4 +35,5 @@ public record TrainingRecipe(
     Map<String, String> options,
     String device,
     String revision,
-    RunSettings run) {}
+    RunSettings run,
+    Path init) {}

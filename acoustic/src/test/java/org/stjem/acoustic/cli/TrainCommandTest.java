@@ -325,4 +325,91 @@ class TrainCommandTest {
     assertThat(missing.status()).isEqualTo(1);
     assertThat(missing.output()).isEmpty();
   }
+
+  @Test
+  void train_ofAFinishedFolder_saysSoAndChangesNothing() throws IOException {
+    String[] options = {"--num-pdfs=4", "--num-epochs=1", "--objective=baseline"};
+    train("m", options);
+    byte[] weights = Files.readAllBytes(folder.resolve("m/weights.safetensors"));
+    String journal = Files.readString(folder.resolve("m/train.jsonl"));
+    CommandResult again = train("m", options);
+    assertThat(again.status()).isZero();
+    assertThat(again.lastLine()).contains("m is done: this training has ended");
+    assertThat(Files.readString(folder.resolve("m/train.jsonl"))).isEqualTo(journal);
+
+    CommandResult other = train("m", "--num-pdfs=4", "--num-epochs=2", "--objective=baseline");
+    assertThat(other.status()).isEqualTo(1);
+    assertThat(other.lastLine())
+        .contains(
+            "holds a finished training with other options: --num-epochs was 1, now 2. Name another"
+                + " folder, or --restart");
+    assertThat(Files.readAllBytes(folder.resolve("m/weights.safetensors"))).isEqualTo(weights);
+
+    CommandResult anew =
+        train("m", "--num-pdfs=4", "--num-epochs=2", "--objective=baseline", "--restart");
+    assertThat(anew.status()).as(anew.messages()).isZero();
+    assertThat(ModelFolder.describe(folder.resolve("m")).training())
+        .containsEntry("num-epochs", "2");
+
+    Files.delete(folder.resolve("m/train.jsonl"));
+    assertThat(train("m", options).lastLine()).contains("a model that was not trained there");
+  }
+
+  @Test
+  void train_fromAModel_startsWithItsWeightsAndNormalisation() throws IOException {
+    train("m", "--num-pdfs=4", "--num-epochs=4", "--objective=baseline");
+    String init = "--init=" + folder.resolve("m");
+    CommandResult further =
+        train(
+            "n",
+            "--num-pdfs=4",
+            "--num-epochs=1",
+            "--objective=baseline",
+            "--learn-rate=1e-9",
+            init);
+    assertThat(further.status()).as(further.messages()).isZero();
+    ModelDescription m = ModelFolder.describe(folder.resolve("m"));
+    ModelDescription n = ModelFolder.describe(folder.resolve("n"));
+    assertThat(n.inputMean()).isEqualTo(m.inputMean());
+    assertThat(n.training())
+        .containsEntry("init", folder.resolve("m").toString())
+        .containsEntry(
+            "init-sha256",
+            org.stjem.frontend.io.Checksums.sha256(folder.resolve("m/weights.safetensors")));
+    var before = ModelFolder.weights(folder.resolve("m"), m);
+    var after = ModelFolder.weights(folder.resolve("n"), n);
+    before.forEach(
+        (name, tensor) ->
+            assertThat(after.get(name).values()).containsExactly(tensor.values(), within(1e-6f)));
+
+    CommandResult unfit = train("o", "--num-pdfs=4", "--left-context=1", init);
+    assertThat(unfit.status()).isEqualTo(1);
+    assertThat(unfit.lastLine())
+        .endsWith("is another network than the one to be trained: left context 4 there, 1 here");
+    assertThat(train("o", "--num-pdfs=4", "--init=" + folder).lastLine())
+        .contains("is not a model folder");
+  }
+
+  @Test
+  void train_ofFewUpdates_reportsAndKeepsCheckpointsBySharesOfTheRun() throws IOException {
+    CommandResult result =
+        train("m", "--num-pdfs=4", "--num-epochs=5", "--log-interval=0", "--warmup-steps=-1");
+    assertThat(result.messages())
+        .contains("120 updates, warm-up over 12, a report every 2, a checkpoint every 12");
+    assertThat(Files.readAllLines(folder.resolve("m/train.jsonl")))
+        .filteredOn(line -> line.startsWith("{\"step\":"))
+        .hasSize(60);
+  }
+
+  @Test
+  void help_hasEachOptionOnceUnderAHeading_everydayOnesFirst() {
+    String help = CommandResult.of("train", "--help").output();
+    List<String> everyday = List.of("Everyday options:", "--objective=", "--init=", "Features and");
+    assertThat(help)
+        .containsSubsequence(everyday)
+        .containsSubsequence("Samples (", "--sgld-steps=");
+    for (var option : new picocli.CommandLine(new TrainCommand()).getCommandSpec().options()) {
+      assertThat(help.split("(?m)^ +" + option.longestName() + "\\\\b(?!-)", -1)).hasSize(2);
+    }
+  }
 }

@@ -183,8 +183,19 @@ class TrainerTest {
         Trainer other = trainer(network, options(options.objective(), 4), new Recorder())) {
       assertThatThrownBy(() -> other.resume(checkpoint))
           .isInstanceOf(TrainingException.class)
-          .hasMessageContaining("another options");
+          .hasMessageContaining(checkpoint + ": a run with another options: ")
+          .hasMessageContaining("saved epochs=3, now epochs=4")
+          .hasMessageEndingWith("; --restart throws it away and trains anew");
     }
+  }
+
+  @Test
+  void warmupByLength_isATenthOfTheRunAndAtMost200Updates() {
+    Schedule schedule = new Schedule(1, 1, 1, Schedule.WARMUP_BY_LENGTH, 0, 0);
+    assertThat(schedule.warmup(150)).isEqualTo(15);
+    assertThat(schedule.warmup(50_000)).isEqualTo(200);
+    assertThat(schedule.rate(3, 150)).isEqualTo(3 / 15.0 * (1 - 2 / 150.0));
+    assertThat(new Schedule(1, 1, 1, 7, 0, 0).warmup(150)).isEqualTo(7);
   }
 
   /** After the first update the average keeps 2/11 of the start: mean 0, variance 1. */

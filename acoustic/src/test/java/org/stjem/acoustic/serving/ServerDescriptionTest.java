@@ -15,6 +15,7 @@ import io.grpc.stub.StreamObserver;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -79,6 +80,8 @@ class ServerDescriptionTest {
                 .setArchitecture("mlp 9x6-40 silu")
                 .setSeed(17)
                 .setRevision("unknown")
+                .addAllInputMean(Collections.nCopies(6, 0f))
+                .addAllInputStddev(Collections.nCopies(6, 0f))
                 .build());
     assertThatThrownBy(() -> client.modelInfo("other"))
         .isInstanceOf(ScoringException.class)

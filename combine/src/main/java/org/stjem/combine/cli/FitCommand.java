@@ -12,6 +12,7 @@ import org.stjem.acoustic.align.PdfMap;
 import org.stjem.acoustic.align.UtteranceTally;
 import org.stjem.acoustic.net.Placement;
 import org.stjem.acoustic.options.AlignmentArgument;
+import org.stjem.acoustic.options.FeatureArguments;
 import org.stjem.acoustic.options.InferenceArguments;
 import org.stjem.acoustic.options.ThreadsArgument;
 import org.stjem.combine.LogitInputs;
@@ -70,6 +71,8 @@ final class FitCommand implements Callable<Integer> {
     DOMAINS
   }
 
+  @Mixin private final FeatureArguments featureArguments = new FeatureArguments();
+
   @Mixin private CombinationArguments how;
 
   @Option(
@@ -126,7 +129,8 @@ final class FitCommand implements Callable<Integer> {
     for (int set = 0; set < sets.size(); set++) {
       String features = feats.isEmpty() ? null : feats.get(set);
       try (LogitInputs inputs =
-              LogitInputs.open(sets.get(set), features, how.calibrations(models), placement);
+              LogitInputs.open(
+                  sets.get(set), features, featureArguments, how.calibrations(models), placement);
           RandomAccessTableReader<int[]> labels =
               Tables.lookUpIntVectors(arguments.get(arguments.size() - 1))) {
         while (inputs.next()) {

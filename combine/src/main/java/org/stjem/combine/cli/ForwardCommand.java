@@ -11,6 +11,7 @@ import org.stjem.acoustic.net.OutputKind;
 import org.stjem.acoustic.net.Placement;
 import org.stjem.acoustic.net.PriorSettings;
 import org.stjem.acoustic.net.Priors;
+import org.stjem.acoustic.options.FeatureArguments;
 import org.stjem.acoustic.options.InferenceArguments;
 import org.stjem.acoustic.options.ThreadsArgument;
 import org.stjem.combine.Combination;
@@ -49,6 +50,8 @@ final class ForwardCommand implements Callable<Integer> {
       paramLabel = "RSPECIFIER",
       description = "features for the model folders among the inputs")
   private String feats;
+
+  @Mixin private final FeatureArguments featureArguments = new FeatureArguments();
 
   @Mixin private CombinationArguments how;
 
@@ -132,7 +135,8 @@ final class ForwardCommand implements Callable<Integer> {
     int done = 0;
     int failed = 0;
     try (LogitInputs inputs =
-        LogitInputs.open(names, feats, how.calibrations(names.size()), placement)) {
+        LogitInputs.open(
+            names, feats, featureArguments, how.calibrations(names.size()), placement)) {
       takePriors(inputs);
       try (Writers writers = new Writers(wspecifier)) {
         while (inputs.next()) {

@@ -1,6 +1,10 @@
 package org.stjem.frontend.kaldi;
 
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
+import org.stjem.frontend.io.ByteNames;
 
 /**
  * Opens Kaldi tables by rspecifier and wspecifier, such as {@code scp:feats.scp}, {@code ark:gunzip
@@ -20,6 +24,15 @@ public final class Tables {
   private static final Holder<List<String>> TOKEN_VECTOR = new TokenVectorHolder();
 
   private Tables() {}
+
+  /** The script file that an rspecifier {@code scp:FILE} names; empty for an archive or a pipe. */
+  public static Optional<Path> script(String rspecifier) {
+    Rspecifier parsed = Rspecifier.parse(rspecifier);
+    if (parsed.archive() || parsed.rxfilename().indexOf('\0') >= 0) {
+      return Optional.empty();
+    }
+    return Optional.of(ByteNames.path(parsed.rxfilename())).filter(Files::isRegularFile);
+  }
 
   /** Whether {@code text} is meant as a table specifier, not as a file. */
   public static boolean isSpecifier(String text) {

@@ -3,10 +3,14 @@ package org.stjem.imagebench.cli;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
+import org.stjem.acoustic.monitor.EarlierRun;
 import org.stjem.acoustic.options.EngineArguments;
 import org.stjem.acoustic.options.TrainerArguments;
+import org.stjem.acoustic.options.TrainingHelp;
+import org.stjem.frontend.cli.OptionGroup;
 import org.stjem.imagebench.CifarImages;
 import org.stjem.imagebench.CifarReader;
 import org.stjem.imagebench.ImageRecipe;
@@ -38,7 +42,7 @@ import picocli.CommandLine.Spec;
     },
     sortOptions = false,
     defaultValueProvider = TrainCommand.Defaults.class)
-final class TrainCommand implements Callable<Integer> {
+final class TrainCommand implements Callable<Integer>, OptionGroup.Grouped {
   @Spec private CommandSpec spec;
 
   @Parameters(
@@ -130,9 +134,7 @@ final class TrainCommand implements Callable<Integer> {
             "--num-epochs", "40",
             "--minibatch-size", "64",
             "--warmup-steps", "0",
-            "--start-range", "1",
-            "--log-interval", "100",
-            "--checkpoint-interval", "1000");
+            "--start-range", "1");
 
     @Override
     public String defaultValue(ArgSpec argument) {
@@ -141,7 +143,15 @@ final class TrainCommand implements Callable<Integer> {
   }
 
   @Override
+  public List<OptionGroup> optionGroups() {
+    return TrainingHelp.GROUPS;
+  }
+
+  @Override
   public Integer call() throws IOException {
+    if (EarlierRun.isFinished(folder, resolvedOptions(), trainer.run().restart())) {
+      return 0;
+    }
     ImageRecipe recipe = recipe();
     CifarImages negatives =
         network.negatives == null ? null : CifarReader.read(network.negatives).train();
@@ -161,7 +171,8 @@ final class TrainCommand implements Callable<Integer> {
         resolvedOptions(),
         engine.configure(),
         System.getProperty("stjem.revision", "unknown"),
-        trainer.run());
+        trainer.run(),
+        trainer.init());
   }
 
   private Map<String, String> resolvedOptions() {
