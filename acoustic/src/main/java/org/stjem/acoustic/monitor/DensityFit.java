@@ -25,8 +25,8 @@ public record DensityFit(double data, double samples) {
 
   /** What helps; for messages. */
   public static final String REMEDY =
-      "Train with --sgld-conditional, so that samples compete within the columns of the batch's"
-          + " labels, or with --objective=st-jem-no-mi; docs/training.md says more";
+      "Train with --objective=st-jem-row --denominator-weight=balanced, or with --sgld-conditional;"
+          + " docs/training.md says more";
 
   /** Of the lines of a journal. */
   static DensityFit of(List<JsonObject> lines) {

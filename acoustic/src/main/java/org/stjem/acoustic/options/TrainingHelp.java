@@ -47,8 +47,14 @@ public final class TrainingHelp {
                   "--average-weights",
                   "--label-smoothing")),
           new OptionGroup(
-              "Samples (st-jem, st-jem-no-mi, jem)",
-              List.of("--sgld-*", "--sample-every", "--buffer-size", "--reinit-prob", "--start*")),
+              "Samples",
+              List.of(
+                  "--sgld-*",
+                  "--denominator-weight",
+                  "--sample-every",
+                  "--buffer-size",
+                  "--reinit-prob",
+                  "--start*")),
           new OptionGroup(
               "Further data and terms",
               List.of("--unlabelled*", "--negative*", "--sample-weight", "--gradient-penalty")),
