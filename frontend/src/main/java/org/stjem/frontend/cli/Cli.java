@@ -200,7 +200,8 @@ public final class Cli {
               exception instanceof UnmatchedArgumentException unmatched
                   ? didYouMean(unmatched.getSuggestions())
                   : "";
-          System.err.println("ERROR (" + program + ") " + ByteText.shown(exception.getMessage()) + similar);
+          System.err.println(
+              "ERROR (" + program + ") " + ByteText.shown(exception.getMessage()) + similar);
           System.err.println("Run '" + program + " --help' for the options.");
           return FAILURE;
         });
