@@ -122,7 +122,6 @@ class ByteTextChainTest {
         "ark:gunzip -c " + MINI + "/ali/test.ali.gz | sed s/t01/" + names.speaker + "/ |",
         model);
     acoustic("forward", model, feats, "ark:" + data + "/forward.ark");
-    score(model, feats, data);
     List<String> printed = new ArrayList<>();
     acoustic(
         "decode",
@@ -147,18 +146,20 @@ class ByteTextChainTest {
     return printed;
   }
 
-  /** Scores by a server, into {@code score.ark}. */
-  private void score(String model, String feats, String data) throws Exception {
+  /** Scores the Latin-1 data by a server, into {@code score.ark}. */
+  private void score() throws Exception {
+    String data = folder + "/" + Names.LATIN_1.folder;
     Path port = folder.resolve("port");
     Process server =
-        process("acoustic", "serve", "--port=0", "--port-file=" + port, "m=" + model).start();
+        process("acoustic", "serve", "--port=0", "--port-file=" + port, "m=" + data + "/m\udcefdel")
+            .start();
     try (BufferedReader messages = server.errorReader(StandardCharsets.UTF_8)) {
       String line = messages.readLine();
       while (line != null && !line.contains("is served on")) {
         line = messages.readLine();
       }
       String address = "--server=127.0.0.1:" + Files.readString(port).strip();
-      acoustic("score", address, feats, "ark:" + data + "/score.ark");
+      acoustic("score", address, "scp:" + data + "/feats.scp", "ark:" + data + "/score.ark");
     } finally {
       server.destroy();
       server.waitFor();
@@ -169,6 +170,7 @@ class ByteTextChainTest {
   void latin1_comesOutAsItWentIn() throws Exception {
     List<String> plain = chain(Names.ASCII);
     List<String> printed = chain(Names.LATIN_1);
+    score();
     for (int i = 0; i < plain.size(); i++) {
       assertThat(printed.get(i)).isEqualTo(Names.LATIN_1.in(plain.get(i)));
     }

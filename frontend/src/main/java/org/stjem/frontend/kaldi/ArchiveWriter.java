@@ -38,7 +38,7 @@ final class ArchiveWriter<T> implements TableWriter<T> {
   @Override
   public void write(String key, T value) {
     if (!TokenVectorHolder.isToken(key)) {
-      throw new EntryException("'" + key + "' cannot be a key: it is empty or has white space");
+      throw new EntryException("'" + key + "' cannot be a key: " + TokenVectorHolder.NOT_A_TOKEN);
     }
     try {
       writeEntry(key, value);

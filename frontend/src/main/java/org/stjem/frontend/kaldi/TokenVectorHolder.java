@@ -7,6 +7,9 @@ import org.stjem.frontend.io.StjemException;
 
 /** Lines of words, such as transcripts or spk2utt; always text (util/kaldi-holder-inl.h). */
 final class TokenVectorHolder implements Holder<List<String>> {
+  /** What is wrong with text that is no token. */
+  static final String NOT_A_TOKEN =
+      "it is empty, or has white space, a control character or byte 255";
 
   @Override
   public List<String> read(KaldiInput in) throws IOException {
@@ -21,7 +24,7 @@ final class TokenVectorHolder implements Holder<List<String>> {
   public void write(KaldiOutput out, boolean binary, List<String> words) throws IOException {
     for (String word : words) {
       if (!isToken(word)) {
-        throw new StjemException("'" + word + "' is not a word: it is empty or has white space");
+        throw new StjemException("'" + word + "' is not a word: " + NOT_A_TOKEN);
       }
     }
     for (String word : words) {
@@ -30,8 +33,12 @@ final class TokenVectorHolder implements Holder<List<String>> {
     out.write('\n');
   }
 
-  /** Whether {@code text} can be a key or word: not empty and without white space. */
+  /**
+   * Whether {@code text} can be a key or word: not empty, and without white space, control
+   * characters and byte 255, which is white space to some systems (IsToken in util/text-utils.cc).
+   */
   static boolean isToken(String text) {
-    return !text.isEmpty() && text.chars().noneMatch(Specifiers::isSpace);
+    return !text.isEmpty()
+        && text.codePoints().noneMatch(c -> c <= ' ' || c == 0x7f || c == 0xdcff);
   }
 }

@@ -279,4 +279,16 @@ class SequentialTablesTest {
     }
     assertThat(copy).hasBinaryContent(latin1);
   }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"", "a b", "a\u0001", "a\u007f", "a\udcff"})
+  void key_thatKaldiDoesNotWrite_isRefused(String key) {
+    try (var writer = Tables.writeTokenVectors("ark,t:" + folder.resolve("none"))) {
+      assertThatThrownBy(() -> writer.write(key, List.of("x")))
+          .hasMessageEndingWith(
+              "cannot be a key: it is empty, or has white space, a control character or byte 255");
+      // Characters beyond the BMP have such chars, too.
+      writer.write(new String(Character.toChars(0x104ff)), List.of("x"));
+    }
+  }
 }

@@ -10,6 +10,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.stjem.frontend.io.AtomicFile;
 import org.stjem.frontend.io.StjemException;
 
 class SymbolTableTest {
@@ -31,6 +32,15 @@ class SymbolTableTest {
         .isInstanceOf(StjemException.class)
         .hasMessageContaining("has no symbol 'ZWEI'");
     assertThatThrownBy(() -> table.symbol(1)).hasMessageContaining("no symbol with id 1");
+  }
+
+  @Test
+  void symbols_areBytesBetweenWhiteSpaceOfC() throws IOException {
+    Path file = folder.resolve("words.txt");
+    AtomicFile.writeString(file, "\u3000 1\r\ncaf\udce9\t2\n");
+    SymbolTable table = SymbolTable.read(file.toString());
+    assertThat(table.symbol(1)).isEqualTo("\u3000");
+    assertThat(table.id("caf\udce9")).isEqualTo(2);
   }
 
   @ParameterizedTest
