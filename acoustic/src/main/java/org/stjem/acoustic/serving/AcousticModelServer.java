@@ -159,13 +159,14 @@ public final class AcousticModelServer implements AutoCloseable {
         "stjem_model_change_seconds",
         "How long the present change of models has taken, 0 if there is none.",
         () -> housekeeping.models().busy().toMillis() / 1000.0);
+    CallGuard guard = new CallGuard(credentials, metrics);
     builder
         .decompressorRegistry(MessageGuard.decompressors())
         .addService(MessageGuard.before(new ScoringService(services)))
         .addService(MessageGuard.before(health.getHealthService()))
         .addService(MessageGuard.before(ProtoReflectionServiceV1.newInstance()))
-        .addTransportFilter(CallGuard.connections())
-        .intercept(new CallGuard(credentials.tokens(), credentials.adminTokens(), metrics));
+        .addTransportFilter(guard.connections())
+        .intercept(guard);
     if (credentials.adminTokens().isPresent()) {
       health.setStatus(ModelAdminServiceGrpc.SERVICE_NAME, ServingStatus.SERVING);
       builder.addService(MessageGuard.before(new AdminService(models, housekeeping.models())));

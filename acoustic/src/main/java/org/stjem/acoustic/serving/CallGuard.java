@@ -11,6 +11,7 @@ import io.grpc.ServerTransportFilter;
 import io.grpc.Status;
 import io.grpc.health.v1.HealthGrpc;
 import java.util.Optional;
+import javax.net.ssl.SSLSession;
 import org.stjem.proto.v1.ModelAdminServiceGrpc;
 
 /**
@@ -24,6 +25,10 @@ final class CallGuard implements ServerInterceptor {
   private static final Attributes.Key<ClientIdentity> CONNECTION_CLIENT =
       Attributes.Key.create("client");
 
+  private static final Attributes.Key<ClientAuthorities.Connection> CONNECTION_CERTIFICATE =
+      Attributes.Key.create("client certificate");
+
+  private final Optional<ClientAuthorities> authorities;
   private final Optional<TokenFile> tokens;
   private final Optional<TokenFile> adminTokens;
   private final ServingMetrics metrics;
@@ -31,12 +36,12 @@ final class CallGuard implements ServerInterceptor {
   /**
    * A guard.
    *
-   * @param tokens for all services; if there are none, all calls are let through
-   * @param adminTokens for the admin service
+   * @param credentials what calls must show
    */
-  CallGuard(Optional<TokenFile> tokens, Optional<TokenFile> adminTokens, ServingMetrics metrics) {
-    this.tokens = tokens;
-    this.adminTokens = adminTokens;
+  CallGuard(Credentials credentials, ServingMetrics metrics) {
+    this.authorities = credentials.tls().flatMap(TlsFiles::authorities);
+    this.tokens = credentials.tokens();
+    this.adminTokens = credentials.adminTokens();
     this.metrics = metrics;
   }
 
@@ -46,11 +51,16 @@ final class CallGuard implements ServerInterceptor {
   }
 
   /** Notes once for a connection who its client is. */
-  static ServerTransportFilter connections() {
+  ServerTransportFilter connections() {
     return new ServerTransportFilter() {
       @Override
       public Attributes transportReady(Attributes connection) {
-        return connection.toBuilder().set(CONNECTION_CLIENT, ClientIdentity.of(connection)).build();
+        Attributes.Builder noted =
+            connection.toBuilder().set(CONNECTION_CLIENT, ClientIdentity.of(connection));
+        SSLSession session = connection.get(Grpc.TRANSPORT_ATTR_SSL_SESSION);
+        authorities.ifPresent(
+            them -> noted.set(CONNECTION_CERTIFICATE, them.new Connection(session)));
+        return noted.build();
       }
     };
   }
@@ -67,13 +77,15 @@ final class CallGuard implements ServerInterceptor {
     }
     String shown = headers.get(AUTHORIZATION);
     if (wanted.isPresent() && !wanted.get().accept(shown)) {
-      metrics.streamEnded(Status.Code.UNAUTHENTICATED);
-      String sentence =
+      return refuse(
+          call,
           shown == null
               ? "this server wants a bearer token in the metadata entry 'authorization'"
-              : "the bearer token in the metadata entry 'authorization' is not known";
-      call.close(Status.UNAUTHENTICATED.withDescription(sentence), new Metadata());
-      return new ServerCall.Listener<>() {};
+              : "the bearer token in the metadata entry 'authorization' is not known");
+    }
+    ClientAuthorities.Connection connection = call.getAttributes().get(CONNECTION_CERTIFICATE);
+    if (connection != null && !connection.isTrusted()) {
+      return refuse(call, "the certificate of this connection is trusted no longer");
     }
     String peer = String.valueOf(call.getAttributes().get(Grpc.TRANSPORT_ATTR_REMOTE_ADDR));
     ClientIdentity client = clientOfConnection(call);
@@ -82,5 +94,11 @@ final class CallGuard implements ServerInterceptor {
     }
     Caller caller = new Caller(peer.replaceFirst("^/", ""), client);
     return Contexts.interceptCall(caller.context(), call, headers, next);
+  }
+
+  private <Q> ServerCall.Listener<Q> refuse(ServerCall<Q, ?> call, String sentence) {
+    metrics.streamEnded(Status.Code.UNAUTHENTICATED);
+    call.close(Status.UNAUTHENTICATED.withDescription(sentence), new Metadata());
+    return new ServerCall.Listener<>() {};
   }
 }

@@ -51,12 +51,11 @@ final class TlsFiles {
 
   private ClientAuthorities authorities(Path file) {
     String what = "client authorities " + file;
-    ClientAuthorities[] trust = new ClientAuthorities[1];
-    using(what, () -> trust[0] = new ClientAuthorities());
+    ClientAuthorities trusted = new ClientAuthorities();
     files.add(
         new WatchedFiles(
-            what, List.of(file), again -> using(what, () -> trust[0].set(certificates(file)))));
-    return trust[0];
+            what, List.of(file), again -> using(what, () -> trusted.set(certificates(file)))));
+    return trusted;
   }
 
   /** What reads files and may find them no good. */
@@ -145,6 +144,11 @@ final class TlsFiles {
     authorities.ifPresent(
         trust -> tls.trustManager(trust).clientAuth(TlsServerCredentials.ClientAuth.REQUIRE));
     return tls.build();
+  }
+
+  /** The authorities of clients' certificates, if clients must show one. */
+  Optional<ClientAuthorities> authorities() {
+    return authorities;
   }
 
   /** The files, to look whether they have changed. */

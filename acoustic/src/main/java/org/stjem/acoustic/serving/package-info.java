@@ -11,6 +11,9 @@
  * the client takes its rows: a slow reader costs its own stream and a bounded amount of memory.
  *
  * <p>Models live in a {@link org.stjem.acoustic.serving.ModelCatalog}; a stream keeps the one it
- * began with, so that models come and go without disturbing streams.
+ * began with, so that models come and go without disturbing streams. What goes on beside the calls
+ * is {@link org.stjem.acoustic.serving.Housekeeping}; whom the server lets in, its {@link
+ * org.stjem.acoustic.serving.Credentials} say; and what clients sent is shown as {@link
+ * org.stjem.acoustic.serving.ClientText} alone.
  */
 package org.stjem.acoustic.serving;

@@ -71,11 +71,14 @@ class CredentialsTest {
     return TestServers.serve(new FakeAcousticModel(6, 4), options);
   }
 
-  /** How a call on a new connection ends. */
-  private static Status.Code call(
-      AcousticModelServer server, ChannelCredentials credentials, String token) {
-    ManagedChannel channel =
-        NettyChannelBuilder.forAddress(ServerOptions.LOOPBACK, server.port(), credentials).build();
+  private static ManagedChannel connection(
+      AcousticModelServer server, ChannelCredentials credentials) {
+    return NettyChannelBuilder.forAddress(ServerOptions.LOOPBACK, server.port(), credentials)
+        .build();
+  }
+
+  /** How a call ends. */
+  private static Status.Code call(ManagedChannel channel, String token) {
     Metadata headers = new Metadata();
     headers.put(
         Metadata.Key.of("authorization", Metadata.ASCII_STRING_MARSHALLER), "Bearer " + token);
@@ -87,6 +90,15 @@ class CredentialsTest {
       return Status.Code.OK;
     } catch (StatusRuntimeException e) {
       return e.getStatus().getCode();
+    }
+  }
+
+  /** How a call on a new connection ends. */
+  private static Status.Code call(
+      AcousticModelServer server, ChannelCredentials credentials, String token) {
+    ManagedChannel channel = connection(server, credentials);
+    try {
+      return call(channel, token);
     } finally {
       channel.shutdownNow();
     }
@@ -156,18 +168,21 @@ class CredentialsTest {
   }
 
   @Test
-  void clientAuthorities_thatChange_decideOnNewConnections() throws Exception {
+  void clientAuthorities_thatChange_decideOnNewConnectionsAndOldOnes() throws Exception {
     options.tlsCert = TestCertificates.SERVER.certificate();
     options.tlsKey = TestCertificates.SERVER.key();
     options.tlsClientCa = folder.resolve("clients.crt");
     Files.copy(TestCertificates.CLIENT.certificate(), options.tlsClientCa);
     try (AcousticModelServer server = serve()) {
-      assertThat(call(server, showing(TestCertificates.CLIENT), "")).isEqualTo(Status.Code.OK);
+      ManagedChannel old = connection(server, showing(TestCertificates.CLIENT));
+      assertThat(call(old, "")).isEqualTo(Status.Code.OK);
       assertThat(call(server, showing(TestCertificates.STRANGER), ""))
           .isEqualTo(Status.Code.UNAVAILABLE);
       replace(options.tlsClientCa, Files.readAllBytes(TestCertificates.STRANGER.certificate()));
       awaitLog("event=credentials-changed");
       assertThat(call(server, showing(TestCertificates.STRANGER), "")).isEqualTo(Status.Code.OK);
+      assertThat(call(old, "")).isEqualTo(Status.Code.UNAUTHENTICATED);
+      old.shutdownNow();
       assertThat(call(server, showing(TestCertificates.CLIENT), ""))
           .isEqualTo(Status.Code.UNAVAILABLE);
     }
