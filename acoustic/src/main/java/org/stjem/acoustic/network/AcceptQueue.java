@@ -4,8 +4,10 @@ import io.grpc.netty.shaded.io.netty.channel.Channel;
 import io.grpc.netty.shaded.io.netty.channel.ChannelFutureListener;
 import io.grpc.netty.shaded.io.netty.channel.ChannelHandlerContext;
 import io.grpc.netty.shaded.io.netty.channel.ChannelInboundHandlerAdapter;
+import io.grpc.netty.shaded.io.netty.channel.epoll.EpollSocketChannel;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -22,8 +24,14 @@ final class AcceptQueue extends ChannelInboundHandlerAdapter {
   /** Connections that may be taken up at once, by those of a second. */
   private static final double BURST = 0.2;
 
+  /** Of {@code linux/tcp_states.h}. */
+  private static final int TCP_ESTABLISHED = 1;
+
   /** How long an address waits after it was told to calm down. */
   private static final long CALM_NANOS = TimeUnit.SECONDS.toNanos(1);
+
+  /** Least time between two searches for connections that their clients have closed. */
+  private static final long DROP_NANOS = TimeUnit.MILLISECONDS.toNanos(50);
 
   private final ConnectionLimits limits;
   private final BiConsumer<ClientAddress, Channel> takeUp;
@@ -42,6 +50,7 @@ final class AcceptQueue extends ChannelInboundHandlerAdapter {
   /** Not taken up yet, whether they wait for their turn or until they are calm. */
   private final Set<Channel> notTakenUp = new HashSet<>();
 
+  private long droppedAt;
   private double mayTakeUp;
   private long countedAt;
   private boolean scheduled;
@@ -61,6 +70,7 @@ final class AcceptQueue extends ChannelInboundHandlerAdapter {
     this.refused = refused;
     this.mayTakeUp = burst();
     this.countedAt = System.nanoTime();
+    this.droppedAt = countedAt - DROP_NANOS;
   }
 
   private double burst() {
@@ -98,6 +108,9 @@ final class AcceptQueue extends ChannelInboundHandlerAdapter {
     Channel connection = (Channel) message;
     ClientAddress address = ClientAddress.of(connection.remoteAddress());
     String beyond = countIn(address);
+    if (beyond != null && dropGone()) {
+      beyond = countIn(address);
+    }
     if (beyond != null) {
       connection.unsafe().closeForcibly();
       refused.accept(address, beyond);
@@ -157,18 +170,51 @@ final class AcceptQueue extends ChannelInboundHandlerAdapter {
 
   private void takeUpNext(ChannelHandlerContext ctx) {
     Channel connection = waiting.poll();
+    if (!notTakenUp.contains(connection)) {
+      // Dropped since.
+      return;
+    }
     ClientAddress address = ClientAddress.of(connection.remoteAddress());
     long calm = mustBeCalm(address);
     if (calm > 0) {
       ctx.executor().schedule(() -> enter(ctx, address, connection), calm, TimeUnit.NANOSECONDS);
       return;
     }
-    mayTakeUp--;
     notTakenUp.remove(connection);
+    if (isGone(connection)) {
+      drop(connection);
+      return;
+    }
+    mayTakeUp--;
     takeUp.accept(address, connection);
     ctx.fireChannelRead(connection);
     // Only now does it have a thread, which tells of its end.
     connection.closeFuture().addListener((ChannelFutureListener) closed -> countOut(address));
+  }
+
+  /** Makes room by dropping connections that were closed while they waited, but not too often. */
+  private boolean dropGone() {
+    long now = System.nanoTime();
+    if (now - droppedAt < DROP_NANOS) {
+      return false;
+    }
+    droppedAt = now;
+    List<Channel> gone = notTakenUp.stream().filter(AcceptQueue::isGone).toList();
+    gone.forEach(notTakenUp::remove);
+    gone.forEach(this::drop);
+    return !gone.isEmpty();
+  }
+
+  private void drop(Channel connection) {
+    ClientAddress address = ClientAddress.of(connection.remoteAddress());
+    connection.unsafe().closeForcibly();
+    countOut(address);
+  }
+
+  /** Whether its client has closed a connection while it waited; known with epoll only. */
+  private static boolean isGone(Channel connection) {
+    return connection instanceof EpollSocketChannel socket
+        && socket.tcpInfo().state() != TCP_ESTABLISHED;
   }
 
   @Override

@@ -66,7 +66,7 @@ final class FrameGuard extends Http2FrameListenerDecorator {
                   calmed.accept(guard.peer(), why.toString(StandardCharsets.UTF_8));
                 }
                 if (error != Http2Error.NO_ERROR.code()) {
-                  guard.closeAfterGrace();
+                  guard.comesToItsEnd();
                 }
               }
             });
@@ -160,8 +160,9 @@ final class FrameGuard extends Http2FrameListenerDecorator {
     return context == null ? null : context.channel().remoteAddress();
   }
 
-  private void closeAfterGrace() {
+  private void comesToItsEnd() {
     if (context != null) {
+      context.pipeline().get(TurnHandler.class).linger();
       // From here outward: the handler itself would wait until the client has taken all.
       context.executor().schedule(() -> context.close(), GRACE_SECONDS, TimeUnit.SECONDS);
     }

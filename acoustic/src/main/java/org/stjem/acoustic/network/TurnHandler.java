@@ -4,7 +4,9 @@ import io.grpc.netty.shaded.io.netty.buffer.ByteBuf;
 import io.grpc.netty.shaded.io.netty.buffer.Unpooled;
 import io.grpc.netty.shaded.io.netty.channel.ChannelDuplexHandler;
 import io.grpc.netty.shaded.io.netty.channel.ChannelHandlerContext;
+import io.grpc.netty.shaded.io.netty.channel.ChannelPromise;
 import io.grpc.netty.shaded.io.netty.channel.EventLoop;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 
 /**
@@ -15,6 +17,9 @@ import java.util.function.Function;
 final class TurnHandler extends ChannelDuplexHandler implements ReadTurns.Reader {
   private static final int SMALLEST_PIECE = 256;
   private static final int LARGEST_PIECE = 64 << 10;
+
+  /** Time for a client to take the last words. */
+  private static final long LINGER_SECONDS = 1;
 
   /** Pieces of a turn, so that a turn is not much longer than it should be. */
   private static final int PIECES = 4;
@@ -28,6 +33,9 @@ final class TurnHandler extends ChannelDuplexHandler implements ReadTurns.Reader
   private ByteBuf rest;
 
   private boolean waits;
+
+  /** Whether the connection is at its end: nothing is read any more. */
+  private boolean lingers;
 
   /** What a byte of this connection costs, a guess at first. */
   private double nanosPerByte = 100;
@@ -43,9 +51,32 @@ final class TurnHandler extends ChannelDuplexHandler implements ReadTurns.Reader
     turns = turnsOf.apply(ctx.channel().eventLoop());
   }
 
+  /**
+   * Reads no more, and closes the connection, when it is to be closed, a little later: the system
+   * would throw away the last words to a client that has sent what nobody reads.
+   */
+  void linger() {
+    lingers = true;
+    context.channel().config().setAutoRead(false);
+    drop();
+  }
+
+  @Override
+  public void close(ChannelHandlerContext ctx, ChannelPromise promise) {
+    if (lingers) {
+      ctx.executor().schedule(() -> ctx.close(promise), LINGER_SECONDS, TimeUnit.SECONDS);
+    } else {
+      ctx.close(promise);
+    }
+  }
+
   @Override
   public void channelRead(ChannelHandlerContext ctx, Object message) {
     ByteBuf received = (ByteBuf) message;
+    if (lingers) {
+      received.release();
+      return;
+    }
     if (rest != null) {
       rest = Unpooled.wrappedBuffer(rest, received);
       return;
@@ -83,7 +114,7 @@ final class TurnHandler extends ChannelDuplexHandler implements ReadTurns.Reader
     context.fireChannelReadComplete();
     if (rest != null) {
       waitForTurn();
-    } else if (!context.channel().config().isAutoRead()) {
+    } else if (!lingers && !context.channel().config().isAutoRead()) {
       context.channel().config().setAutoRead(true);
     }
   }
@@ -110,7 +141,7 @@ final class TurnHandler extends ChannelDuplexHandler implements ReadTurns.Reader
 
   @Override
   public void read(ChannelHandlerContext ctx) {
-    if (!waits) {
+    if (!waits && !lingers) {
       ctx.read();
     }
   }

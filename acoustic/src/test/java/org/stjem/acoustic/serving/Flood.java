@@ -62,6 +62,11 @@ enum Flood {
   /** A compressed message that is a single field of zeros, unknown to the server. */
   private static final byte[] BOMB = bomb();
 
+  /** What was sent last, and how often it is in there; guarded by this. */
+  private byte[] made;
+
+  private int madeTimes;
+
   private static byte[] bomb() {
     ByteArrayOutputStream message = new ByteArrayOutputStream();
     try (GZIPOutputStream gzip = new GZIPOutputStream(message)) {
@@ -99,13 +104,17 @@ enum Flood {
     }
   }
 
-  private byte[] made(int times) throws IOException {
-    ByteArrayOutputStream all = new ByteArrayOutputStream();
-    RawFrames frames = new RawFrames(all);
-    for (int i = 0; i < times; i++) {
-      once(frames, 2 * i + 1);
+  private synchronized byte[] made(int times) throws IOException {
+    if (made == null || madeTimes != times) {
+      ByteArrayOutputStream all = new ByteArrayOutputStream();
+      RawFrames frames = new RawFrames(all);
+      for (int i = 0; i < times; i++) {
+        once(frames, 2 * i + 1);
+      }
+      frames.flush();
+      made = all.toByteArray();
+      madeTimes = times;
     }
-    frames.flush();
-    return all.toByteArray();
+    return made;
   }
 }

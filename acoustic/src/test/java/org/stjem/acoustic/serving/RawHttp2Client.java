@@ -10,6 +10,7 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.LinkedBlockingQueue;
 
 /**
@@ -95,12 +96,12 @@ final class RawHttp2Client implements AutoCloseable {
   }
 
   /** The server's first settings; it serves the connection then. */
-  Frame settings() {
-    return settings.join();
+  Frame settings() throws InterruptedException, ExecutionException {
+    return settings.get();
   }
 
   /** A setting of the server. */
-  int setting(int id) {
+  int setting(int id) throws InterruptedException, ExecutionException {
     ByteBuffer payload = ByteBuffer.wrap(settings().payload());
     while (payload.hasRemaining()) {
       if (payload.getShort() == id) {
@@ -116,13 +117,13 @@ final class RawHttp2Client implements AutoCloseable {
     return resets.take();
   }
 
-  Frame goAway() {
-    return goAway.join();
+  Frame goAway() throws InterruptedException, ExecutionException {
+    return goAway.get();
   }
 
   /** Waits until the server has closed the connection. */
-  void awaitClosed() {
-    closed.join();
+  void awaitClosed() throws InterruptedException, ExecutionException {
+    closed.get();
   }
 
   CompletableFuture<Void> whenClosed() {

@@ -149,7 +149,7 @@ class ServerFloodTest {
       assertThat(goAway.debugData()).isEqualTo(why);
       attacker.awaitClosed();
     }
-    CompletableFuture.allOf(attacks.toArray(CompletableFuture[]::new)).join();
+    CompletableFuture.allOf(attacks.toArray(CompletableFuture[]::new)).get();
     assertThat(innocent.score(first, 10).rows()).isEqualTo(10);
   }
 
@@ -176,10 +176,10 @@ class ServerFloodTest {
     }
   }
 
-  private static boolean serves(RawHttp2Client client) {
+  private static boolean serves(RawHttp2Client client) throws Exception {
     return !CompletableFuture.anyOf(client.whenClosed(), client.whenServed())
         .thenApply(any -> client.isClosed())
-        .join();
+        .get();
   }
 
   @Test
@@ -191,7 +191,9 @@ class ServerFloodTest {
     for (int i = 0; i < 6; i++) {
       clients.add(connect(true));
     }
-    clients.forEach(RawHttp2Client::settings);
+    for (RawHttp2Client client : clients) {
+      client.settings();
+    }
     // Two at once, and one in each tenth of a second.
     assertThat(System.nanoTime() - start).isGreaterThan(390_000_000);
   }
