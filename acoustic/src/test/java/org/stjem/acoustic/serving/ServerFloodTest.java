@@ -199,6 +199,18 @@ class ServerFloodTest {
   }
 
   @Test
+  void newConnections_afterOneWasToldToCalmDown_wait() throws Exception {
+    options.connections.maxResetsPerSecond = 50;
+    serve();
+    long start = System.nanoTime();
+    RawHttp2Client attacker = connect(true);
+    Flood.SETTINGS.run(attacker, 200);
+    attacker.goAway();
+    connect(true).settings();
+    assertThat(System.nanoTime() - start).isGreaterThan(1_000_000_000);
+  }
+
+  @Test
   void streams_beyondThoseOfAConnection_areRefused() throws Exception {
     options.connections.maxStreamsPerConnection = 5;
     serve();
