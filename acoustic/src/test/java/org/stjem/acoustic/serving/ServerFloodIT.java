@@ -13,7 +13,9 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -108,29 +110,37 @@ class ServerFloodIT {
     }
   }
 
-  private void inflate() throws Exception {
-    try (RawHttp2Client client = new RawHttp2Client(server.port(), true)) {
-      for (int i = 0; goesOn(); i++) {
-        Flood.INFLATING.once(client.frames(), 2 * i + 1);
-        client.frames().flush();
-        Thread.sleep(1000 * CORES / INFLATING);
+  private void inflate() throws InterruptedException {
+    while (goesOn()) {
+      try (RawHttp2Client client = new RawHttp2Client(server.port(), true)) {
+        for (int i = 0; goesOn(); i++) {
+          Flood.INFLATING.once(client.frames(), 2 * i + 1);
+          client.frames().flush();
+          Thread.sleep(1000 * CORES / INFLATING);
+        }
+      } catch (IOException e) {
+        // Not let in, since what a flood before left is still waiting.
+        Thread.sleep(100);
       }
     }
   }
 
-  private void connect() throws Exception {
-    List<RawHttp2Client> held = new ArrayList<>();
-    try {
-      while (goesOn()) {
-        held.add(new RawHttp2Client(server.port(), true));
-        if (held.size() > 100) {
-          held.remove(0).close();
-        }
+  /** Connections without end, of which the last hundred are held. */
+  private void connect() throws IOException, InterruptedException {
+    Deque<RawHttp2Client> held = new ArrayDeque<>();
+    while (goesOn()) {
+      try {
+        held.addLast(new RawHttp2Client(server.port(), true));
+      } catch (IOException e) {
+        // Not let in.
+        Thread.sleep(1);
       }
-    } finally {
-      for (RawHttp2Client client : held) {
-        client.close();
+      if (held.size() > 100) {
+        held.removeFirst().close();
       }
+    }
+    for (RawHttp2Client client : held) {
+      client.close();
     }
   }
 
