@@ -181,7 +181,7 @@ class SetPriorsCommandTest {
   @Test
   void badValues_areNamed_andLeaveNoFile() throws IOException {
     assertThat(setPriors("--prior-floor=1").messages()).contains("prior floor is 1.0");
-    assertThat(setPriors("--prior-scale=NaN").messages()).contains("prior scale is NaN");
+    assertThat(setPriors("--prior-scale=NaN").messages()).contains("must be a finite number");
     Path counts = Files.writeString(folder.resolve("counts"), " [ 1 2 ]\n");
     assertThat(setPriors("--class-frame-counts=" + counts).messages())
         .contains("the counts are of 2 pdfs, model " + model + " has 4");
