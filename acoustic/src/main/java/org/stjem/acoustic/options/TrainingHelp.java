@@ -1,7 +1,7 @@
 package org.stjem.acoustic.options;
 
 import java.util.List;
-import org.stjem.frontend.cli.OptionGroup;
+import org.stjem.frontend.options.OptionGroup;
 
 /** The headings of the help of trainings, of speech and of images. */
 public final class TrainingHelp {

@@ -18,6 +18,7 @@ import org.stjem.frontend.io.ByteText;
 import org.stjem.frontend.io.StandardOutput;
 import org.stjem.frontend.io.StjemException;
 import org.stjem.frontend.options.KaldiOptions;
+import org.stjem.frontend.options.OptionGroup;
 import picocli.CommandLine;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.UnmatchedArgumentException;

@@ -10,7 +10,7 @@ import org.stjem.acoustic.monitor.EarlierRun;
 import org.stjem.acoustic.options.EngineArguments;
 import org.stjem.acoustic.options.TrainerArguments;
 import org.stjem.acoustic.options.TrainingHelp;
-import org.stjem.frontend.cli.OptionGroup;
+import org.stjem.frontend.options.OptionGroup;
 import org.stjem.imagebench.CifarImages;
 import org.stjem.imagebench.CifarReader;
 import org.stjem.imagebench.ImageRecipe;

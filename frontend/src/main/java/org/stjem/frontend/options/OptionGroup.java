@@ -1,4 +1,4 @@
-package org.stjem.frontend.cli;
+package org.stjem.frontend.options;
 
 import java.util.ArrayList;
 import java.util.List;
