@@ -187,7 +187,7 @@ class MainTest {
     assertError(run("train", "--objective=gan", data, model), "no objective 'gan'");
     assertError(run("train", data, model), "cannot hold out 1000 of 2 training images");
     assertError(run("train", folder.resolve("none"), model), "none does not exist");
-    assertError(run("train", "--log-interval=0", data, model), "intervals must be positive");
+    assertError(run("train", "--log-interval=-1", data, model), "intervals cannot be negative");
     assertError(
         run("train", "--config=missing.conf", data, model),
         "--config: there is no file missing.conf");
