@@ -44,8 +44,10 @@ final class BenchedServer implements AutoCloseable {
     line.add("--batch-rows=" + options.batchRows);
     line.add("--batch-delay-ms=" + options.batchDelayMs);
     line.add("--max-streams=" + options.maxStreams);
-    // All load comes from one client.
+    // All load comes from one client, over one connection, as fast as the server bears it.
     line.add("--max-streams-per-client=" + options.maxStreams);
+    line.add("--max-streams-per-connection=" + options.maxStreams);
+    line.add("--max-requests-per-second=1000000");
     line.add(model.toString());
     this.process =
         new ProcessBuilder(line)
