@@ -7,12 +7,11 @@ import io.grpc.netty.shaded.io.netty.channel.ChannelInboundHandlerAdapter;
 import io.grpc.netty.shaded.io.netty.channel.epoll.EpollSocketChannel;
 import java.util.HashMap;
 import java.util.HashSet;
-import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BiConsumer;
+import java.util.stream.Collectors;
 
 /**
  * Takes up new connections no faster than the limit says, addresses in turn, and refuses those
@@ -44,8 +43,7 @@ final class AcceptQueue extends ChannelInboundHandlerAdapter {
   /** Guarded by {@link #connections}. */
   private int total;
 
-  /** When an address was told to calm down. */
-  private final Map<ClientAddress, Long> calmed = new ConcurrentHashMap<>();
+  private final CoolDown coolDown = new CoolDown(CALM_NANOS);
 
   /** Not taken up yet, whether they wait for their turn or until they are calm. */
   private final Set<Channel> notTakenUp = new HashSet<>();
@@ -86,21 +84,7 @@ final class AcceptQueue extends ChannelInboundHandlerAdapter {
 
   /** Lets new connections of an address wait from now on for a while. Thread-safe. */
   void calm(ClientAddress address) {
-    calmed.put(address, System.nanoTime());
-  }
-
-  /** Nanoseconds for which an address must still be calm; 0 if it need not. */
-  private long mustBeCalm(ClientAddress address) {
-    Long since = calmed.get(address);
-    if (since == null) {
-      return 0;
-    }
-    long left = CALM_NANOS - (System.nanoTime() - since);
-    if (left <= 0) {
-      calmed.remove(address, since);
-      return 0;
-    }
-    return left;
+    coolDown.begin(address, System.nanoTime());
   }
 
   @Override
@@ -171,11 +155,11 @@ final class AcceptQueue extends ChannelInboundHandlerAdapter {
   private void takeUpNext(ChannelHandlerContext ctx) {
     Channel connection = waiting.poll();
     if (!notTakenUp.contains(connection)) {
-      // Dropped since.
+      // Dropped while it waited until it was calm.
       return;
     }
     ClientAddress address = ClientAddress.of(connection.remoteAddress());
-    long calm = mustBeCalm(address);
+    long calm = coolDown.left(address, System.nanoTime());
     if (calm > 0) {
       ctx.executor().schedule(() -> enter(ctx, address, connection), calm, TimeUnit.NANOSECONDS);
       return;
@@ -199,8 +183,9 @@ final class AcceptQueue extends ChannelInboundHandlerAdapter {
       return false;
     }
     droppedAt = now;
-    List<Channel> gone = notTakenUp.stream().filter(AcceptQueue::isGone).toList();
-    gone.forEach(notTakenUp::remove);
+    Set<Channel> gone = notTakenUp.stream().filter(AcceptQueue::isGone).collect(Collectors.toSet());
+    notTakenUp.removeAll(gone);
+    waiting.removeIf(gone::contains);
     gone.forEach(this::drop);
     return !gone.isEmpty();
   }

@@ -5,6 +5,7 @@ import java.util.Collection;
 import java.util.Deque;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.function.Predicate;
 
 /**
  * What waits for several owners, taken one owner after the other: an owner with much to do delays
@@ -46,6 +47,16 @@ public final class FairQueue<K, T> {
       owners.put(owner, waiting);
     }
     return element;
+  }
+
+  /** Takes out elements that wait for nothing any more; the turns of the others stay. */
+  public void removeIf(Predicate<T> gone) {
+    for (Deque<T> waiting : owners.values()) {
+      int before = waiting.size();
+      waiting.removeIf(gone);
+      size -= before - waiting.size();
+    }
+    owners.values().removeIf(Deque::isEmpty);
   }
 
   /** Elements that wait. */

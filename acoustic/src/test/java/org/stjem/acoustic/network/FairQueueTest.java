@@ -42,4 +42,16 @@ class FairQueueTest {
     queue.add("c", "c0");
     assertThat(List.of(queue.poll(), queue.poll(), queue.poll())).containsExactly("b0", "a1", "c0");
   }
+
+  @Test
+  void removeIf_someElements_leavesTheTurnsOfTheOthers() {
+    for (String element : List.of("a1", "a2", "b1", "c1", "c2")) {
+      queue.add(element.substring(0, 1), element);
+    }
+    queue.removeIf(List.of("a1", "b1", "c2")::contains);
+    assertThat(queue.size()).isEqualTo(2);
+    assertThat(queue.owners()).isEqualTo(2);
+    queue.add("b", "b2");
+    assertThat(all()).containsExactly("a2", "c1", "b2");
+  }
 }
