@@ -189,7 +189,9 @@ final class FrameGuard extends Http2FrameListenerDecorator {
               return true;
             });
     for (int stream : overdue) {
-      handler.resetStream(context, stream, Http2Error.NO_ERROR.code(), context.newPromise());
+      // What fails here fails because the connection has ended, and its streams with it.
+      var unused =
+          handler.resetStream(context, stream, Http2Error.NO_ERROR.code(), context.newPromise());
     }
     if (!overdue.isEmpty()) {
       context.flush();

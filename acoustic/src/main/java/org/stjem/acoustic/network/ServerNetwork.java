@@ -19,6 +19,7 @@ import io.grpc.netty.shaded.io.netty.channel.nio.NioIoHandler;
 import io.grpc.netty.shaded.io.netty.channel.socket.nio.NioServerSocketChannel;
 import io.grpc.netty.shaded.io.netty.util.AsciiString;
 import io.grpc.netty.shaded.io.netty.util.concurrent.DefaultThreadFactory;
+import io.grpc.netty.shaded.io.netty.util.concurrent.Future;
 import java.net.SocketAddress;
 import java.time.Duration;
 import java.util.Map;
@@ -35,6 +36,9 @@ import org.slf4j.LoggerFactory;
  */
 public final class ServerNetwork implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(ServerNetwork.class);
+
+  /** Time for the threads to end. */
+  private static final int CLOSE_SECONDS = 1;
 
   private final ConnectionLimits limits;
   private final Duration silence;
@@ -147,7 +151,10 @@ public final class ServerNetwork implements AutoCloseable {
 
   @Override
   public void close() {
-    acceptor.shutdownGracefully(0, 1, TimeUnit.SECONDS);
-    readers.shutdownGracefully(0, 1, TimeUnit.SECONDS);
+    Future<?> accepting = acceptor.shutdownGracefully(0, CLOSE_SECONDS, TimeUnit.SECONDS);
+    Future<?> reading = readers.shutdownGracefully(0, CLOSE_SECONDS, TimeUnit.SECONDS);
+    // Both at once, and no longer: they keep no process from ending.
+    accepting.awaitUninterruptibly(CLOSE_SECONDS, TimeUnit.SECONDS);
+    reading.awaitUninterruptibly(CLOSE_SECONDS, TimeUnit.SECONDS);
   }
 }
