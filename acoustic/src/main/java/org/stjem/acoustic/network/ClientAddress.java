@@ -17,14 +17,13 @@ public record ClientAddress(String text) {
   private static final int NETWORK_BYTES = 8;
 
   /** The address a connection comes from. */
-  static ClientAddress of(SocketAddress remote) {
+  public static ClientAddress of(SocketAddress remote) {
     return remote instanceof InetSocketAddress internet && internet.getAddress() != null
         ? of(internet.getAddress())
         : new ClientAddress(String.valueOf(remote));
   }
 
-  /** The address of a host. */
-  public static ClientAddress of(InetAddress address) {
+  private static ClientAddress of(InetAddress address) {
     if (address instanceof Inet6Address) {
       byte[] network = Arrays.copyOf(address.getAddress(), NETWORK_BYTES);
       return new ClientAddress(HexFormat.of().formatHex(network) + "/64");

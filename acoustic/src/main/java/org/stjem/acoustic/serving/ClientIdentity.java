@@ -2,8 +2,6 @@ package org.stjem.acoustic.serving;
 
 import io.grpc.Attributes;
 import io.grpc.Grpc;
-import java.net.InetSocketAddress;
-import java.net.SocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -28,13 +26,9 @@ record ClientIdentity(String credential, String address) {
 
   /** The client of a connection, whatever its calls show. */
   static ClientIdentity of(Attributes connection) {
-    SocketAddress remote = connection.get(Grpc.TRANSPORT_ATTR_REMOTE_ADDR);
-    String address =
-        remote instanceof InetSocketAddress internet
-            ? ClientAddress.of(internet.getAddress()).toString()
-            : String.valueOf(remote);
     return new ClientIdentity(
-        certificate(connection.get(Grpc.TRANSPORT_ATTR_SSL_SESSION)), address);
+        certificate(connection.get(Grpc.TRANSPORT_ATTR_SSL_SESSION)),
+        ClientAddress.of(connection.get(Grpc.TRANSPORT_ATTR_REMOTE_ADDR)).text());
   }
 
   private static String certificate(SSLSession session) {

@@ -148,7 +148,8 @@ final class Housekeeping implements AutoCloseable {
     }
   }
 
-  private static ScheduledExecutorService thread(String name) {
+  /** A thread for tasks at their times, which keeps no process from ending. */
+  static ScheduledExecutorService thread(String name) {
     return Executors.newSingleThreadScheduledExecutor(
         task -> {
           Thread thread = new Thread(task, name);

@@ -8,8 +8,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.Executors;
-import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.logging.Handler;
@@ -84,15 +82,9 @@ public final class ServerProcess {
       root.addHandler(limit);
       limits.add(limit);
     }
-    ScheduledExecutorService reports =
-        Executors.newSingleThreadScheduledExecutor(
-            task -> {
-              Thread thread = new Thread(task, "log");
-              thread.setDaemon(true);
-              return thread;
-            });
-    reports.scheduleWithFixedDelay(
-        () -> limits.forEach(LimitedHandler::report), 5, 5, TimeUnit.SECONDS);
+    Housekeeping.thread("log")
+        .scheduleWithFixedDelay(
+            () -> limits.forEach(LimitedHandler::report), 5, 5, TimeUnit.SECONDS);
   }
 
   /**

@@ -61,7 +61,8 @@ final class ServingMetrics {
     compute =
         Counter.builder()
             .name("stjem_compute_seconds_total")
-            .help("Time the network took, summed over threads; by speech: the real-time factor.")
+            .help(
+                "Time the network took, summed over threads; divided by speech, the real-time factor.")
             .labelNames(MODEL)
             .register(registry);
     batchRows =
