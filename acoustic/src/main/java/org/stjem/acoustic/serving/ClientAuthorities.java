@@ -47,8 +47,10 @@ final class ClientAuthorities extends X509ExtendedTrustManager {
    */
   final class Connection {
     private final SSLSession session;
-    private volatile int checked;
-    private volatile boolean good = true;
+    private volatile Checked last = new Checked(0, true);
+
+    /** What was found when authorities of that number were trusted; one value, for all threads. */
+    private record Checked(int number, boolean good) {}
 
     /** One that was found good, or that goes on from one that the first authorities found good. */
     Connection(SSLSession session) {
@@ -58,11 +60,12 @@ final class ClientAuthorities extends X509ExtendedTrustManager {
     /** Whether its certificate is that of one of the present authorities. */
     boolean isTrusted() {
       Trusted now = trusted;
-      if (checked != now.number()) {
-        good = isTrustedBy(now.authorities());
-        checked = now.number();
+      Checked found = last;
+      if (found.number() != now.number()) {
+        found = new Checked(now.number(), isTrustedBy(now.authorities()));
+        last = found;
       }
-      return good;
+      return found.good();
     }
 
     private boolean isTrustedBy(X509ExtendedTrustManager authorities) {
