@@ -19,6 +19,7 @@ import java.io.InputStream;
 import java.util.zip.GZIPInputStream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.stjem.frontend.io.StjemException;
 
 /**
  * Ends calls whose messages cannot be read, because they are too large once inflated, damaged, or
@@ -177,18 +178,14 @@ final class MessageGuard implements ServerInterceptor {
 
   /** The status of a message that cannot be read; null for other faults. */
   private static Status status(RuntimeException fault) {
-    if (fault instanceof StatusRuntimeException refusal
-        && refusal.getStatus().getCode() == Status.Code.RESOURCE_EXHAUSTED) {
-      return refusal.getStatus();
-    }
     for (Throwable cause = fault; cause != null; cause = cause.getCause()) {
       if (cause instanceof StatusRuntimeException refusal
           && refusal.getStatus().getCode() == Status.Code.RESOURCE_EXHAUSTED) {
         return refusal.getStatus();
       }
-      if (cause instanceof IOException && !(cause.getCause() instanceof IOException)) {
+      if (cause instanceof IOException unreadable && !(cause.getCause() instanceof IOException)) {
         return Status.INVALID_ARGUMENT.withDescription(
-            "a message cannot be read: " + ClientText.shown(String.valueOf(cause.getMessage())));
+            "a message cannot be read: " + ClientText.shown(StjemException.reason(unreadable)));
       }
     }
     return null;

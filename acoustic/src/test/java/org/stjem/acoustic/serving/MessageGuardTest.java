@@ -160,8 +160,8 @@ class MessageGuardTest {
     assertServesOthers();
   }
 
-  @Test
-  void getModel_noProtobuf_isInvalidArgument() {
+  /** The status of a call that sends some bytes for its message. */
+  private Status answered(ManagedChannel to, CallOptions options, int... message) {
     MethodDescriptor.Marshaller<byte[]> bytes =
         new MethodDescriptor.Marshaller<>() {
           @Override
@@ -178,17 +178,35 @@ class MessageGuardTest {
         AcousticModelServiceGrpc.getGetModelMethod().toBuilder(
                 bytes, AcousticModelServiceGrpc.getGetModelMethod().getResponseMarshaller())
             .build();
-    StatusRuntimeException fault =
-        catchThrowableOfType(
+    byte[] sent = new byte[message.length];
+    for (int i = 0; i < sent.length; i++) {
+      sent[i] = (byte) message[i];
+    }
+    return catchThrowableOfType(
             StatusRuntimeException.class,
             () ->
                 ClientCalls.blockingUnaryCall(
-                    channel(CompressorRegistry.getDefaultInstance()),
-                    method,
-                    CallOptions.DEFAULT.withDeadlineAfter(30, TimeUnit.SECONDS),
-                    new byte[] {(byte) 0xff, (byte) 0xff, 1}));
-    assertThat(fault.getStatus().getCode()).isEqualTo(Status.Code.INVALID_ARGUMENT);
-    assertThat(fault.getStatus().getDescription()).startsWith("a message cannot be read: ");
+                    to, method, options.withDeadlineAfter(30, TimeUnit.SECONDS), sent))
+        .getStatus();
+  }
+
+  @Test
+  void getModel_noProtobuf_isInvalidArgument() {
+    Status status =
+        answered(
+            channel(CompressorRegistry.getDefaultInstance()), CallOptions.DEFAULT, 0xff, 0xff, 1);
+    assertThat(status.getCode()).isEqualTo(Status.Code.INVALID_ARGUMENT);
+    assertThat(status.getDescription()).startsWith("a message cannot be read: ");
+    assertServesOthers();
+  }
+
+  @Test
+  void getModel_compressionThatEndsInItsHeader_isInvalidArgument() {
+    Status status =
+        answered(
+            brokenCompression(), CallOptions.DEFAULT.withCompression("gzip"), 0x1f, 0x8b, 0x08);
+    assertThat(status.getCode()).isEqualTo(Status.Code.INVALID_ARGUMENT);
+    assertThat(status.getDescription()).isEqualTo("a message cannot be read: it ends too early");
     assertServesOthers();
   }
 

@@ -1,5 +1,6 @@
 package org.stjem.frontend.io;
 
+import java.io.EOFException;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.nio.charset.CharacterCodingException;
@@ -60,6 +61,9 @@ public class StjemException extends RuntimeException {
     }
     if (fault instanceof CharacterCodingException) {
       return "it is not UTF-8 text";
+    }
+    if (fault instanceof EOFException && fault.getMessage() == null) {
+      return "it ends too early";
     }
     return fault.getMessage() == null ? fault.getClass().getSimpleName() : fault.getMessage();
   }
