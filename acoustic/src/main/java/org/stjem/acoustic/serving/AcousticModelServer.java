@@ -122,7 +122,7 @@ public final class AcousticModelServer implements AutoCloseable {
     }
   }
 
-  private static ModelCatalog.TurnFactory batchers(ServerOptions options) {
+  private static ModelOpener.TurnFactory batchers(ServerOptions options) {
     int threads =
         options.numThreads == 0 ? Runtime.getRuntime().availableProcessors() : options.numThreads;
     int rows = options.batchRows;

@@ -6,13 +6,11 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.locks.ReentrantLock;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.stjem.frontend.io.StjemException;
-import org.stjem.frontend.kaldi.EntryException;
-import org.stjem.frontend.kaldi.FiniteNumbers;
-import org.stjem.frontend.kaldi.FloatMatrix;
 import org.stjem.proto.v1.ModelInfo;
 
 /**
@@ -29,8 +27,7 @@ import org.stjem.proto.v1.ModelInfo;
 final class ModelCatalog implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(ModelCatalog.class);
 
-  private final LoadedModel.Loader loader;
-  private final TurnFactory turns;
+  private final ModelOpener opener;
   private final ServingMetrics metrics;
 
   /** Held while a model is read, tried and exchanged. */
@@ -38,11 +35,6 @@ final class ModelCatalog implements AutoCloseable {
 
   /** In the order in which they were loaded; guarded by this. */
   private final List<Entry> entries = new ArrayList<>();
-
-  /** Makes what computes a model's rows; it owns the model. */
-  interface TurnFactory {
-    Turn.Queue start(LoadedModel model, String name, ModelMetrics metrics);
-  }
 
   /** What is offered under a name and version. */
   private static final class Entry {
@@ -72,9 +64,9 @@ final class ModelCatalog implements AutoCloseable {
    */
   record Reloaded(ModelInfo info, boolean changed) {}
 
-  ModelCatalog(LoadedModel.Loader loader, TurnFactory turns, ServingMetrics metrics) {
-    this.loader = loader;
-    this.turns = turns;
+  /** Offers no model yet. */
+  ModelCatalog(LoadedModel.Loader loader, ModelOpener.TurnFactory turns, ServingMetrics metrics) {
+    this.opener = new ModelOpener(loader, turns, metrics);
     this.metrics = metrics;
   }
 
@@ -95,7 +87,7 @@ final class ModelCatalog implements AutoCloseable {
         }
       }
       FileStamp stamp = FileStamp.ofModel(source.folder());
-      ServedModel served = serve(source, read(source));
+      ServedModel served = opener.open(source);
       synchronized (this) {
         entries.add(new Entry(source, stamp, served));
         return info(served);
@@ -128,19 +120,17 @@ final class ModelCatalog implements AutoCloseable {
     // Noted first: files that hold no good model are not read again until they change.
     entry.stamp = stamp;
     entry.seen = stamp;
-    LoadedModel loaded = read(entry.source);
     ServedModel old = entry.served;
-    if (loaded.fingerprint().equals(old.info().getFingerprint())) {
-      loaded.model().close();
+    Optional<ServedModel> other = opener.openIfChanged(entry.source, old.info().getFingerprint());
+    if (other.isEmpty()) {
       synchronized (this) {
         return new Reloaded(info(old), false);
       }
     }
-    ServedModel served = serve(entry.source, loaded);
     ModelInfo info;
     synchronized (this) {
-      entry.served = served;
-      info = info(served);
+      entry.served = other.get();
+      info = info(other.get());
     }
     old.release();
     return new Reloaded(info, true);
@@ -201,77 +191,6 @@ final class ModelCatalog implements AutoCloseable {
     } finally {
       changing.unlock();
     }
-  }
-
-  private LoadedModel read(ModelSource source) {
-    LOG.info("event=model-loading model={} folder={}", source.label(), source.folder());
-    try {
-      return loader.load(source.folder());
-    } catch (RuntimeException | OutOfMemoryError e) {
-      throw broken(source, e);
-    }
-  }
-
-  /** Tries a model and starts its threads; it has the one user that offers it. */
-  private ServedModel serve(ModelSource source, LoadedModel loaded) {
-    try {
-      warmUp(loaded);
-    } catch (RuntimeException | OutOfMemoryError e) {
-      loaded.model().close();
-      throw broken(source, e);
-    }
-    ModelInfo.Builder info =
-        ModelCard.of(loaded.model(), source.name(), source.version())
-            .setFingerprint(loaded.fingerprint());
-    loaded
-        .audio()
-        .ifPresent(
-            audio ->
-                info.setAudioSampleRateHz(audio.sampleRate())
-                    .setAudioRowsAfterEnd(audio.rowsAfterEnd()));
-    ModelMetrics modelMetrics =
-        metrics.of(source.label(), loaded.model().description().frameShiftMs());
-    Turn.Queue queue = turns.start(loaded, source.label(), modelMetrics);
-    LOG.info(
-        "event=model-loaded model={} pdfs={} fingerprint={} engine=\"{}\" precision={} rows=\"{}\""
-            + " folder={}",
-        source.label(),
-        info.getNumPdfs(),
-        loaded.fingerprint(),
-        info.getEngine(),
-        info.getPrecision(),
-        loaded.model().computation().rowBits(),
-        source.folder());
-    return new ServedModel(loaded, info.build(), queue, modelMetrics);
-  }
-
-  /** So that the first stream does not pay for what the engine does once. */
-  private static void warmUp(LoadedModel loaded) {
-    int dim = loaded.model().description().featureDim();
-    for (int frames : new int[] {1, 16, 256}) {
-      try {
-        FloatMatrix scores = loaded.model().logits(new FloatMatrix(frames, dim));
-        for (int t = 0; t < frames; t++) {
-          FiniteNumbers.requireScores(scores.data(), t * scores.cols(), scores.cols(), t);
-        }
-      } catch (EntryException e) {
-        throw new StjemException("the model cannot score silence: " + e.getMessage(), e);
-      }
-    }
-  }
-
-  private StjemException broken(ModelSource source, Throwable fault) {
-    boolean offered;
-    synchronized (this) {
-      offered = find(source.name(), source.version()) != null;
-    }
-    metrics.modelBroken(offered ? source.label() : ServingMetrics.NEVER_OFFERED);
-    String reason = fault instanceof StjemException ? fault.getMessage() : fault.toString();
-    LOG.error(
-        "event=model-broken model={} reason={}",
-        source.label(),
-        ClientText.quoted(reason, ClientText.MOST_OF_A_SENTENCE));
-    return new StjemException("model '" + source.label() + "' was not loaded: " + reason, fault);
   }
 
   /**
