@@ -5,16 +5,13 @@ import io.grpc.StatusRuntimeException;
 import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.StreamObserver;
 import java.util.List;
-import org.stjem.acoustic.net.ContextBuffer;
 import org.stjem.frontend.io.StjemException;
 import org.stjem.frontend.kaldi.FloatMatrix;
-import org.stjem.proto.v1.ModelInfo;
 import org.stjem.proto.v1.ScoreFinal;
 import org.stjem.proto.v1.ScoreRequest;
 import org.stjem.proto.v1.ScoreResponse;
 import org.stjem.proto.v1.ScoreRows;
 import org.stjem.proto.v1.ScoreStart;
-import org.stjem.proto.v1.ScoreStarted;
 
 /**
  * The server's side of one utterance. It keeps these promises:
@@ -33,18 +30,11 @@ final class ScoreStream implements StreamObserver<ScoreRequest>, Turn {
   private final ServerCallStreamObserver<ScoreResponse> responses;
   private final StreamRecord record;
 
-  /** What shows that the session is this client's; set before the session is claimed. */
-  private volatile ResumeSecret secret;
-
-  /** Index of the frame behind the last row that was sent, or is about to be. */
-  private volatile long nextFrame;
-
-  // Set by the start message, before any turn; null until then.
+  // Set by the start message, before any turn and before the table of open streams knows of the
+  // session; null until then.
+  private Session session;
   private ServedModel model;
-  private UtteranceRequest request;
-  private FrameSource source;
-  private ContextBuffer buffer;
-  private RowPacker packer;
+  private Utterance utterance;
 
   // Guarded by this.
   private Chunk chunk;
@@ -53,10 +43,6 @@ final class ScoreStream implements StreamObserver<ScoreRequest>, Turn {
   private boolean inTurn;
   private boolean closed;
   private long lastMove;
-
-  // Of the one turn that runs at a time.
-  private boolean drained;
-  private long rowsSent;
 
   /**
    * A stream that was admitted.
@@ -99,7 +85,7 @@ final class ScoreStream implements StreamObserver<ScoreRequest>, Turn {
           take(Chunk.of(message.getAudio()));
         }
         case END -> {
-          requireStarted("end", request != null && request.audio());
+          requireStarted("end", utterance != null && utterance.audio());
           ended = true;
           queue();
         }
@@ -113,10 +99,10 @@ final class ScoreStream implements StreamObserver<ScoreRequest>, Turn {
   }
 
   private void requireStarted(String what, boolean audio) {
-    if (request == null) {
+    if (utterance == null) {
       throw wrong(what + " before the start message");
     }
-    if (request.audio() != audio) {
+    if (utterance.audio() != audio) {
       throw wrong(what + " where the start message announced " + (audio ? "features" : "audio"));
     }
   }
@@ -137,43 +123,23 @@ final class ScoreStream implements StreamObserver<ScoreRequest>, Turn {
     }
     record.started(start);
     model = services.models().acquire(start.getModelName(), start.getModelVersion());
-    ModelInfo info = model.info();
-    record.scoredBy(info);
-    UtteranceRequest wanted = UtteranceRequest.of(start, info);
-    secret = ResumeSecret.of(start.getResumeSecret());
+    record.scoredBy(model.info());
+    UtteranceRequest request = UtteranceRequest.of(start, model.info());
+    session = new Session(client(), ResumeSecret.of(start.getResumeSecret()), request.nextFrame());
     services
         .streams()
         .claim(start, this)
         .ifPresent(
             older ->
                 older.close(Status.ABORTED.withDescription("another stream resumed this session")));
-    source =
-        wanted.audio()
-            ? model.audio().orElseThrow().open(start.getUtteranceId(), services.newMemoryShare())
-            : new FeatureSource(info.getFeatureDim(), wanted.firstFrame());
-    buffer = new ContextBuffer(model.description(), wanted.firstFrame(), wanted.nextFrame());
-    packer =
-        new RowPacker(
-            model.priors(),
-            wanted,
-            info.getNumPdfs(),
-            StreamServices.MESSAGE_BYTES,
-            StreamServices.TURN_BYTES);
-    request = wanted;
-    nextFrame = wanted.nextFrame();
-    int columns = wanted.columns().size();
+    utterance = new Utterance(model, request, start.getUtteranceId(), services.newMemoryShare());
     responses.onNext(
         ScoreResponse.newBuilder()
             .setStarted(
-                ScoreStarted.newBuilder()
-                    .setModelName(info.getName())
-                    .setModelVersion(info.getVersion())
-                    .setFingerprint(info.getFingerprint())
-                    .setNumColumns(columns == 0 ? info.getNumPdfs() : columns)
-                    .setFrameSubsamplingFactor(info.getFrameSubsamplingFactor())
-                    .setLeftContext(info.getLeftContext())
+                utterance
+                    .started()
                     .setStreamId(record.id())
-                    .setResumeSecret(record.session().isEmpty() ? "" : secret.text()))
+                    .setResumeSecret(record.session().isEmpty() ? "" : session.secret()))
             .build());
     responses.request(1);
   }
@@ -199,17 +165,7 @@ final class ScoreStream implements StreamObserver<ScoreRequest>, Turn {
 
   @Override
   public void onError(Throwable cause) {
-    cancel();
-  }
-
-  /** The client cancelled, its deadline passed, or its connection broke. */
-  void cancel() {
-    cancel(Status.CANCELLED);
-  }
-
-  /** Ends the stream with a status that is told to the client if it is not CANCELLED. */
-  void cancel(Status status) {
-    close(status);
+    close(Status.CANCELLED);
   }
 
   private synchronized void clientTakesMore() {
@@ -217,32 +173,9 @@ final class ScoreStream implements StreamObserver<ScoreRequest>, Turn {
     queue();
   }
 
-  /**
-   * Checks whether another stream may take this one's session over. Takes no lock.
-   *
-   * @param client of the other stream
-   * @param start by which it asks for the session
-   */
-  void requireResumable(ClientIdentity client, ScoreStart start) {
-    boolean sameCredential =
-        !client.credential().isEmpty() && client.credential().equals(client().credential());
-    if (!sameCredential && !secret.equalTo(start.getResumeSecret())) {
-      throw Status.PERMISSION_DENIED
-          .withDescription(
-              "session '"
-                  + ClientText.shown(start.getSessionId())
-                  + "' is another client's; resume_secret of its first answer would show that it"
-                  + " is this one's")
-          .asRuntimeException();
-    }
-    if (start.getNextFrame() < 0 || start.getNextFrame() > nextFrame) {
-      throw wrong(
-          "next_frame is "
-              + Long.toUnsignedString(start.getNextFrame())
-              + ", but rows of this session were sent up to frame "
-              + nextFrame
-              + " only");
-    }
+  /** The session it has, or asks for; not to be asked for before the start message. */
+  Session session() {
+    return session;
   }
 
   /** Ends the stream because the server stops. */
@@ -267,22 +200,16 @@ final class ScoreStream implements StreamObserver<ScoreRequest>, Turn {
 
   /** Queues for a turn if there is work that the client can take. */
   private synchronized void queue() {
-    if (closed || inTurn || request == null) {
+    if (closed || inTurn || utterance == null) {
       return;
     }
-    if (chunk == null && !ended && buffer.rowsReady() == 0) {
+    if (chunk == null && !ended && utterance.rowsReady() == 0) {
       return;
     }
     if (responses.isReady()) {
       inTurn = true;
-      int rows = buffer.rowsReady();
-      if (chunk != null) {
-        rows += source.framesIn(chunk, chunkUsed);
-      } else if (ended) {
-        rows += source.framesOwed() + model.info().getRightContext();
-      }
       // No more than a turn computes, or a batch would be taken for full that is not.
-      model.turns().add(this, Math.min(rows, packer.rowsPerTurn()));
+      model.turns().add(this, utterance.rowsOfNextTurn(chunk, chunkUsed, ended));
     }
   }
 
@@ -293,11 +220,11 @@ final class ScoreStream implements StreamObserver<ScoreRequest>, Turn {
 
   @Override
   public FloatMatrix stretch(int maxRows) {
-    int rows = Math.min(maxRows, packer.rowsPerTurn());
     try {
+      int rows = utterance.ofOneTurn(maxRows);
       fill(rows);
-      rows = Math.min(rows, buffer.rowsReady());
-      return rows == 0 || isClosed() ? null : buffer.take(rows);
+      rows = Math.min(rows, utterance.rowsReady());
+      return rows == 0 || isClosed() ? null : utterance.take(rows);
     } catch (StjemException e) {
       close(Status.INVALID_ARGUMENT.withDescription(e.getMessage()));
     } catch (StatusRuntimeException e) {
@@ -310,8 +237,8 @@ final class ScoreStream implements StreamObserver<ScoreRequest>, Turn {
 
   /** Uses input until so many rows are ready; no more than a fair turn's worth of it. */
   private void fill(int rows) {
-    int frames = rows + model.info().getLeftContext() + model.info().getRightContext();
-    while (frames > 0 && buffer.rowsReady() < rows && !drained) {
+    int frames = utterance.framesFor(rows);
+    while (frames > 0 && utterance.rowsReady() < rows && !utterance.isDrained()) {
       Chunk next;
       int used;
       synchronized (this) {
@@ -322,15 +249,12 @@ final class ScoreStream implements StreamObserver<ScoreRequest>, Turn {
         used = chunkUsed;
       }
       if (next == null) {
-        if (!source.finish(frames, buffer)) {
-          buffer.finish();
-          drained = true;
-        }
+        utterance.finish(frames);
         return;
       }
-      int waiting = source.framesIn(next, used);
-      used += source.read(next, used, Math.min(frames, rows), buffer);
-      frames -= waiting - source.framesIn(next, used);
+      int waiting = utterance.framesIn(next, used);
+      used = utterance.use(next, used, Math.min(frames, rows));
+      frames -= waiting - utterance.framesIn(next, used);
       used(next, used);
     }
   }
@@ -345,7 +269,7 @@ final class ScoreStream implements StreamObserver<ScoreRequest>, Turn {
 
   @Override
   public void begin(int rows) {
-    packer.begin(rows, request.nextFrame() + rowsSent);
+    utterance.begin(rows);
   }
 
   @Override
@@ -354,7 +278,7 @@ final class ScoreStream implements StreamObserver<ScoreRequest>, Turn {
       return;
     }
     try {
-      packer.add(logits, at);
+      utterance.add(logits, at);
     } catch (StjemException e) {
       close(Status.INVALID_ARGUMENT.withDescription(e.getMessage()));
     } catch (RuntimeException | OutOfMemoryError e) {
@@ -365,17 +289,16 @@ final class ScoreStream implements StreamObserver<ScoreRequest>, Turn {
   @Override
   public void deliver(List<String> missing) {
     try {
-      for (ScoreRows rows : packer.messages(missing)) {
+      for (ScoreRows rows : utterance.messages(missing)) {
         synchronized (this) {
           if (closed) {
             return;
           }
           // First, lest a client that has them already be told that it cannot.
-          nextFrame += (long) rows.getNumRows() * model.info().getFrameSubsamplingFactor();
+          session.sending((long) rows.getNumRows() * model.info().getFrameSubsamplingFactor());
           responses.onNext(ScoreResponse.newBuilder().setRows(rows).build());
         }
-        rowsSent += rows.getNumRows();
-        model.metrics().sent(rows.getNumRows());
+        utterance.sent(rows.getNumRows());
       }
     } catch (RuntimeException | OutOfMemoryError e) {
       close(internal(e));
@@ -395,7 +318,7 @@ final class ScoreStream implements StreamObserver<ScoreRequest>, Turn {
       return;
     }
     try {
-      if (drained && buffer.rowsReady() == 0) {
+      if (utterance.isComplete()) {
         complete();
       } else {
         queue();
@@ -406,14 +329,7 @@ final class ScoreStream implements StreamObserver<ScoreRequest>, Turn {
   }
 
   private void complete() {
-    ScoreFinal last =
-        ScoreFinal.newBuilder()
-            .setNumFrames(source.frames())
-            .setNumRows(rowsSent)
-            .setNumSamples(source.samples())
-            .setModelName(model.info().getName())
-            .setModelVersion(model.info().getVersion())
-            .build();
+    ScoreFinal last = utterance.last();
     close(Status.OK);
     responses.onNext(ScoreResponse.newBuilder().setFinal(last).build());
     responses.onCompleted();
@@ -423,17 +339,21 @@ final class ScoreStream implements StreamObserver<ScoreRequest>, Turn {
     return closed;
   }
 
-  /** Frees all that the stream has, and tells the client of a fault. */
-  private synchronized void close(Status status) {
+  /**
+   * Frees all that the stream has, if it is still open.
+   *
+   * @param status why it ends; told to the client if it is neither OK nor CANCELLED
+   */
+  synchronized void close(Status status) {
     if (closed) {
       return;
     }
     closed = true;
     chunk = null;
     services.streams().remove(record.session(), this);
-    long frames = source == null ? 0 : source.frames();
-    if (source != null) {
-      source.close();
+    long frames = utterance == null ? 0 : utterance.frames();
+    if (utterance != null) {
+      utterance.close();
     }
     if (model != null) {
       model.release();

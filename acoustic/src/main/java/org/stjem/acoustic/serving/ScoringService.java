@@ -83,7 +83,7 @@ final class ScoringService extends AcousticModelServiceGrpc.AcousticModelService
     call.setOnCloseHandler(() -> services.streams().callEnded(client));
     call.setOnCancelHandler(
         () -> {
-          stream.cancel(caller.cancellation());
+          stream.close(caller.cancellation());
           services.streams().callEnded(client);
         });
     return stream;

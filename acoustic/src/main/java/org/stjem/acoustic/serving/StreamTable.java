@@ -98,7 +98,7 @@ final class StreamTable {
           .asRuntimeException();
     }
     if (holder != null) {
-      holder.requireResumable(stream.client(), start);
+      holder.session().requireResumable(stream.client(), start);
     }
     sessions.put(session, stream);
     return Optional.ofNullable(holder);

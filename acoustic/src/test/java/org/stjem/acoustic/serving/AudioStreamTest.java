@@ -8,6 +8,7 @@ import static org.stjem.acoustic.serving.StreamFixture.end;
 import static org.stjem.acoustic.serving.StreamFixture.start;
 
 import com.google.protobuf.ByteString;
+import io.grpc.Status;
 import java.util.Arrays;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
@@ -158,7 +159,7 @@ class AudioStreamTest {
     stream.onNext(audio(samples(16_000)));
     server.work();
     assertThat(server.heldBytes).hasValueGreaterThan(0);
-    stream.cancel();
+    stream.close(Status.CANCELLED);
     assertThat(server.heldBytes).hasValue(0);
   }
 

@@ -113,7 +113,7 @@ class ScoreStreamTest {
     ScoreStream stream = open();
     stream.onNext(logits());
     stream.onNext(chunk(model.features(100, 1)));
-    stream.cancel();
+    stream.close(Status.CANCELLED);
     stream.onError(Status.CANCELLED.asRuntimeException());
     server.work();
     assertThat(model.rowsComputed).hasValue(0);

@@ -3,6 +3,7 @@ package org.stjem.acoustic.serving;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.grpc.Status;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -25,7 +26,7 @@ class StreamTableTest {
             "RESOURCE_EXHAUSTED: this client has 8 streams already, the limit for each client;"
                 + " try again later");
     fixture.open(new FakeTransport(), OTHER);
-    open.get(0).cancel();
+    open.get(0).close(Status.CANCELLED);
     streams.callEnded(GREEDY);
     fixture.open(new FakeTransport(), GREEDY);
   }
@@ -33,7 +34,7 @@ class StreamTableTest {
   @Test
   void admit_clientThatTakesNoLastMessages_isRefusedAndAnotherIsNot() {
     for (int i = 0; i < 2 * StreamFixture.MAX_STREAMS_PER_CLIENT; i++) {
-      fixture.open(new FakeTransport(), GREEDY).cancel();
+      fixture.open(new FakeTransport(), GREEDY).close(Status.CANCELLED);
     }
     assertThat(streams.size()).isZero();
     assertThatThrownBy(() -> streams.admit(GREEDY))
