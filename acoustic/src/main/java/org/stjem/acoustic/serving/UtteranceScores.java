@@ -113,7 +113,8 @@ final class UtteranceScores {
     PackedFloats.unpack(next.getData(), 0, count * cols, scores.data(), rows * cols);
     int other = FiniteNumbers.indexOfOther(scores.data(), rows * cols, count * cols);
     if (other >= 0) {
-      return Optional.of("sent the score " + scores.data()[other] + " for frame " + other / cols);
+      long frame = (long) (other / cols) * subsampling;
+      return Optional.of("sent the score " + scores.data()[other] + " for frame " + frame);
     }
     if (start.getWantLogPx()) {
       PackedFloats.unpack(next.getLogPx(), 0, count, logPx, rows);
