@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.stjem.frontend.kaldi.FloatMatrix;
@@ -18,7 +19,7 @@ class BatcherTest {
   private final ModelMetrics metrics = new ServingMetrics().of("fake:1", 10);
 
   /** A stream of one stretch. */
-  private final class OneStretch implements Turn {
+  private class OneStretch implements Turn {
     final FloatMatrix stretch;
     final CountDownLatch over = new CountDownLatch(1);
     FloatMatrix coming;
@@ -66,6 +67,32 @@ class BatcherTest {
     @Override
     public void end() {
       over.countDown();
+    }
+  }
+
+  /** One of the streams of a client that has more rows as soon as it got some. */
+  private final class Greedy extends OneStretch {
+    private final Batcher batcher;
+
+    Greedy(Batcher batcher) {
+      super(null);
+      this.batcher = batcher;
+    }
+
+    @Override
+    public ClientIdentity client() {
+      return new ClientIdentity("greedy", "192.0.2.1");
+    }
+
+    @Override
+    public FloatMatrix stretch(int maxRows) {
+      int context = model.description().leftContext() + model.description().rightContext();
+      return model.features(maxRows + context, 1);
+    }
+
+    @Override
+    public void end() {
+      batcher.add(this, 1000);
     }
   }
 
@@ -143,5 +170,42 @@ class BatcherTest {
     for (OneStretch stream : List.of(good, bad, other)) {
       assertThat(stream.over.getCount()).isZero();
     }
+  }
+
+  @Test
+  void add_fewRowsOfAnotherClient_comeWithTheBatchAfterTheOneInFlight()
+      throws InterruptedException {
+    CountDownLatch computing = new CountDownLatch(1);
+    CountDownLatch goOn = new CountDownLatch(1);
+    model.beforeRows =
+        () -> {
+          computing.countDown();
+          try {
+            goOn.await();
+          } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+          }
+        };
+    int batchRows = 64;
+    Batcher batcher = batcher(1, batchRows, Duration.ofMillis(1));
+    for (int i = 0; i < 120; i++) {
+      batcher.add(new Greedy(batcher), 1000);
+    }
+    computing.await();
+    AtomicLong computedBefore = new AtomicLong();
+    OneStretch paced =
+        new OneStretch(model.features(10, 1)) {
+          @Override
+          public void begin(int rows) {
+            computedBefore.set(model.rowsComputed.get());
+            super.begin(rows);
+          }
+        };
+    batcher.add(paced, 2);
+    goOn.countDown();
+    paced.over.await();
+    batcher.stop();
+    assertThat(computedBefore).hasValue(batchRows);
+    assertThat(paced.logits.rows()).isEqualTo(2);
   }
 }

@@ -24,6 +24,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLSocket;
@@ -176,32 +177,40 @@ class ServerFloodIT {
 
   /** Streams that send as fast as the server takes it. */
   private void greed() {
-    ManagedChannel channel = channel(InsecureChannelCredentials.create());
+    // On the thread of its connection: a thread for each stream, as by default, would keep the
+    // paced
+    // client, which shares this process, from its turns at the cores.
+    ManagedChannel channel =
+        NettyChannelBuilder.forAddress(ServerOptions.LOOPBACK, server.port())
+            .usePlaintext()
+            .directExecutor()
+            .build();
+    open.add(channel::shutdownNow);
     ScoreRequest chunk = StreamFixture.chunk(model.features(500, 1));
-    List<ClientCallStreamObserver<ScoreRequest>> streams = new ArrayList<>();
+    AtomicLong rows = new AtomicLong();
     for (int i = 0; i < GREEDY_STREAMS; i++) {
-      PacedClient.stub(channel, GREEDY_TOKEN).score(new GreedyStream(chunk, streams));
+      PacedClient.stub(channel, GREEDY_TOKEN).score(new GreedyStream(chunk, rows));
     }
     while (goesOn()) {
       LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(10));
     }
     channel.shutdownNow();
+    assertThat(rows).as("rows of the greedy client").hasValueGreaterThan(100L * GREEDY_STREAMS);
   }
 
   private static final class GreedyStream
       implements ClientResponseObserver<ScoreRequest, ScoreResponse> {
     private final ScoreRequest chunk;
-    private final List<ClientCallStreamObserver<ScoreRequest>> streams;
+    private final AtomicLong rows;
     private boolean started;
 
-    GreedyStream(ScoreRequest chunk, List<ClientCallStreamObserver<ScoreRequest>> streams) {
+    GreedyStream(ScoreRequest chunk, AtomicLong rows) {
       this.chunk = chunk;
-      this.streams = streams;
+      this.rows = rows;
     }
 
     @Override
     public void beforeStart(ClientCallStreamObserver<ScoreRequest> stream) {
-      streams.add(stream);
       stream.setOnReadyHandler(
           () -> {
             while (stream.isReady()) {
@@ -217,7 +226,9 @@ class ServerFloodIT {
     }
 
     @Override
-    public void onNext(ScoreResponse response) {}
+    public void onNext(ScoreResponse response) {
+      rows.addAndGet(response.getRows().getNumRows());
+    }
 
     @Override
     public void onError(Throwable fault) {}
