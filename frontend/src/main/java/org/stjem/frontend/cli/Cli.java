@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.logging.ConsoleHandler;
 import java.util.logging.Handler;
 import java.util.logging.Level;
@@ -20,7 +21,9 @@ import org.stjem.frontend.io.StjemException;
 import org.stjem.frontend.options.KaldiOptions;
 import org.stjem.frontend.options.OptionGroup;
 import picocli.CommandLine;
+import picocli.CommandLine.MissingParameterException;
 import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.UnmatchedArgumentException;
 
 /**
@@ -197,12 +200,13 @@ public final class Cli {
                 + " and --print-args=BOOL.");
     line.setParameterExceptionHandler(
         (exception, args) -> {
+          ParameterException fault = unknownOption(exception, args).orElse(exception);
           String similar =
-              exception instanceof UnmatchedArgumentException unmatched
+              fault instanceof UnmatchedArgumentException unmatched
                   ? didYouMean(unmatched.getSuggestions())
                   : "";
           System.err.println(
-              "ERROR (" + program + ") " + ByteText.shown(exception.getMessage()) + similar);
+              "ERROR (" + program + ") " + ByteText.shown(fault.getMessage()) + similar);
           System.err.println("Run '" + program + " --help' for the options.");
           return FAILURE;
         });
@@ -219,6 +223,22 @@ public final class Cli {
           return status;
         });
     return line;
+  }
+
+  /** Picocli tells what is missing first, though a misspelt option may be all that is wrong. */
+  private static Optional<ParameterException> unknownOption(
+      ParameterException fault, String... arguments) {
+    if (!(fault instanceof MissingParameterException)) {
+      return Optional.empty();
+    }
+    CommandLine line = fault.getCommandLine();
+    return Arrays.stream(arguments)
+        .takeWhile(argument -> !argument.equals("--"))
+        .filter(argument -> argument.startsWith("--"))
+        .filter(
+            argument -> !line.getCommandSpec().optionsMap().containsKey(argument.split("=", 2)[0]))
+        .findFirst()
+        .map(argument -> new UnmatchedArgumentException(line, List.of(argument)));
   }
 
   /** One sentence for the user about {@code fault}. */

@@ -32,6 +32,11 @@ class CliTest {
     Command command = new Command("copy", "", Copy::new);
     assertThat(messages(command, "copy", "--colour-maps=1", "x"))
         .contains("Unknown option: '--colour-maps=1'; did you mean --colour-map");
+    assertThat(messages(command, "copy", "--colour-maps=1"))
+        .as("though an argument is missing as well")
+        .contains("Unknown option: '--colour-maps=1'; did you mean --colour-map");
+    assertThat(messages(command, "copy", "--colour-map=1"))
+        .contains("Missing required parameter: '<file>'");
     assertThat(messages(command, "cpy"))
         .contains("no command 'cpy'; did you mean copy?; 'stjem frontend --help' lists them");
   }
