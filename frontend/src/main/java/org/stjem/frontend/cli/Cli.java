@@ -124,6 +124,7 @@ public final class Cli {
     CommandLine line = new CommandLine(CommandSpec.create().name(module));
     for (Command command : commands) {
       CommandLine sub = commandLine(program + " " + command.name(), command);
+      sub.setCommandName(command.name());
       sub.getCommandSpec().usageMessage().header(command.summary());
       line.addSubcommand(command.name(), sub);
     }

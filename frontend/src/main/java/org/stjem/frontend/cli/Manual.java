@@ -12,9 +12,16 @@ import org.stjem.frontend.io.StjemException;
 import picocli.AutoComplete;
 import picocli.CommandLine;
 import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Model.UsageMessageSpec;
 
 /** What the launcher makes of the commands of all modules: shell completion and manual pages. */
 public final class Manual {
+  /**
+   * Where Picocli knows no candidates it turns off the shell's own, the names of files; but
+   * specifiers of tables hold such names, and so do many options.
+   */
+  private static final String NO_FILES = "  type compopt &>/dev/null && compopt +o default\n";
+
   private Manual() {}
 
   /**
@@ -55,7 +62,7 @@ public final class Manual {
 
   /** A script that completes modules, commands, options and values in bash and zsh. */
   static String completion() {
-    return AutoComplete.bash("stjem", program());
+    return AutoComplete.bash("stjem", program()).replace(NO_FILES, "");
   }
 
   /**
@@ -84,8 +91,10 @@ public final class Manual {
 
   /** A page in the macros of man(7), its text as {@code --help} prints it. */
   private static String page(String name, CommandLine line) {
-    String[] header = line.getCommandSpec().usageMessage().header();
-    String summary = header.length == 0 ? "" : " \\- " + roff(header[0]);
+    UsageMessageSpec usage = line.getCommandSpec().usageMessage();
+    String summary = usage.header().length == 0 ? "" : " \\- " + roff(usage.header()[0]);
+    // It need not be said twice.
+    usage.header(new String[0]);
     StringBuilder see = new StringBuilder();
     for (String sub : line.getSubcommands().keySet()) {
       see.append(see.length() == 0 ? "" : ", ").append(name).append('-').append(sub).append("(1)");

@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
 import org.junit.jupiter.api.Test;
@@ -51,13 +52,35 @@ class CliTest {
 
   @Test
   void completionAndManual_knowCommandsAndOptionsOfTheModule(@TempDir Path folder)
-      throws IOException {
-    assertThat(Manual.completion()).contains("copy-feats", "--compression-method", "complete -F");
+      throws IOException, InterruptedException {
+    String completion = Manual.completion();
+    assertThat(completion).contains("complete -F").doesNotContain("compopt +o default\n");
+    Path script = Files.writeString(folder.resolve("completion"), completion);
+    assertThat(completed(script, "frontend", "copy-fe")).isEqualTo("copy-feats");
+    assertThat(completed(script, "frontend", "copy-feats", "--compression-m"))
+        .isEqualTo("--compression-method");
+    assertThat(completed(script, "frontend", "copy-feats", "scp:x")).isEmpty();
     assertThat(Manual.writePages(folder)).isGreaterThan(Main.COMMANDS.size());
     assertThat(Files.readString(folder.resolve("stjem-frontend-copy-feats.1")))
         .startsWith(
             ".TH \"STJEM-FRONTEND-COPY-FEATS\" 1\n.SH NAME\nstjem\\-frontend\\-copy\\-feats")
-        .contains("\\-\\-compression\\-method=");
+        .contains("\\-\\-compression\\-method=")
+        .contains("\n.nf\nUsage: stjem frontend copy\\-feats ");
+  }
+
+  /** What a shell that has read the script offers after {@code stjem} and these words. */
+  private static String completed(Path script, String... words)
+      throws IOException, InterruptedException {
+    List<String> line = new ArrayList<>(List.of("bash", "-c"));
+    line.add(
+        "shopt -s expand_aliases; source \"$0\"; COMP_WORDS=(stjem \"$@\"); COMP_CWORD=$#;"
+            + " _complete_stjem; echo \"${COMPREPLY[*]}\"");
+    line.add(script.toString());
+    line.addAll(List.of(words));
+    Process shell = new ProcessBuilder(line).start();
+    String output = new String(shell.getInputStream().readAllBytes(), UTF_8);
+    assertThat(shell.waitFor()).isZero();
+    return output.strip();
   }
 
   @picocli.CommandLine.Command
