@@ -1,5 +1,6 @@
 package org.stjem.imagebench;
 
+import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -7,6 +8,7 @@ import java.util.Set;
 import java.util.stream.Collectors;
 import org.stjem.acoustic.ebm.LabelledRows;
 import org.stjem.acoustic.ebm.SeededRandom;
+import org.stjem.frontend.io.Checksums;
 
 /**
  * Labelled colour pictures of 32 × 32 pixels, in memory as one byte per value: 3 KiB each. As
@@ -61,6 +63,18 @@ public final class CifarImages implements LabelledRows {
    * @param leftOver the others; may be none
    */
   public record Split(CifarImages train, CifarImages heldOut, CifarImages leftOver) {}
+
+  /** What tells these pictures from others, wherever they lie: their number and a checksum. */
+  public String content() {
+    ByteBuffer[] parts = new ByteBuffer[size() + 1];
+    ByteBuffer labelBytes = ByteBuffer.allocate(size() * Integer.BYTES);
+    labelBytes.asIntBuffer().put(labels);
+    parts[size()] = labelBytes;
+    for (int i = 0; i < size(); i++) {
+      parts[i] = ByteBuffer.wrap(pixels[i]);
+    }
+    return size() + " pictures, SHA-256 " + Checksums.sha256(parts);
+  }
 
   /** Number of pictures. */
   @Override

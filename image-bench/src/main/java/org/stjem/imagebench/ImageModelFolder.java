@@ -17,6 +17,7 @@ import org.stjem.acoustic.ebm.SeededRandom;
 import org.stjem.acoustic.ebm.Tensor;
 import org.stjem.acoustic.ebm.TrainingException;
 import org.stjem.frontend.io.AtomicFile;
+import org.stjem.frontend.io.StjemException;
 
 /**
  * A folder that holds one image model: {@code model.json}, an {@link ImageModelDescription}, and
@@ -62,6 +63,11 @@ public final class ImageModelFolder {
     AtomicFile.writeString(file, json);
   }
 
+  /** The file of parameters. */
+  public static Path weights(Path folder) {
+    return folder.resolve(WEIGHTS);
+  }
+
   /**
    * Loads a model, with its parameters frozen.
    *
@@ -70,7 +76,7 @@ public final class ImageModelFolder {
    */
   public static EnergyNetwork load(Path folder, String device) {
     ImageModelDescription description = describe(folder);
-    Path file = folder.resolve(WEIGHTS);
+    Path file = weights(folder);
     EnergyNetwork network = newNetwork(description, Engines.device(device));
     try {
       network.setWeights(SafeTensors.readWeights(file).tensors());
@@ -104,11 +110,11 @@ public final class ImageModelFolder {
               + " of "
               + wanted.classNames().size());
     }
-    Path file = folder.resolve(WEIGHTS);
+    Path file = weights(folder);
     try {
-      return SafeTensors.read(file).tensors();
+      return SafeTensors.readWeights(file).tensors();
     } catch (IOException e) {
-      throw new ImageBenchException("cannot read " + file, e);
+      throw new ImageBenchException("cannot read " + file + ": " + StjemException.reason(e), e);
     }
   }
 

@@ -1,6 +1,7 @@
 package org.stjem.imagebench;
 
 import java.nio.file.Path;
+import java.util.LinkedHashMap;
 import java.util.Map;
 import org.stjem.acoustic.ebm.TrainerOptions;
 import org.stjem.acoustic.monitor.RunSettings;
@@ -36,5 +37,24 @@ public record ImageRecipe(
     Path init) {
   public ImageRecipe {
     WideResNet.requireValid(depth, width);
+  }
+
+  /** The same, with more to note among the options. */
+  public ImageRecipe with(Map<String, String> more) {
+    Map<String, String> all = new LinkedHashMap<>(options);
+    all.putAll(more);
+    return new ImageRecipe(
+        trainer,
+        depth,
+        width,
+        batchNorm,
+        labelsPerClass,
+        heldOut,
+        pixelNoise,
+        all,
+        device,
+        revision,
+        run,
+        init);
   }
 }

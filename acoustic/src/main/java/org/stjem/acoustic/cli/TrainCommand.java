@@ -20,12 +20,12 @@ import org.stjem.acoustic.net.ModelDescription;
 import org.stjem.acoustic.net.ModelFolder;
 import org.stjem.acoustic.options.AlignmentArgument;
 import org.stjem.acoustic.options.EngineArguments;
+import org.stjem.acoustic.options.ResolvedOptions;
 import org.stjem.acoustic.options.TrainerArguments;
 import org.stjem.acoustic.options.TrainingHelp;
 import org.stjem.acoustic.train.AcousticTraining;
 import org.stjem.acoustic.train.TrainingRecipe;
 import org.stjem.frontend.data.FeatureScript;
-import org.stjem.frontend.io.Checksums;
 import org.stjem.frontend.io.StjemException;
 import org.stjem.frontend.kaldi.FloatMatrix;
 import org.stjem.frontend.kaldi.RandomAccessTableReader;
@@ -35,7 +35,6 @@ import org.stjem.frontend.options.OptionGroup;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.ParseResult;
@@ -200,7 +199,6 @@ public final class TrainCommand implements Callable<Integer>, OptionGroup.Groupe
     }
     TrainingRecipe recipe = recipe(options, engine.configure());
     Files.createDirectories(folder);
-    TrainingSpeakers.note(folder, features);
     try (FrameCorpus corpus = corpus(features, alignments, map, pdfs);
         FrameCorpus heldOut =
             extra.heldOutFeatures == null
@@ -208,9 +206,29 @@ public final class TrainCommand implements Callable<Integer>, OptionGroup.Groupe
                 : corpus(extra.heldOutFeatures, extra.heldOutAlignments, map, pdfs);
         FrameCorpus unlabelled = unlabelledCorpus(extra.unlabelledFeatures);
         FrameCorpus negatives = unlabelledCorpus(extra.negativeFeatures)) {
-      new AcousticTraining(recipe, folder).run(corpus, heldOut, unlabelled, negatives);
+      TrainingRecipe known = recipe.with(contents(corpus, heldOut, unlabelled, negatives));
+      if (!EarlierRun.isFinished(folder, known.options(), trainer.run().restart())) {
+        TrainingSpeakers.note(folder, features);
+        new AcousticTraining(known, folder).run(corpus, heldOut, unlabelled, negatives);
+      }
     }
     return 0;
+  }
+
+  private static Map<String, String> contents(
+      FrameCorpus corpus, FrameCorpus heldOut, FrameCorpus unlabelled, FrameCorpus negatives) {
+    Map<String, String> contents = new LinkedHashMap<>();
+    contents.put(EarlierRun.TRAINING_DATA, corpus.content());
+    if (heldOut != null) {
+      contents.put(EarlierRun.HELD_OUT_DATA, heldOut.content());
+    }
+    if (unlabelled != null) {
+      contents.put(EarlierRun.UNLABELLED_DATA, unlabelled.content());
+    }
+    if (negatives != null) {
+      contents.put(EarlierRun.NEGATIVE_DATA, negatives.content());
+    }
+    return contents;
   }
 
   private FrameCorpus corpus(
@@ -275,16 +293,9 @@ public final class TrainCommand implements Callable<Integer>, OptionGroup.Groupe
   }
 
   private Map<String, String> resolvedOptions() {
-    Map<String, String> options = new LinkedHashMap<>();
-    for (OptionSpec option : spec.options()) {
-      Object value = option.getValue();
-      if (value != null && !option.usageHelp()) {
-        options.put(option.longestName().substring(2), value.toString());
-      }
-    }
-    if (trainer.init() != null) {
-      options.put("init-sha256", Checksums.sha256(ModelFolder.network(trainer.init())));
-    }
+    Path init = trainer.init();
+    Map<String, String> options =
+        ResolvedOptions.of(spec, init == null ? null : ModelFolder.network(init));
     options.put("features", features);
     options.put("alignments", alignments);
     return options;

@@ -1,8 +1,10 @@
 package org.stjem.acoustic.data;
 
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.Locale;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.stjem.acoustic.align.Labels;
@@ -10,6 +12,7 @@ import org.stjem.acoustic.align.PdfMap;
 import org.stjem.acoustic.align.UtteranceTally;
 import org.stjem.acoustic.ebm.LabelledRows;
 import org.stjem.acoustic.ebm.SeededRandom;
+import org.stjem.frontend.io.Checksums;
 import org.stjem.frontend.kaldi.EntryException;
 import org.stjem.frontend.kaldi.FiniteNumbers;
 import org.stjem.frontend.kaldi.FloatMatrix;
@@ -29,6 +32,8 @@ public final class FrameCorpus implements LabelledRows, AutoCloseable {
    */
   private static final double LEAST_VARIANCE = 1e-10;
 
+  private static final int CHECKSUM_DIGITS = 16;
+
   private final int dim;
   private final int left;
   private final int right;
@@ -40,6 +45,7 @@ public final class FrameCorpus implements LabelledRows, AutoCloseable {
   private int utterances;
   private float[] mean;
   private float[] stddev;
+  private String content;
 
   private FrameCorpus(FrameStore store, int dim, int left, int right, int numPdfs) {
     this.store = store;
@@ -134,6 +140,7 @@ public final class FrameCorpus implements LabelledRows, AutoCloseable {
       tally.finish();
       corpus.store.freeze();
       corpus.measure();
+      corpus.content = corpus.summary();
     } catch (IOException | RuntimeException e) {
       if (corpus != null) {
         corpus.close();
@@ -188,6 +195,31 @@ public final class FrameCorpus implements LabelledRows, AutoCloseable {
     }
   }
 
+  private String summary() {
+    String checksum =
+        Checksums.sha256(
+            bytes(labels, size), bytes(starts, utterances), bytes(mean), bytes(stddev));
+    return String.format(
+        Locale.ROOT,
+        "%d frames of %d utterances, dimension %d, checksum %s",
+        size,
+        utterances,
+        dim,
+        checksum.substring(0, CHECKSUM_DIGITS));
+  }
+
+  private static ByteBuffer bytes(int[] values, int count) {
+    ByteBuffer bytes = ByteBuffer.allocate(Math.multiplyExact(count, Integer.BYTES));
+    bytes.asIntBuffer().put(values, 0, count);
+    return bytes;
+  }
+
+  private static ByteBuffer bytes(float[] values) {
+    ByteBuffer bytes = ByteBuffer.allocate(values.length * Float.BYTES);
+    bytes.asFloatBuffer().put(values);
+    return bytes;
+  }
+
   private interface ValueUse {
     void take(int dimension, float value);
   }
@@ -206,6 +238,14 @@ public final class FrameCorpus implements LabelledRows, AutoCloseable {
   public void normaliseBy(float[] otherMean, float[] otherStddev) {
     mean = otherMean.clone();
     stddev = otherStddev.clone();
+  }
+
+  /**
+   * What tells this corpus from others, wherever it lies: its size, and a checksum of all labels,
+   * the lengths of the utterances, and the features' mean and standard deviation.
+   */
+  public String content() {
+    return content;
   }
 
   /** Mean of each feature dimension. */

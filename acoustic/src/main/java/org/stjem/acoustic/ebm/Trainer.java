@@ -417,8 +417,8 @@ public final class Trainer implements AutoCloseable {
     }
     SafeTensors saved = SafeTensors.read(path);
     Map<String, String> metadata = saved.metadata();
-    same(path, "options", metadata.get("options"), options.toString());
-    same(path, "number of rows", metadata.get("rows"), Integer.toString(data.size()));
+    same(path, "other options", metadata.get("options"), options.toString());
+    same(path, "another number of rows", metadata.get("rows"), Integer.toString(data.size()));
     Map<String, Tensor> weights = new LinkedHashMap<>();
     saved
         .tensors()
@@ -449,7 +449,7 @@ public final class Trainer implements AutoCloseable {
     }
     throw new TrainingException(
         path
-            + ": a run with another "
+            + ": a run with "
             + what
             + ": "
             + differences(saved, now)

@@ -1,6 +1,7 @@
 package org.stjem.acoustic.train;
 
 import java.nio.file.Path;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.stjem.acoustic.ebm.TrainerOptions;
@@ -36,4 +37,24 @@ public record TrainingRecipe(
     String device,
     String revision,
     RunSettings run,
-    Path init) {}
+    Path init) {
+  /** The same, with more to note among the options. */
+  public TrainingRecipe with(Map<String, String> more) {
+    Map<String, String> all = new LinkedHashMap<>(options);
+    all.putAll(more);
+    return new TrainingRecipe(
+        trainer,
+        hiddenLayers,
+        activation,
+        leftContext,
+        rightContext,
+        frameShiftMs,
+        featureNormalisation,
+        featureOptions,
+        all,
+        device,
+        revision,
+        run,
+        init);
+  }
+}

@@ -183,7 +183,7 @@ class TrainerTest {
         Trainer other = trainer(network, options(options.objective(), 4), new Recorder())) {
       assertThatThrownBy(() -> other.resume(checkpoint))
           .isInstanceOf(TrainingException.class)
-          .hasMessageContaining(checkpoint + ": a run with another options: ")
+          .hasMessageContaining(checkpoint + ": a run with other options: ")
           .hasMessageContaining("saved epochs=3, now epochs=4")
           .hasMessageEndingWith("; --restart throws it away and trains anew");
     }

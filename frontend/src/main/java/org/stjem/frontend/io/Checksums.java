@@ -21,11 +21,13 @@ public final class Checksums {
     }
   }
 
-  /** SHA-256 of what is left in a buffer, which stays where it is. */
-  public static String sha256(ByteBuffer bytes) {
+  /** SHA-256 of what is left in buffers, one after the other, which stay where they are. */
+  public static String sha256(ByteBuffer... parts) {
     try {
       MessageDigest digest = MessageDigest.getInstance("SHA-256");
-      digest.update(bytes.duplicate());
+      for (ByteBuffer part : parts) {
+        digest.update(part.duplicate());
+      }
       return HexFormat.of().formatHex(digest.digest());
     } catch (NoSuchAlgorithmException e) {
       throw new IllegalStateException(e);

@@ -2,17 +2,20 @@ package org.stjem.imagebench.cli;
 
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import org.stjem.acoustic.monitor.EarlierRun;
 import org.stjem.acoustic.options.EngineArguments;
+import org.stjem.acoustic.options.ResolvedOptions;
 import org.stjem.acoustic.options.TrainerArguments;
 import org.stjem.acoustic.options.TrainingHelp;
 import org.stjem.frontend.options.OptionGroup;
+import org.stjem.imagebench.CifarData;
 import org.stjem.imagebench.CifarImages;
 import org.stjem.imagebench.CifarReader;
+import org.stjem.imagebench.ImageModelDescription;
+import org.stjem.imagebench.ImageModelFolder;
 import org.stjem.imagebench.ImageRecipe;
 import org.stjem.imagebench.ImageTraining;
 import picocli.CommandLine.Command;
@@ -23,6 +26,7 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
+import picocli.CommandLine.ParseResult;
 import picocli.CommandLine.Spec;
 
 /** {@code stjem image-bench train}. */
@@ -125,6 +129,13 @@ final class TrainCommand implements Callable<Integer>, OptionGroup.Grouped {
             "standard deviation of the noise added to training images, whose pixels range from -1"
                 + " to 1 (default: ${DEFAULT-VALUE})")
     private double pixelNoise;
+
+    /** Takes the size of a model for what the command line does not say. */
+    private void takeFrom(ImageModelDescription model, ParseResult given) {
+      depth = given.hasMatchedOption("--depth") ? depth : model.depth();
+      width = given.hasMatchedOption("--width") ? width : model.width();
+      batchNorm = given.hasMatchedOption("--batch-norm") ? batchNorm : model.batchNorm();
+    }
   }
 
   /** The defaults of options shared with speech that differ for images. */
@@ -149,17 +160,35 @@ final class TrainCommand implements Callable<Integer>, OptionGroup.Grouped {
 
   @Override
   public Integer call() throws IOException {
-    if (EarlierRun.isFinished(folder, resolvedOptions(), trainer.run().restart())) {
+    if (trainer.init() != null) {
+      network.takeFrom(
+          ImageModelFolder.describe(trainer.init()), spec.commandLine().getParseResult());
+    }
+    Map<String, String> options = resolvedOptions();
+    boolean restart = trainer.run().restart();
+    if (EarlierRun.isFinished(folder, options, restart)) {
       return 0;
     }
-    ImageRecipe recipe = recipe();
+    ImageRecipe recipe = recipe(options);
     CifarImages negatives =
         network.negatives == null ? null : CifarReader.read(network.negatives).train();
-    new ImageTraining(recipe, folder).run(CifarReader.read(data), negatives);
+    CifarData images = CifarReader.read(data);
+    ImageRecipe known = recipe.with(contents(images.train(), negatives));
+    if (!EarlierRun.isFinished(folder, known.options(), restart)) {
+      new ImageTraining(known, folder).run(images, negatives);
+    }
     return 0;
   }
 
-  private ImageRecipe recipe() {
+  private static Map<String, String> contents(CifarImages train, CifarImages negatives) {
+    return negatives == null
+        ? Map.of(EarlierRun.TRAINING_DATA, train.content())
+        : Map.of(
+            EarlierRun.TRAINING_DATA, train.content(),
+            EarlierRun.NEGATIVE_DATA, negatives.content());
+  }
+
+  private ImageRecipe recipe(Map<String, String> options) {
     return new ImageRecipe(
         trainer.options(network.unlabelled, network.negatives != null),
         network.depth,
@@ -168,7 +197,7 @@ final class TrainCommand implements Callable<Integer>, OptionGroup.Grouped {
         network.labelsPerClass,
         network.heldOut,
         network.pixelNoise,
-        resolvedOptions(),
+        options,
         engine.configure(),
         System.getProperty("stjem.revision", "unknown"),
         trainer.run(),
@@ -176,12 +205,9 @@ final class TrainCommand implements Callable<Integer>, OptionGroup.Grouped {
   }
 
   private Map<String, String> resolvedOptions() {
-    Map<String, String> options = new LinkedHashMap<>();
-    for (OptionSpec option : spec.options()) {
-      if (!option.usageHelp() && option.getValue() != null) {
-        options.put(option.longestName().substring(2), option.getValue().toString());
-      }
-    }
+    Path init = trainer.init();
+    Map<String, String> options =
+        ResolvedOptions.of(spec, init == null ? null : ImageModelFolder.weights(init));
     options.put("data", data.toString());
     return options;
   }

@@ -9,12 +9,16 @@ import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import javax.imageio.ImageIO;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.stjem.acoustic.ebm.SafeTensors;
 import org.stjem.acoustic.eval.Result;
 import org.stjem.frontend.cli.Cli;
+import org.stjem.frontend.io.Checksums;
+import org.stjem.imagebench.ImageModelFolder;
 import org.stjem.imagebench.TestImages;
 
 class MainTest {
@@ -134,6 +138,55 @@ class MainTest {
     assertThat(cat).as("first column").isBetween(5, 8);
     assertThat(dog).as("second column").isBetween(0, 3);
     assertError(run("sample", "--start=data", model, classes), "--start=data needs --data");
+  }
+
+  @Test
+  void train_fromAModel_isOfItsSizeAndStartsWithItsWeights() throws IOException {
+    Path data = folder.resolve("data");
+    TestImages.writeFolder(data, 1);
+    Path first = folder.resolve("first");
+    Path second = folder.resolve("second");
+    assertThat(train(first, data, "--width=1", "--batch-norm").status()).isZero();
+    Outcome further = train(second, data, "--init=" + first, "--learn-rate=1e-30");
+    assertThat(further.status()).as(further.messages()).isZero();
+    assertThat(ImageModelFolder.describe(second).modelName()).isEqualTo("WRN-10-1-BN");
+    Path weights = first.resolve("weights.safetensors");
+    assertThat(ImageModelFolder.describe(second).options())
+        .containsEntry("init-sha256", Checksums.sha256(weights));
+    var after = SafeTensors.read(second.resolve("weights.safetensors")).tensors();
+    SafeTensors.read(weights).tensors().entrySet().stream()
+        .filter(parameter -> !parameter.getKey().contains("running"))
+        .forEach(
+            parameter ->
+                assertThat(after.get(parameter.getKey()).values())
+                    .as(parameter.getKey())
+                    .containsExactly(parameter.getValue().values()));
+
+    Path third = folder.resolve("third");
+    assertError(
+        train(third, data, "--init=" + first, "--width=2"),
+        "--init: the model of " + first + " is a WRN-10-1-BN of 2 classes, to be trained is a");
+    Files.move(data, folder.resolve("moved"));
+    Outcome moved = train(second, folder.resolve("moved"), "--init=" + first, "--learn-rate=1e-30");
+    assertThat(moved.messages()).contains("second is done: this training has ended");
+    Files.writeString(first.resolve("weights.safetensors"), "none");
+    assertError(train(third, folder.resolve("moved"), "--init=" + first), "not a safetensors file");
+  }
+
+  private static Outcome train(Path model, Path data, String... options) {
+    List<Object> words =
+        new ArrayList<>(
+            List.of(
+                "train",
+                "--num-epochs=1",
+                "--minibatch-size=4",
+                "--num-held-out=0",
+                "--objective=baseline",
+                "--num-threads=1",
+                "--device=cpu"));
+    words.addAll(List.of(options));
+    words.addAll(List.of(data, model));
+    return run(words.toArray());
   }
 
   @Test
