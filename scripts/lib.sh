@@ -195,13 +195,7 @@ build() {
 
 # revision: the git revision of the program
 revision() {
-  local hash
-  hash=$(git -C "$root" rev-parse --short=12 HEAD 2>/dev/null) || {
-    echo unknown
-    return
-  }
-  git -C "$root" diff --quiet HEAD 2>/dev/null || hash=$hash-modified
-  echo "$hash"
+  "$stjem" --version | sed 's/.*, revision //'
 }
 
 # write_config FILE NAME=VALUE...: the configuration of a run as JSON, with revision and machine
