@@ -5,6 +5,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.function.BiFunction;
 import org.stjem.acoustic.calibration.PosteriorScaling;
@@ -225,16 +226,23 @@ public final class LogitInputs implements AutoCloseable {
       if (logits.get(i).rows() != logits.get(0).rows()) {
         throw new EntryException(
             String.format(
+                Locale.ROOT,
                 "%s has %d frames, %s has %d",
-                names.get(0), logits.get(0).rows(), names.get(i), logits.get(i).rows()));
+                names.get(0),
+                logits.get(0).rows(),
+                names.get(i),
+                logits.get(i).rows()));
       }
       numPdfs = numPdfs < 0 ? logits.get(i).cols() : numPdfs;
       if (logits.get(i).cols() != numPdfs) {
         throw new StjemException(
             String.format(
+                Locale.ROOT,
                 "%s has %d columns, not the %d pdfs of the other models; models over different"
                     + " pdfs cannot be combined",
-                names.get(i), logits.get(i).cols(), numPdfs));
+                names.get(i),
+                logits.get(i).cols(),
+                numPdfs));
       }
     }
     return logits;

@@ -1,5 +1,6 @@
 package org.stjem.combine;
 
+import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.TreeSet;
@@ -41,6 +42,7 @@ final class ModelAgreement {
       if (!Objects.equals(first, second)) {
         throw new StjemException(
             String.format(
+                Locale.ROOT,
                 "models differ in %s: %s has %s, %s has %s; they cannot be combined",
                 property,
                 firstName,

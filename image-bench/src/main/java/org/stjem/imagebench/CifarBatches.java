@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.regex.Matcher;
@@ -105,8 +106,12 @@ final class CifarBatches {
     if (names.contains("") || names.size() > MOST_CLASSES) {
       throw new ImageBenchException(
           String.format(
+              Locale.ROOT,
               "%s: %s has %d lines, must have one class name a line, at most %d",
-              data, file, names.size(), MOST_CLASSES));
+              data,
+              file,
+              names.size(),
+              MOST_CLASSES));
     }
     return names;
   }
@@ -124,16 +129,26 @@ final class CifarBatches {
       if (batch.length == 0 || batch.length % record != 0) {
         throw new ImageBenchException(
             String.format(
+                Locale.ROOT,
                 "%s: %s has %d bytes, not a positive multiple of %d: truncated within image %d",
-                data, name, batch.length, record, batch.length / record));
+                data,
+                name,
+                batch.length,
+                record,
+                batch.length / record));
       }
       for (int offset = 0; offset < batch.length; offset += record) {
         int label = batch[offset + labelBytes - 1] & 0xFF;
         if (label >= classes.size()) {
           throw new ImageBenchException(
               String.format(
+                  Locale.ROOT,
                   "%s: %s has label %d at byte offset %d, must be 0 to %d",
-                  data, name, label, offset + labelBytes - 1, classes.size() - 1));
+                  data,
+                  name,
+                  label,
+                  offset + labelBytes - 1,
+                  classes.size() - 1));
         }
         labels.add(label);
         pixels.add(Arrays.copyOfRange(batch, offset + labelBytes, offset + record));

@@ -116,8 +116,14 @@ public final class CifarReader {
     if (pixels.width() != side || pixels.height() != side) {
       throw new ImageBenchException(
           String.format(
+              Locale.ROOT,
               "%s: %s has %d x %d pixels, must have %d x %d",
-              data, name, pixels.width(), pixels.height(), side, side));
+              data,
+              name,
+              pixels.width(),
+              pixels.height(),
+              side,
+              side));
     }
     int[] colours = pixels.colours();
     byte[] planes = new byte[CifarImages.SIZE];

@@ -5,6 +5,7 @@ import java.math.MathContext;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.concurrent.Callable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -210,12 +211,16 @@ public final class DecodeCommand implements Callable<Integer> {
     if (decoding.frames() > 0) {
       log.info(
           String.format(
+              Locale.ROOT,
               "Time taken %.4gs: real-time factor assuming 100 frames/sec is %.4g",
-              seconds, seconds * FRAMES_PER_SECOND / decoding.frames()));
+              seconds,
+              seconds * FRAMES_PER_SECOND / decoding.frames()));
       log.info(
           String.format(
+              Locale.ROOT,
               "Overall log-likelihood per frame is %.6g over %d frames.",
-              -outputs.totalCost / decoding.frames(), decoding.frames()));
+              -outputs.totalCost / decoding.frames(),
+              decoding.frames()));
     }
     log.info("Done {} utterances, failed for {}", decoding.done(), decoding.failed());
   }

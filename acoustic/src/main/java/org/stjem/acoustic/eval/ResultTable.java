@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
@@ -83,8 +84,12 @@ final class ResultTable {
     if (earlier != null) {
       throw new StjemException(
           String.format(
+              Locale.ROOT,
               "two results for test set %s, objective %s, model %s, seed %d",
-              result.testSet(), result.objective(), result.model(), result.seed()));
+              result.testSet(),
+              result.objective(),
+              result.model(),
+              result.seed()));
     }
   }
 

@@ -4,6 +4,7 @@ import ai.onnx.proto.OnnxMl.ModelProto;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import org.stjem.acoustic.calibration.PosteriorScaling;
 import org.stjem.acoustic.net.ModelDescription;
@@ -75,8 +76,12 @@ public final class ScoreGraph {
       if (first != null && own != opset) {
         throw new StjemException(
             String.format(
+                Locale.ROOT,
                 "%s has operators of opset %d, %s of opset %d; one graph cannot hold both",
-                ModelFolder.network(first), opset, ModelFolder.network(folder), own));
+                ModelFolder.network(first),
+                opset,
+                ModelFolder.network(folder),
+                own));
       }
       first = folder;
       opset = own;

@@ -6,6 +6,7 @@ import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import org.stjem.acoustic.onnx.GraphInput;
@@ -280,8 +281,11 @@ public final class NetworkImport {
         if (frames > 0 && frames * dim != shape[1]) {
           throw new StjemException(
               String.format(
+                  Locale.ROOT,
                   "its input takes %d values, which are not %d frames of dimension %d",
-                  shape[1], frames, dim));
+                  shape[1],
+                  frames,
+                  dim));
         }
       }
       if (frames > 0 && left == null && right == null && frames == 1) {

@@ -14,6 +14,7 @@ import java.nio.FloatBuffer;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Consumer;
@@ -141,6 +142,7 @@ final class OnnxNetwork implements LogitNetwork {
     }
     throw new StjemException(
         String.format(
+            Locale.ROOT,
             "its input has the shape %s, not [rows, %d] or [rows, %d, %d] for %2$d values in"
                 + " windows of %d frames of dimension %d",
             Arrays.toString(shape),
@@ -168,14 +170,19 @@ final class OnnxNetwork implements LogitNetwork {
     if (output.shape().length != 2 || !agrees(output.shape()[1], numPdfs)) {
       throw new StjemException(
           String.format(
+              Locale.ROOT,
               "output '%s' has the shape %s, not [rows, %d]",
-              output.name(), Arrays.toString(output.shape()), numPdfs));
+              output.name(),
+              Arrays.toString(output.shape()),
+              numPdfs));
     }
     if (output.shape()[0] > 0) {
       throw new StjemException(
           String.format(
+              Locale.ROOT,
               "output '%s' gives %d rows at a time; the first size must be free",
-              output.name(), output.shape()[0]));
+              output.name(),
+              output.shape()[0]));
     }
   }
 

@@ -1,5 +1,7 @@
 package org.stjem.acoustic.serving;
 
+import java.util.Locale;
+
 /**
  * What a client sent, as it is shown in the log and in the sentences of statuses: short, on one
  * line, and without characters that are not seen or that turn others around.
@@ -38,7 +40,7 @@ final class ClientText {
     for (int i = 0; i < end; ) {
       int c = text.codePointAt(i);
       if (isInvisible(c)) {
-        shown.append(String.format("\\u%04x", c));
+        shown.append(String.format(Locale.ROOT, "\\u%04x", c));
       } else {
         shown.append(escaped.indexOf(c) < 0 ? "" : "\\").appendCodePoint(c);
       }

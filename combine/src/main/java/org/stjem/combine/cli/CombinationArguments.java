@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.function.ToDoubleFunction;
 import org.stjem.acoustic.calibration.PosteriorScaling;
@@ -271,8 +272,14 @@ final class CombinationArguments {
       if (one != other) {
         throw new StjemException(
             String.format(
+                Locale.ROOT,
                 "models differ in prior %s: %s has %s, %s has %s; give --prior-%s",
-                property, names.get(first), one, names.get(i), other, property));
+                property,
+                names.get(first),
+                one,
+                names.get(i),
+                other,
+                property));
       }
     }
     return first < 0 ? otherwise : value.applyAsDouble(stored.get(first).get());

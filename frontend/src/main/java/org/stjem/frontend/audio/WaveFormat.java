@@ -2,6 +2,7 @@ package org.stjem.frontend.audio;
 
 import java.io.IOException;
 import java.util.HexFormat;
+import java.util.Locale;
 import org.stjem.frontend.io.StjemException;
 
 /** The {@code fmt } chunk of a WAV file: what its samples are. */
@@ -84,9 +85,11 @@ record WaveFormat(int sampleRate, int numChannels, SampleEncoding encoding) {
     int third = chunks.unsignedShort();
     byte[] last = new byte[8];
     chunks.bytes(last);
-    String tail = String.format("%04x-%04x-%s", second, third, HexFormat.of().formatHex(last));
+    String tail =
+        String.format(Locale.ROOT, "%04x-%04x-%s", second, third, HexFormat.of().formatHex(last));
     if (code > 0xFFFF || !tail.equals(GUID_TAIL) && !tail.equals(AMBISONIC_TAIL)) {
-      throw fault(chunks, String.format("unknown extensible format %08x-%s", code, tail));
+      throw fault(
+          chunks, String.format(Locale.ROOT, "unknown extensible format %08x-%s", code, tail));
     }
     return (int) code;
   }

@@ -2,6 +2,7 @@ package org.stjem.frontend.data;
 
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.Locale;
 import java.util.regex.Pattern;
 import org.stjem.frontend.io.ByteText;
 
@@ -70,6 +71,6 @@ final class TextCheck {
   }
 
   private static String name(int c) {
-    return String.format("character U+%04X", c);
+    return String.format(Locale.ROOT, "character U+%04X", c);
   }
 }

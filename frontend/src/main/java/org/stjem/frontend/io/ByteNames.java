@@ -8,6 +8,7 @@ import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 
 /**
  * Names of files, shell commands and arguments of programs whose bytes are those of a {@link
@@ -32,7 +33,7 @@ public final class ByteNames {
     StringBuilder uri = new StringBuilder(ROOT);
     for (byte b : ByteText.encode(name)) {
       boolean plain = Character.isLetterOrDigit(b) && b > 0 || "/._-~".indexOf(b) >= 0;
-      uri.append(plain ? (char) b : "%" + String.format("%02X", b));
+      uri.append(plain ? (char) b : "%" + String.format(Locale.ROOT, "%02X", b));
     }
     try {
       String normal = uri.substring(ROOT.length()).replaceAll("/+", "/").replaceFirst("^/", "");
@@ -87,7 +88,7 @@ public final class ByteNames {
     StringBuilder octal = new StringBuilder();
     for (byte b : ByteText.encode(command)) {
       boolean plain = b >= ' ' && b != '\\' && b != '\'';
-      octal.append(plain ? (char) b : String.format("\\0%03o", b));
+      octal.append(plain ? (char) b : String.format(Locale.ROOT, "\\0%03o", b));
     }
     return List.of("sh", "-c", "exec sh -c \"$(printf %b '" + octal + "')\"");
   }

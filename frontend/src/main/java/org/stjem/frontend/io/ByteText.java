@@ -7,6 +7,7 @@ import java.nio.CharBuffer;
 import java.nio.charset.CharsetDecoder;
 import java.nio.charset.CoderResult;
 import java.nio.charset.StandardCharsets;
+import java.util.Locale;
 import java.util.StringTokenizer;
 
 /**
@@ -129,7 +130,7 @@ public final class ByteText {
         .forEach(
             c -> {
               if (isEscape(c)) {
-                escaped.append(String.format(form, c & mask));
+                escaped.append(String.format(Locale.ROOT, form, c & mask));
               } else {
                 escaped.appendCodePoint(c);
               }

@@ -5,6 +5,7 @@ import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.Arrays;
+import java.util.Locale;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.stjem.frontend.io.ByteText;
@@ -462,7 +463,7 @@ public final class KaldiInput extends InputStream {
     if (c == '\r') {
       return "a carriage return, with which Windows ends lines";
     }
-    return c > ' ' && c < 127 ? "'" + (char) c + "'" : String.format("byte 0x%02x", c);
+    return c > ' ' && c < 127 ? "'" + (char) c + "'" : String.format(Locale.ROOT, "byte 0x%02x", c);
   }
 
   /** The start of {@code word}, fit for a message. */
