@@ -3,14 +3,10 @@ package org.stjem.imagebench;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
-import java.util.Comparator;
-import java.util.List;
 import java.util.Map;
-import java.util.stream.Stream;
+import org.stjem.frontend.io.AtomicFolder;
 
 /**
  * Turns data sets into folders of the official binary layout, which are read faster than pictures.
@@ -24,17 +20,13 @@ public final class CifarImport {
    *
    * @param folder must not exist, or be empty
    * @return the data set
-   * @throws ImageBenchException if there is no data set, no layout holds it, or the folder is taken
+   * @throws org.stjem.frontend.io.StjemException if there is no data set, no layout holds it, or
+   *     the folder is taken
    */
   public static CifarData run(Path data, Path folder) throws IOException {
-    Path target = folder.toAbsolutePath().normalize();
-    requireFree(target);
-    CifarReader.Batches source = CifarReader.readBatches(data);
-    Files.createDirectories(target.getParent());
-    Path partial = target.resolveSibling("." + target.getFileName() + ".partial");
-    delete(partial);
-    try {
-      Files.createDirectory(partial);
+    try (AtomicFolder whole = AtomicFolder.create(folder)) {
+      CifarReader.Batches source = CifarReader.readBatches(data);
+      Path partial = whole.temporary();
       for (Map.Entry<String, byte[]> file : source.files().entrySet()) {
         write(partial.resolve(file.getKey()), file.getValue());
       }
@@ -44,26 +36,9 @@ public final class CifarImport {
         throw new ImageBenchException(
             "what was written to " + folder + " does not read like " + data);
       }
-      requireFree(target);
-      Files.move(partial, target, StandardCopyOption.ATOMIC_MOVE);
+      whole.commit();
       return source.set();
-    } finally {
-      delete(partial);
     }
-  }
-
-  private static void requireFree(Path folder) throws IOException {
-    if (!Files.exists(folder)) {
-      return;
-    }
-    if (Files.isDirectory(folder)) {
-      try (Stream<Path> files = Files.list(folder)) {
-        if (files.findAny().isEmpty()) {
-          return;
-        }
-      }
-    }
-    throw new ImageBenchException(folder + " exists already; it is not overwritten");
   }
 
   private static void write(Path file, byte[] content) throws IOException {
@@ -74,19 +49,6 @@ public final class CifarImport {
         channel.write(bytes);
       }
       channel.force(true);
-    }
-  }
-
-  private static void delete(Path folder) throws IOException {
-    if (!Files.exists(folder)) {
-      return;
-    }
-    List<Path> paths;
-    try (Stream<Path> walk = Files.walk(folder)) {
-      paths = walk.sorted(Comparator.reverseOrder()).toList();
-    }
-    for (Path path : paths) {
-      Files.delete(path);
     }
   }
 }

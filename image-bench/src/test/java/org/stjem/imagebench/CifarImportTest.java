@@ -11,6 +11,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.stjem.frontend.io.StjemException;
 
 class CifarImportTest {
   @TempDir private Path folder;
@@ -90,15 +91,15 @@ class CifarImportTest {
     CifarImport.run(source, target);
     Files.writeString(target.resolve("batches.meta.txt"), "mine");
     assertThatThrownBy(() -> CifarImport.run(source, target))
-        .isInstanceOf(ImageBenchException.class)
-        .hasMessageContaining("pets exists already");
+        .isInstanceOf(StjemException.class)
+        .hasMessageContaining("pets is not empty; name another folder, or remove it");
     assertThat(target.resolve("batches.meta.txt")).hasContent("mine");
   }
 
   @Test
   void run_afterAKill_clearsWhatWasLeft() throws IOException {
     TestImages.writeFolder(source, 4);
-    Path left = Files.createDirectories(folder.resolve("made/.pets.partial"));
+    Path left = Files.createDirectories(folder.resolve("made/.pets.999999999.tmp"));
     Files.writeString(left.resolve("train.bin"), "half");
     CifarImport.run(source, target);
     assertThat(names(folder.resolve("made"))).containsExactly("pets");

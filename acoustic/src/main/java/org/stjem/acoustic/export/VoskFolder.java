@@ -2,16 +2,14 @@ package org.stjem.acoustic.export;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.SimpleFileVisitor;
-import java.nio.file.StandardCopyOption;
-import java.nio.file.attribute.BasicFileAttributes;
 import java.util.Optional;
 import java.util.stream.Stream;
 import org.stjem.acoustic.decode.DecoderOptions;
 import org.stjem.acoustic.net.ModelDescription;
+import org.stjem.frontend.io.AtomicFolder;
+import org.stjem.frontend.io.ByteNames;
 import org.stjem.frontend.io.StjemException;
 import org.stjem.frontend.kaldi.KaldiObjects;
 
@@ -137,22 +135,9 @@ public final class VoskFolder {
    * @throws StjemException if it is there, or cannot be written
    */
   public void write(Path target) {
-    Path absolute = target.toAbsolutePath().normalize();
-    Path temporary =
-        absolute.resolveSibling(
-            "." + absolute.getFileName() + "." + ProcessHandle.current().pid() + ".tmp");
-    try {
-      if (Files.exists(absolute) && !isEmptyFolder(absolute)) {
-        throw new StjemException(target + " exists already; remove it or choose another name");
-      }
-      try {
-        deleteAll(temporary);
-        Files.createDirectory(temporary);
-        fill(temporary);
-        Files.move(temporary, absolute, StandardCopyOption.ATOMIC_MOVE);
-      } finally {
-        deleteAll(temporary);
-      }
+    try (AtomicFolder folder = AtomicFolder.create(target)) {
+      fill(folder.temporary());
+      folder.commit();
     } catch (IOException e) {
       throw new StjemException("cannot write " + target + ": " + StjemException.reason(e), e);
     }
@@ -163,13 +148,13 @@ public final class VoskFolder {
     Path conf = Files.createDirectory(folder.resolve("conf"));
     Path graph = Files.createDirectory(folder.resolve("graph"));
     Nnet3Files.writeAcousticModel(
-        am.resolve("final.mdl").toString(), true, model, settings.transitionModel());
+        ByteNames.of(am.resolve("final.mdl")), true, model, settings.transitionModel());
     features
         .statistics()
         .ifPresent(
             matrix ->
                 KaldiObjects.writeDoubleMatrix(
-                    am.resolve("global_cmvn.stats").toString(), true, matrix));
+                    ByteNames.of(am.resolve("global_cmvn.stats")), true, matrix));
     Files.writeString(conf.resolve("fbank.conf"), features.config());
     Files.writeString(conf.resolve("model.conf"), config());
     for (String name : new String[] {GRAPH, WORDS}) {
@@ -199,37 +184,5 @@ public final class VoskFolder {
         "--endpoint.rule3.min-trailing-silence=1.0",
         "--endpoint.rule4.min-trailing-silence=2.0",
         "");
-  }
-
-  private static boolean isEmptyFolder(Path path) throws IOException {
-    if (!Files.isDirectory(path)) {
-      return false;
-    }
-    try (Stream<Path> files = Files.list(path)) {
-      return files.findAny().isEmpty();
-    }
-  }
-
-  private static void deleteAll(Path folder) throws IOException {
-    if (!Files.exists(folder)) {
-      return;
-    }
-    Files.walkFileTree(
-        folder,
-        new SimpleFileVisitor<>() {
-          @Override
-          public FileVisitResult visitFile(Path file, BasicFileAttributes attributes)
-              throws IOException {
-            Files.delete(file);
-            return FileVisitResult.CONTINUE;
-          }
-
-          @Override
-          public FileVisitResult postVisitDirectory(Path directory, IOException fault)
-              throws IOException {
-            Files.delete(directory);
-            return FileVisitResult.CONTINUE;
-          }
-        });
   }
 }

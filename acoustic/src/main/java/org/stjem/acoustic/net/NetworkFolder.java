@@ -4,18 +4,14 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
-import java.nio.file.LinkOption;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.util.Arrays;
-import java.util.List;
 import java.util.Optional;
-import java.util.stream.Stream;
 import org.stjem.acoustic.calibration.PosteriorScaling;
 import org.stjem.acoustic.onnx.OnnxFile;
 import org.stjem.frontend.io.AtomicFile;
-import org.stjem.frontend.io.ByteNames;
+import org.stjem.frontend.io.AtomicFolder;
 import org.stjem.frontend.io.Checksums;
 import org.stjem.frontend.io.StjemException;
 
@@ -47,84 +43,58 @@ final class NetworkFolder {
       ByteBuffer network)
       throws IOException {
     DescriptionText.check(ModelFolder.DESCRIPTION, description);
-    Path whole = folder.toAbsolutePath().normalize();
-    requireEmpty(folder);
-    Files.createDirectories(whole.getParent());
-    Path unfinished =
-        ByteNames.resolve(
-            whole.getParent(),
-            "." + ByteNames.of(whole.getFileName()) + "." + ProcessHandle.current().pid());
-    remove(unfinished);
-    Files.createDirectory(unfinished);
-    try {
-      try (FileChannel file =
-          FileChannel.open(
-              unfinished.resolve(ModelFolder.NETWORK),
-              StandardOpenOption.CREATE_NEW,
-              StandardOpenOption.WRITE)) {
-        for (ByteBuffer rest = network.duplicate(); rest.hasRemaining(); ) {
-          file.write(rest);
+    try (AtomicFolder whole = AtomicFolder.create(folder)) {
+      Path unfinished = whole.temporary();
+      try {
+        fill(unfinished, description, priors, calibration, globalStats, network);
+        Computation computation;
+        try (AcousticModel model = ModelFolder.load(unfinished)) {
+          computation = model.computation();
         }
-        file.force(true);
+        whole.commit();
+        return computation;
+      } catch (StjemException e) {
+        // The name of a folder that is gone helps nobody.
+        String unnamed =
+            e.getMessage()
+                .replace(unfinished.resolve(ModelFolder.NETWORK) + ": ", "")
+                .replace(unfinished + "/", "");
+        throw new StjemException(unnamed, e);
       }
-      boolean otherCounts = !Arrays.equals(priors.classCounts(), description.classCounts());
-      if (otherCounts || !priors.isOfKaldi()) {
-        priors.write(unfinished.resolve(ModelFolder.PRIORS), otherCounts);
-      }
-      if (calibration.isPresent()) {
-        calibration.get().write(ModelFolder.calibration(unfinished));
-      }
-      if (globalStats.isPresent()) {
-        Files.copy(globalStats.get(), unfinished.resolve(ModelFolder.GLOBAL_STATS));
-      }
-      AtomicFile.writeString(
-          unfinished.resolve(ModelFolder.DESCRIPTION),
-          DescriptionText.of(description.withChecksum(Checksums.sha256(network))) + "\n");
-      NetworkTrial.run(unfinished);
-      Computation computation;
-      try (AcousticModel model = ModelFolder.load(unfinished)) {
-        computation = model.computation();
-      }
-      requireEmpty(folder);
-      Files.move(unfinished, whole, StandardCopyOption.ATOMIC_MOVE);
-      return computation;
-    } catch (StjemException e) {
-      // The name of a folder that is gone helps nobody.
-      String unnamed =
-          e.getMessage()
-              .replace(unfinished.resolve(ModelFolder.NETWORK) + ": ", "")
-              .replace(unfinished + "/", "");
-      throw new StjemException(unnamed, e);
-    } finally {
-      remove(unfinished);
     }
   }
 
-  /** Removes what {@link #save} may have put into a folder, and the folder. */
-  private static void remove(Path folder) throws IOException {
-    for (String file :
-        List.of(
-            ModelFolder.NETWORK,
-            ModelFolder.PRIORS,
-            ModelFolder.CALIBRATION,
-            ModelFolder.GLOBAL_STATS,
-            ModelFolder.DESCRIPTION)) {
-      Files.deleteIfExists(folder.resolve(file));
-    }
-    Files.deleteIfExists(folder);
-  }
-
-  private static void requireEmpty(Path folder) throws IOException {
-    if (!Files.exists(folder, LinkOption.NOFOLLOW_LINKS)) {
-      return;
-    }
-    if (!Files.isDirectory(folder)) {
-      throw new StjemException(folder + " exists and is no folder");
-    }
-    try (Stream<Path> files = Files.list(folder)) {
-      if (files.findAny().isPresent()) {
-        throw new StjemException(folder + " is not empty; name another folder, or remove it");
+  private static void fill(
+      Path folder,
+      ModelDescription description,
+      PriorSettings priors,
+      Optional<PosteriorScaling> calibration,
+      Optional<Path> globalStats,
+      ByteBuffer network)
+      throws IOException {
+    try (FileChannel file =
+        FileChannel.open(
+            folder.resolve(ModelFolder.NETWORK),
+            StandardOpenOption.CREATE_NEW,
+            StandardOpenOption.WRITE)) {
+      for (ByteBuffer rest = network.duplicate(); rest.hasRemaining(); ) {
+        file.write(rest);
       }
+      file.force(true);
     }
+    boolean otherCounts = !Arrays.equals(priors.classCounts(), description.classCounts());
+    if (otherCounts || !priors.isOfKaldi()) {
+      priors.write(folder.resolve(ModelFolder.PRIORS), otherCounts);
+    }
+    if (calibration.isPresent()) {
+      calibration.get().write(ModelFolder.calibration(folder));
+    }
+    if (globalStats.isPresent()) {
+      Files.copy(globalStats.get(), folder.resolve(ModelFolder.GLOBAL_STATS));
+    }
+    AtomicFile.writeString(
+        folder.resolve(ModelFolder.DESCRIPTION),
+        DescriptionText.of(description.withChecksum(Checksums.sha256(network))) + "\n");
+    NetworkTrial.run(folder);
   }
 }

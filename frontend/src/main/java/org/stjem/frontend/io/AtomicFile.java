@@ -61,9 +61,7 @@ public final class AtomicFile implements AutoCloseable {
       return new AtomicFile(output, null, null, output.openThrough());
     }
     Path target = output.target();
-    Path temporary =
-        target.resolveSibling(
-            ByteNames.path(prefix(target) + ProcessHandle.current().pid() + SUFFIX));
+    Path temporary = temporary(target);
     FileChannel channel =
         output.naming(
             () ->
@@ -75,24 +73,34 @@ public final class AtomicFile implements AutoCloseable {
     return new AtomicFile(output, temporary, channel, output.naming(channel));
   }
 
+  /** A hidden name of this process beside {@code target}. */
+  static Path temporary(Path target) {
+    return target.resolveSibling(
+        ByteNames.path(prefix(target) + ProcessHandle.current().pid() + SUFFIX));
+  }
+
   private static String prefix(Path path) {
     return "." + ByteNames.of(path.getFileName()) + ".";
   }
 
   /** Removes what killed processes left of their attempts to write {@code path}. */
   public static void deleteAbandoned(Path path) throws IOException {
-    Path target = OutputPath.of(path).target();
+    for (Path file : abandoned(OutputPath.of(path).target())) {
+      Files.deleteIfExists(file);
+    }
+  }
+
+  /** The temporary files and folders of {@code target} whose process is gone. */
+  static List<Path> abandoned(Path target) throws IOException {
     Pattern name = Pattern.compile(Pattern.quote(prefix(target)) + "(\\d{1,18})\\" + SUFFIX);
-    List<Path> siblings;
     try (Stream<Path> files = Files.list(target.getParent())) {
-      siblings = files.toList();
+      return files.filter(file -> isAbandoned(file, name)).toList();
     }
-    for (Path sibling : siblings) {
-      Matcher matcher = name.matcher(ByteNames.of(sibling.getFileName()));
-      if (matcher.matches() && ProcessHandle.of(Long.parseLong(matcher.group(1))).isEmpty()) {
-        Files.deleteIfExists(sibling);
-      }
-    }
+  }
+
+  private static boolean isAbandoned(Path file, Pattern name) {
+    Matcher matcher = name.matcher(ByteNames.of(file.getFileName()));
+    return matcher.matches() && ProcessHandle.of(Long.parseLong(matcher.group(1))).isEmpty();
   }
 
   /** Removes the regular file that {@code path} leads to, if there is one, and nothing else. */

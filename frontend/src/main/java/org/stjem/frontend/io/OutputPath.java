@@ -119,6 +119,15 @@ final class OutputPath {
             return null;
           });
     }
+
+    @Override
+    public void close() throws IOException {
+      naming(
+          () -> {
+            super.close();
+            return null;
+          });
+    }
   }
 
   /** Standard output, which others go on writing. */

@@ -244,7 +244,7 @@ class MainTest {
     assertError(
         run("train", "--config=missing.conf", data, model),
         "--config: there is no file missing.conf");
-    assertError(run("import", data, data), "exists already; it is not overwritten");
+    assertError(run("import", data, data), "is not empty; name another folder, or remove it");
     assertError(run("eval", data, data), "is not a model folder");
     assertError(run("sample", data, folder.resolve("x.png")), "is not a model folder");
     assertError(run("sample", "--columns=0", data, folder.resolve("x.png")), "0 columns");
