@@ -6,10 +6,10 @@ import com.google.gson.JsonParseException;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Map;
-import java.util.Objects;
 import org.stjem.acoustic.ebm.LogSumExp;
 import org.stjem.frontend.io.AtomicFile;
 import org.stjem.frontend.io.ByteText;
+import org.stjem.frontend.io.JsonFault;
 import org.stjem.frontend.io.StjemException;
 import org.stjem.frontend.io.TextFile;
 import org.stjem.frontend.kaldi.FloatMatrix;
@@ -70,9 +70,7 @@ public record PosteriorScaling(
     try {
       scaling = new Gson().fromJson(json, PosteriorScaling.class);
     } catch (JsonParseException | IllegalArgumentException e) {
-      // Gson lets faults of numbers through, and without a message if one is null in a list.
-      String fault = Objects.requireNonNullElse(e.getMessage(), "null in a list of numbers");
-      throw new StjemException(file + " is not a calibration: " + fault, e);
+      throw new StjemException(file + " is not a calibration: " + JsonFault.reason(e), e);
     }
     if (scaling == null || scaling.formatVersion() != FORMAT_VERSION) {
       throw new StjemException(

@@ -72,7 +72,7 @@ final class CtmWriter implements AutoCloseable {
   }
 
   private StjemException failure(IOException cause) {
-    return new StjemException("cannot write " + name + " (" + cause + ")", cause);
+    return new StjemException("cannot write " + name + ": " + StjemException.reason(cause), cause);
   }
 
   @Override

@@ -50,7 +50,7 @@ public final class AlignLexicon {
         lexicon.add(ByteText.words(line), path + " line " + number);
       }
     } catch (IOException e) {
-      throw new StjemException(path + " cannot be read (" + e + ")", e);
+      throw new StjemException("cannot read " + path + ": " + StjemException.reason(e), e);
     }
     return lexicon;
   }

@@ -57,7 +57,8 @@ public final class Sweep implements AutoCloseable {
       }
     } catch (IOException e) {
       close();
-      throw new StjemException("cannot make the sweep folder " + folder + " (" + e + ")", e);
+      throw new StjemException(
+          "cannot make the sweep folder " + folder + ": " + StjemException.reason(e), e);
     } catch (StjemException e) {
       close();
       throw e;

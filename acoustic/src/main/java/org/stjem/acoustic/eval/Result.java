@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import org.stjem.frontend.io.JsonFault;
 import org.stjem.frontend.io.StjemException;
 import org.stjem.frontend.io.TextFile;
 
@@ -68,7 +69,7 @@ public record Result(
       throw new StjemException("cannot read " + file + ": " + StjemException.reason(e), e);
     } catch (JsonParseException | IllegalArgumentException e) {
       throw new StjemException(
-          file + ": result " + (results.size() + 1) + " is not JSON: " + e.getMessage(), e);
+          file + ": result " + (results.size() + 1) + " is not JSON: " + JsonFault.reason(e), e);
     }
     return results;
   }
@@ -102,7 +103,7 @@ public record Result(
           file + ": result " + number + " names " + path + ": " + StjemException.reason(e), e);
     } catch (JsonParseException | IllegalArgumentException e) {
       throw new StjemException(
-          file + ": result " + number + " names " + path + ": " + e.getMessage(), e);
+          file + ": result " + number + " names " + path + ": " + JsonFault.reason(e), e);
     }
   }
 

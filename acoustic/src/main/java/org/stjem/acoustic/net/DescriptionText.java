@@ -3,9 +3,9 @@ package org.stjem.acoustic.net;
 import com.google.gson.Gson;
 import com.google.gson.GsonBuilder;
 import com.google.gson.JsonParseException;
-import java.util.Objects;
 import org.stjem.acoustic.onnx.MlpGraph;
 import org.stjem.frontend.io.ByteText;
+import org.stjem.frontend.io.JsonFault;
 import org.stjem.frontend.io.StjemException;
 
 /** Descriptions of models as text: that of {@code model.json}, and of exported files. */
@@ -40,9 +40,7 @@ final class DescriptionText {
     try {
       description = new Gson().fromJson(json, ModelDescription.class);
     } catch (JsonParseException | IllegalArgumentException e) {
-      // Gson lets faults of numbers through, and without a message if one is null in a list.
-      String fault = Objects.requireNonNullElse(e.getMessage(), "null in a list of numbers");
-      throw new StjemException(file + " is not a model description: " + fault, e);
+      throw new StjemException(file + " is not a model description: " + JsonFault.reason(e), e);
     }
     if (description == null || description.formatVersion() != FORMAT_VERSION) {
       throw new StjemException(
@@ -106,7 +104,11 @@ final class DescriptionText {
       require(
           file,
           it.inputStddev()[d] > 0 && Float.isFinite(1 / it.inputStddev()[d]),
-          "inputStddev of dimension " + d + " is " + it.inputStddev()[d] + ", not positive");
+          "inputStddev of dimension "
+              + d
+              + " is "
+              + it.inputStddev()[d]
+              + ", no positive number to divide by");
     }
     require(
         file,

@@ -76,7 +76,9 @@ public final class ModelFolder {
     try {
       return DescriptionText.parse(file.toString(), TextFile.read(file));
     } catch (IOException e) {
-      throw new StjemException(folder + " is not a model folder: cannot read " + file, e);
+      throw new StjemException(
+          folder + " is not a model folder: cannot read " + file + ": " + StjemException.reason(e),
+          e);
     }
   }
 

@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.util.Objects;
 import org.stjem.frontend.io.AtomicFile;
 import org.stjem.frontend.io.ByteText;
+import org.stjem.frontend.io.JsonFault;
 import org.stjem.frontend.io.StjemException;
 import org.stjem.frontend.io.TextFile;
 
@@ -111,7 +112,7 @@ public record PriorSettings(double[] classCounts, double floor, double scale) {
     try {
       stored = new Gson().fromJson(json, Stored.class);
     } catch (JsonParseException | IllegalArgumentException e) {
-      throw new StjemException(file + " holds no priors: " + e.getMessage(), e);
+      throw new StjemException(file + " holds no priors: " + JsonFault.reason(e), e);
     }
     if (stored == null || !Objects.equals(stored.formatVersion, FORMAT_VERSION)) {
       throw new StjemException(

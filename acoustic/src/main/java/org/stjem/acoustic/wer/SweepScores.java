@@ -186,7 +186,7 @@ public final class SweepScores {
     try {
       lines = TextFile.lines(path);
     } catch (IOException e) {
-      throw new StjemException(path + " cannot be read (" + e + ")", e);
+      throw new StjemException("cannot read " + path + ": " + StjemException.reason(e), e);
     }
     for (String line : lines) {
       Matcher rate = RATE.matcher(line);
@@ -243,7 +243,7 @@ public final class SweepScores {
     } catch (NoSuchFileException e) {
       throw new StjemException(folder + " does not exist", e);
     } catch (IOException e) {
-      throw new StjemException(folder + " cannot be listed (" + e + ")", e);
+      throw new StjemException("cannot list " + folder + ": " + StjemException.reason(e), e);
     }
     return found;
   }

@@ -54,7 +54,7 @@ final class FlacDecoder {
           "FLAC header ends early, at byte " + in.getCount() + ", before any samples", e);
     } catch (IndexOutOfBoundsException | NegativeArraySizeException | ArithmeticException e) {
       // The codec takes block sizes and orders as they come.
-      throw corrupt(in, e.toString());
+      throw corrupt(in, "a frame in which a number is out of its range");
     }
   }
 

@@ -48,7 +48,7 @@ public final class FeatureScript {
       }
       return any;
     } catch (IOException e) {
-      throw new StjemException("cannot read " + script, e);
+      throw new StjemException("cannot read " + script + ": " + StjemException.reason(e), e);
     }
   }
 

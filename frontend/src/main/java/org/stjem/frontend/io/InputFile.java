@@ -27,7 +27,7 @@ public final class InputFile {
     try {
       bytes = Files.size(file);
     } catch (IOException e) {
-      throw new StjemException("cannot read " + file + ": " + e.getMessage(), e);
+      throw new StjemException("cannot read " + file + ": " + StjemException.reason(e), e);
     }
     if (bytes > mostBytes) {
       throw new StjemException(

@@ -65,7 +65,7 @@ public class StjemException extends RuntimeException {
     if (fault instanceof EOFException && fault.getMessage() == null) {
       return "it ends too early";
     }
-    return fault.getMessage() == null ? fault.getClass().getSimpleName() : fault.getMessage();
+    return fault.getMessage() == null ? "input or output failed" : fault.getMessage();
   }
 
   private static String printable(String message) {

@@ -42,7 +42,8 @@ public final class ConfigFile {
     } catch (NoSuchFileException e) {
       throw new StjemException(option + ": there is no file " + file, e);
     } catch (IOException e) {
-      throw new StjemException(option + ": cannot read " + file + ": " + e.getMessage(), e);
+      throw new StjemException(
+          option + ": cannot read " + file + ": " + StjemException.reason(e), e);
     } catch (StjemException e) {
       throw new StjemException(option + ": " + e.getMessage(), e);
     }
