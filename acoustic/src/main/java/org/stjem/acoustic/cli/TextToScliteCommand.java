@@ -99,10 +99,13 @@ public final class TextToScliteCommand implements Callable<Integer> {
         }
         done++;
       }
+      if (done == 0) {
+        throw new StjemException(text + " holds no utterances");
+      }
       out.commit();
     }
     log.info("Done {} utterances, failed for 0", done);
-    return done > 0 ? 0 : 1;
+    return 0;
   }
 
   private static RandomAccessTableReader<List<String>> lookUp(String table) {

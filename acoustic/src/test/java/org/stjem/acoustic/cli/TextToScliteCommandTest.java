@@ -20,6 +20,17 @@ class TextToScliteCommandTest {
   }
 
   @Test
+  void ofNoUtterances_isAnError_andWritesNothing() throws IOException {
+    Path out = folder.resolve("ref.trn");
+    String text = write("text", "").toString();
+    CommandResult result = CommandResult.of("text-to-sclite", text, out.toString());
+    assertThat(result.status()).isEqualTo(1);
+    assertThat(result.lastLine())
+        .isEqualTo("ERROR (stjem acoustic text-to-sclite) " + text + " holds no utterances");
+    assertThat(out).doesNotExist();
+  }
+
+  @Test
   void stm_hasSpeakersAndTimes() throws IOException {
     Path text = write("text", "s1-a ONE TWO\ns1-b\n");
     CommandResult plain = CommandResult.of("text-to-sclite", "--format=stm", text.toString(), "-");

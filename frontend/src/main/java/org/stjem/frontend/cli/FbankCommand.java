@@ -98,8 +98,7 @@ public final class FbankCommand implements Callable<Integer> {
     }
     UtteranceFbank fbank = new UtteranceFbank(options, utteranceOptions);
     RawFormat raw = rawOptions.format();
-    int done = 0;
-    int failed = 0;
+    Tally tally = new Tally(logger);
     try (SequentialTableReader<SpooledWave> waves =
             Tables.read(waveRspecifier, in -> SpooledWave.read(in, raw));
         WarpFactors warps = new WarpFactors(utteranceOptions.vtlnWarp, vtlnMap, utt2spk);
@@ -116,12 +115,11 @@ public final class FbankCommand implements Callable<Integer> {
           if (durations != null) {
             durations.write(key, (double) wave.duration());
           }
-          done++;
+          tally.done();
         } catch (TableException e) {
           throw e;
         } catch (StjemException e) {
-          logger.warn("{}: no features: {}", key, e.getMessage());
-          failed++;
+          tally.failed(key + ": no features: " + e.getMessage());
         }
       }
       features.commit();
@@ -129,8 +127,7 @@ public final class FbankCommand implements Callable<Integer> {
         durations.commit();
       }
     }
-    logger.info("Done {} utterances, failed for {}", done, failed);
-    return done > 0 ? 0 : 1;
+    return tally.finish();
   }
 
   private TableWriter<FloatRows> featureWriter() {

@@ -208,11 +208,16 @@ final class MakeFbankCommand implements Callable<Integer> {
           failureList,
           dataDir);
     }
-    boolean enough = outcome.done() > 0 && outcome.done() >= size - size / TOLERATED;
-    if (!enough) {
-      log.error("Less than 95% of the features were made; probably a serious error");
-    }
     log.info("Done {} utterances, failed for {}", outcome.done(), outcome.failures().size());
-    return enough ? 0 : 1;
+    if (outcome.done() == 0 || outcome.done() < size - size / TOLERATED) {
+      throw new StjemException(
+          "Less than 95% of the features were made, of "
+              + outcome.done()
+              + " utterances of "
+              + size
+              + "; probably a serious error, see "
+              + failureList);
+    }
+    return 0;
   }
 }

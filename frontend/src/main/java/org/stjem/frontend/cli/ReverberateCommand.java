@@ -161,7 +161,10 @@ final class ReverberateCommand implements Callable<Integer> {
       outcome = data.make(configuration(), snr, threads, progress::step);
     }
     report(outcome, (System.nanoTime() - start) / 1e9);
-    return outcome.done() > 0 ? 0 : 1;
+    if (outcome.done() == 0) {
+      throw new StjemException("no recording was done, failed for " + outcome.failed());
+    }
+    return 0;
   }
 
   private List<Rir> bank() {

@@ -239,7 +239,8 @@ class FbankCommandTest {
   @Test
   void noWaveDone_isAFailure() throws IOException {
     assertThat(run(List.of(), scp(List.of("a missing.wav")), out())).isEqualTo(1);
-    assertThat(messages.strip()).endsWith("Done 0 utterances, failed for 1");
+    assertThat(messages.strip())
+        .endsWith("ERROR (stjem frontend fbank) no utterance was done, failed for 1");
   }
 
   @Test

@@ -148,7 +148,10 @@ class MakeFbankCommandTest {
         data.resolve("wav.scp"), waves.stream().map(line -> line.replace("/wav/", "/x/")).toList());
     CommandRun run = make();
     assertThat(run.status()).isEqualTo(1);
-    assertThat(run.messages()).endsWith("Done 0 utterances, failed for 20\n");
+    assertThat(run.messages().strip())
+        .contains(
+            "Done 0 utterances, failed for 20\nERROR (stjem frontend make-fbank) Less than 95%")
+        .endsWith("see " + data.resolve("log/make_fbank_train.failed"));
     assertThat(data.resolve("feats.scp")).doesNotExist();
     Files.move(data.resolve("wav"), data.resolve("x"));
     assertThat(make().status()).isZero();

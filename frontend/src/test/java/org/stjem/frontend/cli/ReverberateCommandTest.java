@@ -168,7 +168,10 @@ class ReverberateCommandTest {
     assertThat(out.resolve("audio")).isDirectoryNotContaining("glob:**x-*");
 
     Files.writeString(bad.resolve("wav.scp"), broken);
-    assertThat(run(bad, out)).isOne();
+    CommandRun none = CommandRun.of("reverberate", bad.toString(), out.toString());
+    assertThat(none.status()).isOne();
+    assertThat(none.messages())
+        .endsWith("ERROR (stjem frontend reverberate) no recording was done, failed for 3\n");
     assertThat(out.resolve("wav.scp")).doesNotExist();
   }
 
