@@ -13,6 +13,7 @@ import java.util.Set;
 import org.apache.commons.io.IOUtils;
 import org.apache.commons.io.input.BoundedInputStream;
 import org.apache.commons.io.input.SwappedDataInputStream;
+import org.stjem.frontend.io.StjemException;
 
 /**
  * The chunks of a RIFF file from front to back: four characters, the size in 32 bits, the content
@@ -56,11 +57,7 @@ final class RiffChunks {
    * @throws EOFException if there is none
    */
   void next() throws IOException {
-    id = tag();
-    size = unsignedInt();
-    if (size == LONG_SIZE) {
-      size = longSizes.getOrDefault(id, size);
-    }
+    setHeader(tag(), unsignedInt());
   }
 
   /**
@@ -74,9 +71,13 @@ final class RiffChunks {
     if (!ids.contains(found)) {
       return false;
     }
-    id = found;
-    size = Integer.toUnsignedLong(ByteBuffer.wrap(bytes).order(order).getInt(4));
+    setHeader(found, Integer.toUnsignedLong(ByteBuffer.wrap(bytes).order(order).getInt(4)));
     return true;
+  }
+
+  private void setHeader(String newId, long shortSize) {
+    id = newId;
+    size = shortSize == LONG_SIZE ? longSizes.getOrDefault(newId, shortSize) : shortSize;
   }
 
   /** Four characters that tell what the current chunk holds. */
@@ -98,8 +99,12 @@ final class RiffChunks {
    * Reads the content of a {@code ds64} chunk.
    *
    * @return the size of the whole file less 8 bytes; 0 if it was not known
+   * @throws StjemException if the chunk is too short
    */
   long readLongSizes() throws IOException {
+    if (size < DS64_BYTES) {
+      throw fault("'ds64' chunk of " + size + " bytes, at least " + DS64_BYTES + " are needed");
+    }
     long riffSize = data.readLong();
     longSizes.put("data", data.readLong());
     data.readLong(); // number of samples: follows from the rest
@@ -149,5 +154,10 @@ final class RiffChunks {
 
   void bytes(byte[] into) throws IOException {
     data.readFully(into);
+  }
+
+  /** A fault in what was read last. */
+  StjemException fault(String what) {
+    return new StjemException("at byte " + position() + ": " + what);
   }
 }

@@ -88,32 +88,31 @@ final class RiffDecoder {
     setFileSize(chunks.unsignedInt());
     String type = chunks.tag();
     if (!type.equals("WAVE")) {
-      throw fault("expected WAVE, found '" + type + "'");
+      throw chunks.fault("expected WAVE, found '" + type + "'");
     }
     WaveFormat format = null;
     while (true) {
       chunks.next();
       switch (chunks.id()) {
         case "ds64" -> {
-          if (!longSizes) {
-            chunks.skip(checkedSize());
-          } else if (checkedSize() < 28) {
-            throw fault("'ds64' chunk of " + chunks.size() + " bytes, at least 28 are needed");
-          } else {
+          checkedSize();
+          if (longSizes) {
             setFileSize(chunks.readLongSizes());
+          } else {
+            chunks.skip(chunks.size());
           }
         }
         case "fmt " -> {
           checkedSize();
           WaveFormat found = WaveFormat.read(chunks);
           if (format != null && !format.equals(found)) {
-            throw fault("a second 'fmt ' chunk that says otherwise than the first");
+            throw chunks.fault("a second 'fmt ' chunk that says otherwise than the first");
           }
           format = found;
         }
         case DATA -> {
           if (format == null) {
-            throw fault("'data' chunk before any 'fmt ' chunk");
+            throw chunks.fault("'data' chunk before any 'fmt ' chunk");
           }
           return format;
         }
@@ -146,7 +145,7 @@ final class RiffDecoder {
   private long checkedSize() {
     long size = chunks.size();
     if (size < 0 || longSizes && size == RiffChunks.LONG_SIZE) {
-      throw fault("nothing tells the size of chunk '" + chunks.id() + "'");
+      throw chunks.fault("nothing tells the size of chunk '" + chunks.id() + "'");
     }
     return size;
   }
@@ -155,7 +154,7 @@ final class RiffDecoder {
     long size = checkedSize();
     if (size >= 4) {
       if (chunks.tag().equals("wavl")) {
-        throw fault(
+        throw chunks.fault(
             "samples in a list of pieces ('wavl') cannot be read; they can through a pipe such as"
                 + " 'sox FILE -t wav - |'");
       }
@@ -246,9 +245,5 @@ final class RiffDecoder {
         name,
         start,
         in.getCount() - 1);
-  }
-
-  private StjemException fault(String what) {
-    return new StjemException("at byte " + in.getCount() + ": " + what);
   }
 }

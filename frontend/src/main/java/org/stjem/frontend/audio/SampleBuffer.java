@@ -109,7 +109,7 @@ final class SampleBuffer implements AutoCloseable {
 
   /** Sets a sample behind the end, within what was reserved. */
   void set(int channel, int offset, float value) {
-    // Not `> LARGEST`: no number must be refused too.
+    // Not `> LARGEST`, which NaN is not either.
     if (!(Math.abs(value) <= LARGEST)) {
       throw new StjemException(
           "sample "

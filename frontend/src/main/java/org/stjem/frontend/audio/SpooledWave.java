@@ -57,8 +57,7 @@ public final class SpooledWave implements SampleSource, AutoCloseable {
    * @throws StjemException if the stream is empty, of another format, or corrupt
    */
   public static SpooledWave read(KaldiInput in, RawFormat raw) throws IOException {
-    // In an archive a key comes first.
-    return read(in, in.name(), raw, in.position() == 0 ? in::complete : null, IN_MEMORY);
+    return read(in, in.name(), raw, WaveReader.beforeRest(in), IN_MEMORY);
   }
 
   /** Reads one recording, with so many samples in memory at most; as {@link WaveReader#decode}. */
@@ -100,7 +99,7 @@ public final class SpooledWave implements SampleSource, AutoCloseable {
       try {
         file.close();
       } catch (IOException e) {
-        logger.warn("cannot close a temporary file: {}", e.getMessage());
+        logger.warn("cannot close a temporary file: {}", StjemException.reason(e));
       }
     }
   }

@@ -3,7 +3,6 @@ package org.stjem.frontend.audio;
 import java.io.IOException;
 import java.util.HexFormat;
 import java.util.Locale;
-import org.stjem.frontend.io.StjemException;
 
 /** The {@code fmt } chunk of a WAV file: what its samples are. */
 record WaveFormat(int sampleRate, int numChannels, SampleEncoding encoding) {
@@ -26,7 +25,7 @@ record WaveFormat(int sampleRate, int numChannels, SampleEncoding encoding) {
   static WaveFormat read(RiffChunks chunks) throws IOException {
     long size = chunks.size();
     if (size < BYTES) {
-      throw fault(chunks, "'fmt ' chunk of " + size + " bytes, at least " + BYTES + " are needed");
+      throw chunks.fault("'fmt ' chunk of " + size + " bytes, at least " + BYTES + " are needed");
     }
     int code = chunks.unsignedShort();
     int numChannels = chunks.unsignedShort();
@@ -37,8 +36,7 @@ record WaveFormat(int sampleRate, int numChannels, SampleEncoding encoding) {
     long read = BYTES;
     if (code == EXTENSIBLE) {
       if (size < EXTENSIBLE_BYTES) {
-        throw fault(
-            chunks,
+        throw chunks.fault(
             "extensible 'fmt ' chunk of "
                 + size
                 + " bytes, at least "
@@ -50,15 +48,14 @@ record WaveFormat(int sampleRate, int numChannels, SampleEncoding encoding) {
     }
     chunks.skip(size - read);
     if (numChannels < 1 || numChannels > MAX_CHANNELS) {
-      throw fault(chunks, numChannels + " channels, 1 to " + MAX_CHANNELS + " can be read");
+      throw chunks.fault(numChannels + " channels, 1 to " + MAX_CHANNELS + " can be read");
     }
     if (sampleRate < 1 || sampleRate > Integer.MAX_VALUE) {
-      throw fault(chunks, "sample rate " + sampleRate + " Hz");
+      throw chunks.fault("sample rate " + sampleRate + " Hz");
     }
     SampleEncoding encoding = encoding(chunks, code, bits);
     if (blockAlign != numChannels * encoding.size()) {
-      throw fault(
-          chunks,
+      throw chunks.fault(
           "block size "
               + blockAlign
               + ", but "
@@ -76,7 +73,7 @@ record WaveFormat(int sampleRate, int numChannels, SampleEncoding encoding) {
     chunks.unsignedShort(); // size of what follows
     int validBits = chunks.unsignedShort();
     if (validBits > bits) {
-      throw fault(chunks, validBits + " valid bits in samples of " + bits);
+      throw chunks.fault(validBits + " valid bits in samples of " + bits);
     }
     chunks.unsignedInt(); // which loudspeaker plays which channel
     // A GUID is three numbers, of which the first is the format's old code, and eight bytes.
@@ -88,8 +85,8 @@ record WaveFormat(int sampleRate, int numChannels, SampleEncoding encoding) {
     String tail =
         String.format(Locale.ROOT, "%04x-%04x-%s", second, third, HexFormat.of().formatHex(last));
     if (code > 0xFFFF || !tail.equals(GUID_TAIL) && !tail.equals(AMBISONIC_TAIL)) {
-      throw fault(
-          chunks, String.format(Locale.ROOT, "unknown extensible format %08x-%s", code, tail));
+      throw chunks.fault(
+          String.format(Locale.ROOT, "unknown extensible format %08x-%s", code, tail));
     }
     return (int) code;
   }
@@ -115,8 +112,7 @@ record WaveFormat(int sampleRate, int numChannels, SampleEncoding encoding) {
       encoding = SampleEncoding.MU_LAW;
     }
     if (encoding == null) {
-      throw fault(
-          chunks,
+      throw chunks.fault(
           "WAV format "
               + code
               + " with "
@@ -125,9 +121,5 @@ record WaveFormat(int sampleRate, int numChannels, SampleEncoding encoding) {
               + " mu-law (7) can be read, others through a pipe such as 'sox FILE -t wav - |'");
     }
     return encoding;
-  }
-
-  private static StjemException fault(RiffChunks chunks, String what) {
-    return new StjemException("at byte " + chunks.position() + ": " + what);
   }
 }

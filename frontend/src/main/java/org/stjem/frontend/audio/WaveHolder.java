@@ -31,8 +31,7 @@ public final class WaveHolder implements Holder<WaveData> {
 
   @Override
   public WaveData read(KaldiInput in) throws IOException {
-    // In an archive a key comes first.
-    return WaveReader.decode(in, in.name(), raw, in.position() == 0 ? in::complete : null);
+    return WaveReader.decode(in, in.name(), raw, WaveReader.beforeRest(in));
   }
 
   @Override

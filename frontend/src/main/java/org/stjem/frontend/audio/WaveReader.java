@@ -11,6 +11,7 @@ import org.apache.commons.io.input.BoundedInputStream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.stjem.frontend.io.StjemException;
+import org.stjem.frontend.kaldi.KaldiInput;
 
 /**
  * Reads recordings in WAV, FLAC or NIST SPHERE format, told apart by their first bytes; what starts
@@ -46,6 +47,13 @@ public final class WaveReader {
     } catch (IOException e) {
       throw new StjemException(name + ": cannot be read: " + StjemException.reason(e), e);
     }
+  }
+
+  /**
+   * What to call before the rest of {@code in} is read; null in an archive, where a key came first.
+   */
+  static Runnable beforeRest(KaldiInput in) {
+    return in.position() == 0 ? in::complete : null;
   }
 
   /** Reads one recording; faults do not name it, warnings do. */
