@@ -11,7 +11,6 @@ import ai.onnxruntime.TensorInfo;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.FloatBuffer;
-import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
@@ -19,6 +18,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.function.Consumer;
 import org.stjem.acoustic.onnx.OnnxSignature;
+import org.stjem.frontend.io.ByteNames;
 import org.stjem.frontend.io.NativeLibrary;
 import org.stjem.frontend.io.StjemException;
 
@@ -98,10 +98,9 @@ final class OnnxNetwork implements LogitNetwork {
    * @throws StjemException if that fails; says where it was looked for and what to do
    */
   private static OrtEnvironment environment() {
-    Path folder = Path.of(System.getProperty(LIBRARY_PATH, System.getProperty("java.io.tmpdir")));
-    NativeLibrary library = new NativeLibrary("ONNX Runtime", folder, "TMPDIR");
-    if (System.getProperty(LIBRARY_PATH) != null) {
-      library.requireWhole();
+    String given = System.getProperty(LIBRARY_PATH);
+    if (given != null) {
+      library(given).requireWhole();
     }
     try {
       OrtEnvironment environment =
@@ -111,8 +110,15 @@ final class OnnxNetwork implements LogitNetwork {
     } catch (OrtException e) {
       throw new StjemException("ONNX Runtime does not start: " + e.getMessage(), e);
     } catch (RuntimeException | LinkageError e) {
-      throw new StjemException(library.unusable(e), e);
+      // Wherever the library lies, the runtime makes a temporary folder before it loads it.
+      boolean temporary = given == null || NativeLibrary.isOfFiles(e);
+      String folder = temporary ? System.getProperty("java.io.tmpdir") : given;
+      throw new StjemException(library(folder).unusable(e), e);
     }
+  }
+
+  private static NativeLibrary library(String folder) {
+    return new NativeLibrary("ONNX Runtime", ByteNames.path(folder), "TMPDIR");
   }
 
   private static Map.Entry<String, TensorInfo> onlyInput(OrtSession session) throws OrtException {

@@ -111,6 +111,23 @@ class MissingLibrariesTest {
   }
 
   @Test
+  void onnxRuntime_withoutATemporaryFolder_namesThatOneAndTheSetting() throws Exception {
+    Path temporary = folder.resolve("none");
+    assertRefused(
+        run(
+            List.of("-Donnxruntime.native.path=" + folder, "-Djava.io.tmpdir=" + temporary),
+            Map.of(),
+            "forward",
+            model.toString(),
+            features,
+            "ark,t:-"),
+        "ONNX Runtime's native library cannot be loaded from "
+            + temporary
+            + " (there is no such file or folder); make that folder writable, or name another by"
+            + " TMPDIR");
+  }
+
+  @Test
   void pages_needNoDesktopLibraries_andPngSaysSo() throws Exception {
     Path alignment = folder.resolve("ali.txt");
     Files.writeString(alignment, "a 0 1\n");

@@ -30,6 +30,9 @@ public record NativeLibrary(String name, Path folder, String folderSetting) {
           "file too short|invalid ELF header|file data|cannot read|not an ELF|ELF load command"
               + "|cannot apply additional memory protection|section header");
 
+  private static final String MADE_ANEW =
+      "remove %s folder, which the next start or a new installation makes anew";
+
   private static final int ELF_HEADER_BYTES = 64;
   private static final int ELF_MAGIC = 0x7F454C46;
   private static final int SECTION_TABLE_OFFSET = 40;
@@ -61,8 +64,8 @@ public record NativeLibrary(String name, Path folder, String folderSetting) {
                     name
                         + "'s native library "
                         + file
-                        + " was cut off; remove its folder, which the next start or a new installation makes"
-                        + " anew");
+                        + " was cut off; "
+                        + MADE_ANEW.formatted("its"));
               });
     } catch (IOException | UncheckedIOException e) {
       // What cannot be looked at cannot be loaded either, and that is told then.
@@ -92,10 +95,7 @@ public record NativeLibrary(String name, Path folder, String folderSetting) {
    * @param fault what loading it threw
    */
   public String unusable(Throwable fault) {
-    Throwable cause = fault;
-    while (cause.getCause() != null && !(cause instanceof UnsatisfiedLinkError)) {
-      cause = cause.getCause();
-    }
+    Throwable cause = cause(fault);
     String reason =
         cause instanceof IOException io
             ? StjemException.reason(io)
@@ -109,13 +109,28 @@ public record NativeLibrary(String name, Path folder, String folderSetting) {
         + remedy(cause, reason);
   }
 
+  /**
+   * Whether {@code fault}, which loading a library threw, is that a file cannot be made or read.
+   */
+  public static boolean isOfFiles(Throwable fault) {
+    return cause(fault) instanceof FileSystemException;
+  }
+
+  private static Throwable cause(Throwable fault) {
+    Throwable cause = fault;
+    while (cause.getCause() != null && !(cause instanceof UnsatisfiedLinkError)) {
+      cause = cause.getCause();
+    }
+    return cause;
+  }
+
   private String remedy(Throwable cause, String reason) {
     Matcher glibc = GLIBC.matcher(reason);
     if (glibc.find()) {
       return "this system is too old for it: " + glibc.group(1) + " is needed";
     }
     if (DAMAGED.matcher(reason).find()) {
-      return "the file is damaged; remove the folder, which the next start or a new installation makes anew";
+      return "the file is damaged; " + MADE_ANEW.formatted("the");
     }
     if (reason.contains("not found at")) {
       return "the installation is incomplete; build or install it again";
