@@ -17,6 +17,7 @@ import org.stjem.acoustic.serving.LoadedModel;
 import org.stjem.acoustic.serving.ModelSource;
 import org.stjem.acoustic.serving.ServerOptions;
 import org.stjem.frontend.cli.Cli;
+import org.stjem.frontend.io.ByteNames;
 import org.stjem.frontend.kaldi.FloatMatrix;
 import org.stjem.frontend.kaldi.TableWriter;
 import org.stjem.frontend.kaldi.Tables;
@@ -67,7 +68,7 @@ public final class ClassArchive {
             1,
             "unknown");
     ModelFolder.save(model, description, ModelWeights.fresh(description));
-    String features = "ark:" + folder.resolve("feats.ark");
+    String features = "ark:" + ByteNames.of(folder.resolve("feats.ark"));
     Random random = new Random(1);
     try (TableWriter<FloatMatrix> writer = Tables.writeFloatMatrices(features)) {
       FloatMatrix utterance = new FloatMatrix(50, DIM);

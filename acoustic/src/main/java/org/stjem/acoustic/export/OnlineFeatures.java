@@ -11,6 +11,7 @@ import org.stjem.frontend.cmvn.CmvnStats;
 import org.stjem.frontend.cmvn.OnlineCmvn;
 import org.stjem.frontend.cmvn.OnlineCmvnOptions;
 import org.stjem.frontend.fbank.FbankOptions;
+import org.stjem.frontend.io.ByteNames;
 import org.stjem.frontend.io.StjemException;
 import org.stjem.frontend.kaldi.DoubleMatrix;
 import org.stjem.frontend.kaldi.KaldiObjects;
@@ -86,7 +87,7 @@ record OnlineFeatures(String config, Optional<DoubleMatrix> statistics) {
       throw refused(
           folder, "has features with the normalisation '" + String.join(" ", words) + "'");
     }
-    DoubleMatrix matrix = KaldiObjects.readDoubleMatrix(folder.resolve(STATISTICS).toString());
+    DoubleMatrix matrix = KaldiObjects.readDoubleMatrix(ByteNames.of(folder.resolve(STATISTICS)));
     // Made only so that statistics that do not fit are found here.
     new OnlineCmvn(online, CmvnStats.of(matrix));
     return matrix;

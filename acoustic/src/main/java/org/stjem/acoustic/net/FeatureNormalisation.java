@@ -7,6 +7,7 @@ import org.stjem.frontend.cmvn.Cmvn;
 import org.stjem.frontend.cmvn.CmvnStats;
 import org.stjem.frontend.cmvn.OnlineCmvn;
 import org.stjem.frontend.cmvn.OnlineCmvnOptions;
+import org.stjem.frontend.io.ByteNames;
 import org.stjem.frontend.io.StjemException;
 import org.stjem.frontend.kaldi.FloatMatrix;
 import org.stjem.frontend.kaldi.KaldiObjects;
@@ -62,7 +63,7 @@ public final class FeatureNormalisation {
     parse(options, parts.subList(1, parts.size()));
     CmvnStats global =
         CmvnStats.of(
-            KaldiObjects.readDoubleMatrix(folder.resolve(ModelFolder.GLOBAL_STATS).toString()));
+            KaldiObjects.readDoubleMatrix(ByteNames.of(folder.resolve(ModelFolder.GLOBAL_STATS))));
     // Made once here, so that options or statistics that do not fit are found before an utterance.
     new OnlineCmvn(options, global);
     return new FeatureNormalisation(false, false, options, global);

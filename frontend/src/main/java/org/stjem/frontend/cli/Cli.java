@@ -35,6 +35,17 @@ public final class Cli {
   private static final int OK = 0;
   private static final int FAILURE = 1;
 
+  /**
+   * Libraries whose warnings are left out: the tensor engine's of a missing GPU on every start, and
+   * those of gRPC's client, which has a stack trace for every name it cannot resolve, and then
+   * fails with a status that says the same.
+   */
+  private static final List<String> TALKATIVE =
+      List.of("ai.djl", "io.grpc.internal.ManagedChannelImpl");
+
+  /** Keeps the configured loggers reachable: the log manager itself holds them weakly. */
+  private static final List<Logger> LOGGERS = new ArrayList<>();
+
   private Cli() {}
 
   /**
@@ -299,17 +310,6 @@ public final class Cli {
       LOGGERS.add(logger);
     }
   }
-
-  /**
-   * Libraries whose warnings are left out: the tensor engine's of a missing GPU on every start, and
-   * those of gRPC's client, which has a stack trace for every name it cannot resolve, and then
-   * fails with a status that says the same.
-   */
-  private static final List<String> TALKATIVE =
-      List.of("ai.djl", "io.grpc.internal.ManagedChannelImpl");
-
-  /** Keeps the configured loggers reachable: the log manager itself holds them weakly. */
-  private static final List<Logger> LOGGERS = new ArrayList<>();
 
   private static String quoted(List<String> arguments) {
     StringBuilder text = new StringBuilder();

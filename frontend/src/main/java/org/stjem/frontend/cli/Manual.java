@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.ServiceLoader;
 import org.stjem.frontend.io.AtomicFile;
+import org.stjem.frontend.io.ByteNames;
 import org.stjem.frontend.io.StandardOutput;
 import org.stjem.frontend.io.StjemException;
 import picocli.AutoComplete;
@@ -31,11 +32,11 @@ public final class Manual {
   public static void main(String[] arguments) {
     StandardOutput.install();
     try {
-      List<String> given = List.of(arguments);
+      List<String> given = List.of(ByteNames.arguments(arguments));
       if (given.equals(List.of("completion", "bash"))) {
         System.out.print(completion());
       } else if (given.size() == 2 && given.get(0).equals("man")) {
-        System.out.println(writePages(Path.of(given.get(1))) + " pages in " + given.get(1));
+        System.out.println(writePages(ByteNames.path(given.get(1))) + " pages in " + given.get(1));
       } else {
         throw new StjemException("usage: stjem completion bash, or stjem man FOLDER");
       }
