@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Pattern;
 import org.slf4j.Logger;
 import org.stjem.frontend.io.StjemException;
 
@@ -60,10 +61,10 @@ public final class UtteranceTally {
       badLabels++;
       firstBadLabel = firstBadLabel == null ? failure : firstBadLabel;
     }
-    String text = why.getMessage().replace(key, "").replaceAll("-?[0-9]+", "0");
-    Kind kind = kinds.get(text);
+    String pattern = pattern(key, why.getMessage());
+    Kind kind = kinds.get(pattern);
     if (kind == null) {
-      kinds.put(text, new Kind(key));
+      kinds.put(pattern, new Kind(key));
       log.warn("utterance {} is skipped: {}", key, why.getMessage());
       return;
     }
@@ -72,6 +73,14 @@ public final class UtteranceTally {
       kind.others.add(key);
     }
     log.debug("utterance {} is skipped: {}", key, why.getMessage());
+  }
+
+  /** What failures of one kind have in common: the message without the key and numbers. */
+  private static String pattern(String key, String message) {
+    // As a word of its own: a key of one letter stands in most messages.
+    String withoutKey =
+        message.replaceAll("(?<![^\\s'\":,(/])" + Pattern.quote(key) + "(?![^\\s'\":,.;)/])", "");
+    return withoutKey.replaceAll("-?[0-9]+", "0");
   }
 
   /** Utterances left out so far. */

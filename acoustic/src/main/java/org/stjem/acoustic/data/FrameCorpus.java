@@ -3,7 +3,9 @@ package org.stjem.acoustic.data;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Locale;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -181,17 +183,20 @@ public final class FrameCorpus implements LabelledRows, AutoCloseable {
         });
     mean = new float[dim];
     stddev = new float[dim];
+    List<Integer> floored = new ArrayList<>();
     for (int d = 0; d < dim; d++) {
       mean[d] = (float) (sum[d] / size);
       double variance = squares[d] / size;
       if (variance < LEAST_VARIANCE) {
-        LOG.warn(
-            "feature dimension {} hardly varies: its variance {} is floored at {}",
-            d,
-            variance,
-            LEAST_VARIANCE);
+        floored.add(d);
       }
       stddev[d] = (float) Math.sqrt(Math.max(LEAST_VARIANCE, variance));
+    }
+    if (!floored.isEmpty()) {
+      LOG.warn(
+          "feature dimensions {} hardly vary: their variances are floored at {}",
+          floored,
+          LEAST_VARIANCE);
     }
   }
 

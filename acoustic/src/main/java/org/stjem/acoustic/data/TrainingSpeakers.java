@@ -2,7 +2,6 @@ package org.stjem.acoustic.data;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
@@ -10,8 +9,10 @@ import java.util.Set;
 import java.util.TreeSet;
 import org.stjem.frontend.data.FeatureScript;
 import org.stjem.frontend.io.AtomicFile;
+import org.stjem.frontend.io.ByteText;
 import org.stjem.frontend.io.Checksums;
 import org.stjem.frontend.io.StjemException;
+import org.stjem.frontend.io.TextFile;
 
 /**
  * The speakers that a model was trained on, so that it can be told whether others are held out. The
@@ -48,7 +49,7 @@ public final class TrainingSpeakers {
     if (speakers.isEmpty() || !Files.exists(folder.resolve(FILE))) {
       return Optional.empty();
     }
-    Set<String> known = new TreeSet<>(Files.readAllLines(folder.resolve(FILE)));
+    Set<String> known = new TreeSet<>(TextFile.lines(folder.resolve(FILE)));
     TreeSet<String> shared = new TreeSet<>();
     speakers.get().stream().filter(speaker -> known.contains(hash(speaker))).forEach(shared::add);
     return shared.isEmpty()
@@ -71,9 +72,8 @@ public final class TrainingSpeakers {
       return Optional.empty();
     }
     Set<String> speakers = new TreeSet<>();
-    // Latin-1 keeps the bytes of names in any encoding apart.
-    for (String line : Files.readAllLines(file.get(), StandardCharsets.ISO_8859_1)) {
-      String[] fields = line.strip().split("\\s+");
+    for (String line : TextFile.lines(file.get())) {
+      String[] fields = ByteText.words(line);
       if (fields.length != 2) {
         throw new StjemException(
             file.get() + ": expected 'utterance speaker', found '" + line + "'");
@@ -84,6 +84,6 @@ public final class TrainingSpeakers {
   }
 
   private static String hash(String speaker) {
-    return Checksums.sha256(ByteBuffer.wrap(speaker.getBytes(StandardCharsets.ISO_8859_1)));
+    return Checksums.sha256(ByteBuffer.wrap(ByteText.encode(speaker)));
   }
 }

@@ -148,7 +148,7 @@ class FeatureMismatchTest {
     StringBuilder speakers = new StringBuilder();
     for (int u = 0; u < 5; u++) {
       lines.append("u").append(u).append(" 0 1 2".repeat(10)).append('\n');
-      speakers.append("u").append(u).append(" s").append(u / 2).append('\n');
+      speakers.append("u").append(u).append(" ß").append(u / 2).append('\n');
     }
     Files.writeString(ali, lines);
     Files.writeString(folder.resolve("utt2spk"), speakers);
@@ -172,7 +172,7 @@ class FeatureMismatchTest {
 
     Path other = Files.createDirectory(folder.resolve("other"));
     Files.copy(folder.resolve("feats.scp"), other.resolve("feats.scp"));
-    Files.writeString(other.resolve("utt2spk"), "u0 s1\nu1 z\n");
+    Files.writeString(other.resolve("utt2spk"), "u0 ß1\nu1 z\n");
     CommandResult result =
         CommandResult.of(
             "calibrate",
@@ -181,7 +181,7 @@ class FeatureMismatchTest {
             "ark:" + ali);
     assertThat(result.status()).as(result.messages()).isZero();
     assertThat(result.messages())
-        .contains("1 of the 2 speakers of scp:", "was trained on, such as s1; a scaling fitted");
+        .contains("1 of the 2 speakers of scp:", "was trained on, such as ß1; a scaling fitted");
     assertThat(result.output())
         .containsPattern("before ECE [\\d.]+ %, NLL [\\d.]+ nats per frame over the 150 frames")
         .containsPattern("after  ECE [\\d.]+ %, NLL [\\d.]+ nats per frame over the 150 frames");
