@@ -6,8 +6,6 @@ import com.google.gson.Gson;
 import com.google.gson.GsonBuilder;
 import com.google.gson.JsonParseException;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
 import org.stjem.acoustic.ebm.EnergyNetwork;
@@ -15,9 +13,11 @@ import org.stjem.acoustic.ebm.Engines;
 import org.stjem.acoustic.ebm.SafeTensors;
 import org.stjem.acoustic.ebm.SeededRandom;
 import org.stjem.acoustic.ebm.Tensor;
-import org.stjem.acoustic.ebm.TrainingException;
 import org.stjem.frontend.io.AtomicFile;
+import org.stjem.frontend.io.ByteText;
+import org.stjem.frontend.io.JsonFault;
 import org.stjem.frontend.io.StjemException;
+import org.stjem.frontend.io.TextFile;
 
 /**
  * A folder that holds one image model: {@code model.json}, an {@link ImageModelDescription}, and
@@ -53,14 +53,9 @@ public final class ImageModelFolder {
 
   /** Writes {@code value} as JSON, whole or not at all; what is not a number as NaN. */
   public static void writeJson(Path file, Object value) throws IOException {
-    String json =
-        new GsonBuilder()
-                .setPrettyPrinting()
-                .serializeSpecialFloatingPointValues()
-                .create()
-                .toJson(value)
-            + "\n";
-    AtomicFile.writeString(file, json);
+    Gson gson =
+        new GsonBuilder().setPrettyPrinting().serializeSpecialFloatingPointValues().create();
+    AtomicFile.writeString(file, ByteText.json(gson.toJson(value)) + "\n");
   }
 
   /** The file of parameters. */
@@ -82,9 +77,12 @@ public final class ImageModelFolder {
       network.setWeights(SafeTensors.readWeights(file).tensors());
       network.setTrainable(false);
       return network;
-    } catch (IOException | TrainingException e) {
+    } catch (IOException e) {
       network.close();
-      throw new ImageBenchException("cannot load " + file + ": " + e.getMessage(), e);
+      throw new ImageBenchException("cannot read " + file + ": " + StjemException.reason(e), e);
+    } catch (StjemException e) {
+      network.close();
+      throw e.at(file);
     }
   }
 
@@ -127,14 +125,14 @@ public final class ImageModelFolder {
     Path file = folder.resolve(DESCRIPTION);
     ImageModelDescription description;
     try {
-      description =
-          new Gson()
-              .fromJson(
-                  Files.readString(file, StandardCharsets.UTF_8), ImageModelDescription.class);
+      description = new Gson().fromJson(TextFile.read(file), ImageModelDescription.class);
     } catch (IOException e) {
-      throw new ImageBenchException(folder + " is not a model folder: cannot read " + file, e);
+      throw new ImageBenchException(
+          folder + " is not a model folder: cannot read " + file + ": " + StjemException.reason(e),
+          e);
     } catch (JsonParseException | IllegalArgumentException e) {
-      throw new ImageBenchException(file + " is not a model description: " + e.getMessage(), e);
+      throw new ImageBenchException(
+          file + " is not a model description: " + JsonFault.reason(e), e);
     }
     if (description == null
         || description.formatVersion() != FORMAT_VERSION

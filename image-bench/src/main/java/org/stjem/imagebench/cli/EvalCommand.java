@@ -16,6 +16,7 @@ import org.stjem.acoustic.ebm.EnergyNetwork;
 import org.stjem.acoustic.eval.CalibrationReport;
 import org.stjem.acoustic.eval.ReliabilityDiagram;
 import org.stjem.acoustic.options.EngineArguments;
+import org.stjem.frontend.io.ByteNames;
 import org.stjem.imagebench.CifarData;
 import org.stjem.imagebench.CifarImages;
 import org.stjem.imagebench.CifarReader;
@@ -108,7 +109,7 @@ final class EvalCommand implements Callable<Integer> {
       if (equals < 1) {
         throw new ImageBenchException("'" + other + "' is not of the form NAME=DATA");
       }
-      Path path = Path.of(other.substring(equals + 1));
+      Path path = ByteNames.path(other.substring(equals + 1));
       sets.put(other.substring(0, equals), chosen(CifarReader.read(path).test()));
     }
     try (EnergyNetwork network = ImageModelFolder.load(folder, engine.configure())) {

@@ -10,6 +10,7 @@ import org.stjem.acoustic.options.EngineArguments;
 import org.stjem.acoustic.options.ResolvedOptions;
 import org.stjem.acoustic.options.TrainerArguments;
 import org.stjem.acoustic.options.TrainingHelp;
+import org.stjem.frontend.io.ByteNames;
 import org.stjem.frontend.options.OptionGroup;
 import org.stjem.imagebench.CifarData;
 import org.stjem.imagebench.CifarImages;
@@ -208,7 +209,7 @@ final class TrainCommand implements Callable<Integer>, OptionGroup.Grouped {
     Path init = trainer.init();
     Map<String, String> options =
         ResolvedOptions.of(spec, init == null ? null : ImageModelFolder.weights(init));
-    options.put("data", data.toString());
+    options.put("data", ByteNames.of(data));
     return options;
   }
 }
