@@ -57,7 +57,7 @@ public final class LogitInputs implements AutoCloseable {
    * @param featsRspecifier the features of the model folders; null if there are none
    * @param calibrations for each input {@link ModelFolder#OWN_CALIBRATION}, {@link
    *     ModelFolder#NO_CALIBRATION} or a calibration file; a table has none of its own
-   * @param way of the features to each model
+   * @param way how the features are prepared for each model
    * @param placement what computes the models
    * @throws StjemException if an input cannot be opened, features are missing or superfluous, or
    *     two models do not fit together

@@ -13,7 +13,7 @@ import org.stjem.frontend.kaldi.FloatMatrix;
  */
 public final class FrameCalibration {
   /** Posteriors sum to 1 within this; they may have been stored with few digits. */
-  private static final double SUM_TOLERANCE = 0.02;
+  public static final double SUM_TOLERANCE = 0.02;
 
   private final ScoreKind kind;
   private final double[] priorTerm;

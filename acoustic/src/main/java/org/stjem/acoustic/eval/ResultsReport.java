@@ -97,7 +97,8 @@ public final class ResultsReport {
       page.paragraph(
           capital(unit)
               + "s are grouped by the posterior of the best class. Blue: how many of the group are"
-              + " right, with a 95 % interval for independent decisions. Red: how far their mean confidence lies above that; green: how far below."
+              + " right, with a 95 % interval for independent decisions. Red: how far their mean"
+              + " confidence lies above that; green: how far below."
               + " Yellow: the group's share of all, its weight in the calibration error"
               + " (ECE).");
       long seed = drawn.stream().mapToLong(Result::seed).min().orElseThrow();

@@ -6,6 +6,7 @@ import java.util.Locale;
 import java.util.concurrent.Callable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.stjem.acoustic.eval.FrameCalibration;
 import org.stjem.frontend.io.StjemException;
 import org.stjem.frontend.kaldi.EntryException;
 import org.stjem.frontend.kaldi.SequentialTableReader;
@@ -27,9 +28,6 @@ import picocli.CommandLine.Parameters;
     })
 final class DomainsCommand implements Callable<Integer> {
   private static final Logger LOG = LoggerFactory.getLogger(DomainsCommand.class);
-
-  /** Posteriors sum to 1 within this; they may have been stored with few digits. */
-  private static final double SUM_TOLERANCE = 0.02;
 
   /** Posteriors below this count as this, so that one sure mistake does not hide all else. */
   private static final double LEAST_POSTERIOR = 1e-20;
@@ -135,7 +133,7 @@ final class DomainsCommand implements Callable<Integer> {
       }
       sum += posterior;
     }
-    if (!(Math.abs(sum - 1) <= SUM_TOLERANCE)) {
+    if (!(Math.abs(sum - 1) <= FrameCalibration.SUM_TOLERANCE)) {
       throw new EntryException("the posteriors sum to " + sum + ", not to 1");
     }
   }

@@ -7,7 +7,7 @@ import org.stjem.frontend.cli.Command;
 /** Entry point of {@code stjem combine COMMAND}. */
 public final class Main {
   /** The module's commands. */
-  public static final List<Command> COMMANDS =
+  static final List<Command> COMMANDS =
       List.of(
           new Command("forward", "writes the scores of a mixture of models", ForwardCommand::new),
           new Command("serve", "serves a mixture of models over gRPC", ServeCommand::new),
