@@ -85,16 +85,23 @@ class ByteTextChainTest {
     return new ProcessBuilder(ByteNames.shell(line.toString())).directory(folder.toFile());
   }
 
-  private String run(String module, String... arguments) throws Exception {
+  private String run(String... arguments) throws Exception {
     Path messages = folder.resolve("messages");
-    Process process = process(module, arguments).redirectError(messages.toFile()).start();
+    Process process = process("frontend", arguments).redirectError(messages.toFile()).start();
     String output = ByteText.decode(process.getInputStream().readAllBytes());
     assertThat(process.waitFor()).as(TextFile.read(messages)).isZero();
     return output;
   }
 
   private static String acoustic(String... arguments) {
-    CommandResult result = CommandResult.of(arguments);
+    return output(CommandResult.of(arguments));
+  }
+
+  private static String frontend(String... arguments) {
+    return output(CommandResult.of("frontend", org.stjem.frontend.cli.Main.COMMANDS, arguments));
+  }
+
+  private static String output(CommandResult result) {
     assertThat(result.status()).as(result.messages()).isZero();
     return result.output();
   }
@@ -107,8 +114,8 @@ class ByteTextChainTest {
   /** From audio to reports, all in the data directory. */
   private List<String> chain(Names names) throws Exception {
     String data = folder + "/" + names.folder;
-    assertThat(run("frontend", "validate-data-dir", "--no-feats", names.folder)).isEmpty();
-    run("frontend", "make-fbank", "--fbank-config=" + data + "/fbank.conf", "--nj=1", data);
+    assertThat(frontend("validate-data-dir", "--no-feats", data)).isEmpty();
+    frontend("make-fbank", "--fbank-config=" + data + "/fbank.conf", "--nj=1", data);
     String feats = "scp:" + data + "/feats.scp";
     String model = data + "/m\udcefdel";
     acoustic(
@@ -140,9 +147,7 @@ class ByteTextChainTest {
     printed.add(acoustic("best-wer", data + "/sweep", text));
     printed.add(acoustic("wer-report", speakers, "--html=" + data + "/wer.html", text, hypotheses));
     acoustic("text-to-sclite", "--format=stm", speakers, text, data + "/ref.stm");
-    // As a process: standard output.
-    printed.add(
-        run("frontend", "copy-feats", "scp,s,cs:" + names.folder + "/feats.scp", "ark,t:-"));
+    printed.add(frontend("copy-feats", "scp,s,cs:" + data + "/feats.scp", "ark,t:-"));
     return printed;
   }
 
@@ -171,6 +176,10 @@ class ByteTextChainTest {
     List<String> plain = chain(Names.ASCII);
     List<String> printed = chain(Names.LATIN_1);
     score();
+    // In a process of its own arguments and standard output are bytes.
+    String relative = Names.LATIN_1.folder + "/feats.scp";
+    assertThat(run("copy-feats", "scp,s,cs:" + relative, "ark,t:-"))
+        .isEqualTo(printed.get(printed.size() - 1));
     for (int i = 0; i < plain.size(); i++) {
       assertThat(printed.get(i)).isEqualTo(Names.LATIN_1.in(plain.get(i)));
     }

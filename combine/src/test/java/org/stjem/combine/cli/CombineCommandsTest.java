@@ -16,6 +16,9 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.stjem.frontend.cli.Cli;
+import org.stjem.frontend.io.AtomicFile;
+import org.stjem.frontend.io.ByteNames;
+import org.stjem.frontend.io.TextFile;
 import org.stjem.frontend.kaldi.FloatMatrix;
 import org.stjem.frontend.kaldi.SequentialTableReader;
 import org.stjem.frontend.kaldi.Tables;
@@ -141,6 +144,24 @@ class CombineCommandsTest {
     String script = "scp:" + file("b.scp", "u3 " + one + "\nu2 " + one + "\nu1 " + two + "\n");
     assertThat(run("forward", "--output=logits", a, script, outputSpecifier())).isZero();
     assertThat(output()).hasSize(3);
+  }
+
+  @Test
+  void keysAndFileNamesInLatin1_comeOutAsTheyWentIn() throws IOException {
+    Path data = Files.createDirectory(ByteNames.resolve(folder, "d\udce9"));
+    AtomicFile.writeString(data.resolve("a"), A.replace("u1", "\udcfc1"));
+    AtomicFile.writeString(data.resolve("ali"), "\udcfc1 0 1\nu2 1\nu3 0\n");
+    String name = ByteNames.of(data);
+    String a = "ark:" + name + "/a";
+    String out = "ark,t:" + name + "/out";
+    assertThat(run("forward", "--output=logits", a, a, out)).isZero();
+    assertThat(TextFile.lines(data.resolve("out")).get(0)).isEqualTo("\udcfc1  [");
+    assertThat(run("fit", a, a, "ark:" + name + "/ali")).as(errors()).isZero();
+    assertThat(errors()).doesNotContain("skipped").contains("/d\\xe9/ali");
+
+    String b = "ark:" + file("b", "u1  [\n 0 1\n 2 3 ]\nu2  [\n 1 1 ]\n");
+    assertThat(run("forward", "--output=logits", a, b, out)).isZero();
+    assertThat(errors()).contains("utterance \\xfc1 is skipped");
   }
 
   @Test

@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Predicate;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -42,36 +43,45 @@ class OptionSyntaxTest {
   @ParameterizedTest
   @MethodSource("commands")
   void booleans_takeKaldisWords(Command command) throws IOException {
-    CommandLine line = lenient(command);
-    for (OptionSpec option : line.getCommandSpec().options()) {
-      if (!option.usageHelp() && isOne(option, Boolean.class, boolean.class)) {
-        String name = option.longestName();
-        for (Map.Entry<String, Boolean> value : BOOLEANS.entrySet()) {
-          assertThat(parse(line, name + value.getKey()).<Boolean>matchedOptionValue(name, null))
-              .as(name + value.getKey())
-              .isEqualTo(value.getValue());
-        }
-        assertThat(faults(parse(line, name + "=yes")))
-            .anyMatch(fault -> fault.contains("'yes' must be true, t, 1, false, f or 0"));
+    List<String> names =
+        names(
+            command, option -> !option.usageHelp() && isOne(option, Boolean.class, boolean.class));
+    for (Map.Entry<String, Boolean> value : BOOLEANS.entrySet()) {
+      ParseResult result = parse(command, names, value.getKey());
+      for (String name : names) {
+        assertThat(result.<Boolean>matchedOptionValue(name, null))
+            .as(name + value.getKey())
+            .isEqualTo(value.getValue());
       }
     }
+    assertThat(faults(parse(command, names, "=yes")))
+        .filteredOn(fault -> fault.contains("'yes' must be true, t, 1, false, f or 0"))
+        .hasSameSizeAs(names);
   }
 
   @ParameterizedTest
   @MethodSource("commands")
   void numbers_areFinite(Command command) throws IOException {
-    CommandLine line = lenient(command);
-    for (OptionSpec option : line.getCommandSpec().options()) {
-      if (isOne(option, Double.class, double.class, Float.class, float.class)) {
-        for (String value : List.of("NaN", "Infinity", "-Infinity")) {
-          if (!value.equals("Infinity") || !MAY_BE_INFINITE.contains(option.longestName())) {
-            assertThat(faults(parse(line, option.longestName() + "=" + value)))
-                .as(option.longestName())
-                .anyMatch(fault -> fault.contains("'" + value + "' must be a finite number"));
-          }
-        }
-      }
+    for (String value : List.of("NaN", "Infinity", "-Infinity")) {
+      List<String> names =
+          names(
+              command,
+              option ->
+                  isOne(option, Double.class, double.class, Float.class, float.class)
+                      && !(value.equals("Infinity")
+                          && MAY_BE_INFINITE.contains(option.longestName())));
+      assertThat(faults(parse(command, names, "=" + value)))
+          .as(names.toString())
+          .filteredOn(fault -> fault.contains("'" + value + "' must be a finite number"))
+          .hasSameSizeAs(names);
     }
+  }
+
+  private static List<String> names(Command command, Predicate<OptionSpec> wanted) {
+    return lenient(command).getCommandSpec().options().stream()
+        .filter(wanted)
+        .map(OptionSpec::longestName)
+        .toList();
   }
 
   /** A parser that does not stop at what is missing. */
@@ -88,11 +98,13 @@ class OptionSyntaxTest {
         || option.type().isArray() && List.of(types).contains(option.type().getComponentType());
   }
 
-  /** Reads one option out of a configuration file, or what is wrong with it. */
-  private ParseResult parse(CommandLine line, String option) throws IOException {
-    Path config = Files.writeString(folder.resolve("config"), option + " # of a test\n");
-    return line.parseArgs(
-        KaldiOptions.normalise(List.of("--config=" + config)).toArray(new String[0]));
+  /** Reads options of one value out of a configuration file, or what is wrong with them. */
+  private ParseResult parse(Command command, List<String> names, String value) throws IOException {
+    List<String> lines = names.stream().map(name -> name + value + " # of a test").toList();
+    Path config = Files.write(folder.resolve("config"), lines);
+    List<String> arguments =
+        lines.isEmpty() ? List.of() : KaldiOptions.normalise(List.of("--config=" + config));
+    return lenient(command).parseArgs(arguments.toArray(new String[0]));
   }
 
   private static List<String> faults(ParseResult result) {
