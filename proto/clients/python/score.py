@@ -13,6 +13,7 @@ is 0 if any was scored.
 import argparse
 import array
 import math
+import os
 import sys
 import wave
 
@@ -43,6 +44,31 @@ class BadUtterance(Exception):
     """Why one utterance is left out."""
 
 
+def fail(sentence):
+    """Ends the program."""
+    sys.exit(f"ERROR (score.py) {sentence}")
+
+
+def read_file(path):
+    """The bytes of a file that an option names."""
+    try:
+        with open(path, "rb") as file:
+            return file.read()
+    except OSError as fault:
+        fail(f"cannot read {path}: {fault.strerror}")
+
+
+def write_entry(text):
+    """Writes an entry of the output; a full disk or a closed pipe ends the program."""
+    try:
+        sys.stdout.write(text)
+        sys.stdout.flush()
+    except OSError as fault:
+        # Python would try again at the end to write what it still holds.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        fail(f"cannot write standard output: {fault.strerror}")
+
+
 def read_text_archive(lines):
     """Yields (key, [rows of numbers]) from lines (bytes) as `copy-feats ark,t:-` writes them."""
     key, rows = None, []
@@ -54,14 +80,14 @@ def read_text_archive(lines):
         try:
             numbers = [float(word) for word in line.replace(b"]", b" ").split()]
         except ValueError as fault:
-            sys.exit(f"{key}: the archive is damaged: {fault}")
+            fail(f"{key}: the archive is damaged: {fault}")
         if numbers:
             rows.append(numbers)
         if b"]" in line:
             yield key, rows
             key = None
     if key is not None:
-        sys.exit(f"{key}: the archive ends within its matrix")
+        fail(f"{key}: the archive ends within its matrix")
 
 
 def check_features(rows, dim):
@@ -135,7 +161,7 @@ def text_of_rows(rows):
     return text
 
 
-def score(stub, metadata, key, requests, out):
+def score(stub, metadata, key, requests):
     """Scores one utterance and writes it when the server has said that all rows are there."""
     text = []
     final = None
@@ -151,7 +177,7 @@ def score(stub, metadata, key, requests, out):
         raise
     if final is None:
         raise BadUtterance("the stream ended without a final message")
-    out.write(f"{key}  [{''.join(text)}]\n")
+    write_entry(f"{key}  [{''.join(text)}]\n")
     print(f"{key}: {final.num_frames} frames by {final.model_name}:{final.model_version}",
           file=sys.stderr)
 
@@ -178,19 +204,23 @@ def main():
     parser.add_argument("--tls-ca", help="certificates (PEM) to check the server against")
     parser.add_argument("--token-file", help="file with the bearer token to show")
     args = parser.parse_args()
+    for utterance in args.utterances:
+        if utterance != "-" and "=" not in utterance:
+            fail(f"'{utterance}' is neither KEY=FILE nor -")
     sys.stdout.reconfigure(encoding="utf-8", errors="surrogateescape")
 
     options = [("grpc.service_config", SERVICE_CONFIG)]
     if args.tls_ca:
-        with open(args.tls_ca, "rb") as file:
-            credentials = grpc.ssl_channel_credentials(file.read())
+        credentials = grpc.ssl_channel_credentials(read_file(args.tls_ca))
         channel = grpc.secure_channel(args.server, credentials, options)
     else:
         channel = grpc.insecure_channel(args.server, options)
     metadata = []
     if args.token_file:
-        with open(args.token_file, encoding="utf-8") as file:
-            metadata.append(("authorization", "Bearer " + file.read().split()[0]))
+        words = read_file(args.token_file).split()
+        if not words:
+            fail(f"{args.token_file} holds no token")
+        metadata.append(("authorization", "Bearer " + words[0].decode("ascii", "replace")))
 
     stub = pb_grpc.AcousticModelServiceStub(channel)
     try:
@@ -199,19 +229,19 @@ def main():
         done = failed = 0
         for key, requests in utterances(args.utterances, model.feature_dim):
             try:
-                score(stub, metadata, key, requests(), sys.stdout)
+                score(stub, metadata, key, requests())
                 done += 1
             except BadUtterance as fault:
                 print(f"WARNING (score.py) utterance {key}: {fault}", file=sys.stderr)
                 failed += 1
         print(f"LOG (score.py) Done {done} utterances, failed for {failed}", file=sys.stderr)
         if done == 0:
-            sys.exit("ERROR (score.py) no utterance was scored")
+            fail("no utterance was scored")
     except grpc.RpcError as fault:
         sentence = f"server {args.server}: {fault.code().name}: {fault.details()}"
         if fault.code() == grpc.StatusCode.DEADLINE_EXCEEDED:
             sentence += f"; no server that is healthy and trusted answered within {FIRST_ANSWER} s"
-        sys.exit(sentence)
+        fail(sentence)
 
 
 if __name__ == "__main__":

@@ -108,6 +108,8 @@ class PythonClientIT {
           .contains("utterance w: " + missing)
           .contains("Done 2 utterances, failed for 6")
           .doesNotContain("Traceback");
+      assertThat(run(PYTHON, client, address, "one.wav")).isOne();
+      assertThat(messages()).isEqualTo("ERROR (score.py) 'one.wav' is neither KEY=FILE nor -\n");
       feats = "empty [ ]\n";
       assertThat(run(PYTHON, client, address, "-")).isOne();
       assertThat(messages()).endsWith("ERROR (score.py) no utterance was scored\n");
