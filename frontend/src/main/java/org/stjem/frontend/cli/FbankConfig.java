@@ -1,6 +1,5 @@
 package org.stjem.frontend.cli;
 
-import java.io.IOException;
 import java.math.BigDecimal;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -10,7 +9,6 @@ import org.slf4j.LoggerFactory;
 import org.stjem.frontend.fbank.FbankOptions;
 import org.stjem.frontend.fbank.UtteranceOptions;
 import org.stjem.frontend.io.StjemException;
-import org.stjem.frontend.io.TextFile;
 import org.stjem.frontend.options.ConfigFile;
 import org.stjem.frontend.options.KaldiOptions;
 import picocli.CommandLine;
@@ -34,9 +32,9 @@ final class FbankConfig {
   private FbankConfig(Path file) {
     CommandLine parser = KaldiOptions.parser(options);
     try {
-      List<String> lines = file == null ? List.of() : ConfigFile.read("--config", file);
+      String content = file == null ? "" : ConfigFile.text("--config", file);
+      List<String> lines = file == null ? List.of() : ConfigFile.parse("--config", file, content);
       CommandLine.ParseResult result = parser.parseArgs(lines.toArray(new String[0]));
-      String content = file == null ? "" : TextFile.read(file);
       this.namesFrameShift = result.hasMatchedOption("--frame-shift");
       boolean complete = result.hasMatchedOption("--num-mel-bins");
       // Kaldi's programs have another default.
@@ -50,8 +48,6 @@ final class FbankConfig {
                   + "\n";
     } catch (CommandLine.ParameterException e) {
       throw new StjemException(file + ": " + e.getMessage(), e);
-    } catch (IOException e) {
-      throw new StjemException("cannot read " + file + ": " + StjemException.reason(e), e);
     }
   }
 

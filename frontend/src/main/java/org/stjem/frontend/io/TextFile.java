@@ -32,8 +32,12 @@ public final class TextFile {
    * @throws StjemException if it is compressed or starts with a byte order mark
    */
   public static List<String> lines(Path file) throws IOException {
+    return lines(read(file));
+  }
+
+  /** The lines of a text, without line feeds or carriage returns at their ends. */
+  public static List<String> lines(String text) {
     List<String> lines = new ArrayList<>();
-    String text = read(file);
     int start = 0;
     while (start < text.length()) {
       int end = text.indexOf('\n', start);

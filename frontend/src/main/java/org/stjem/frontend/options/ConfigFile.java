@@ -36,9 +36,18 @@ public final class ConfigFile {
    * @throws StjemException if the file cannot be read, is empty or cut off, or has another line
    */
   public static List<String> read(String option, Path file) {
-    List<String> lines;
+    return parse(option, file, text(option, file));
+  }
+
+  /**
+   * The text of a file.
+   *
+   * @param option that names the file, for messages
+   * @throws StjemException if it cannot be read
+   */
+  public static String text(String option, Path file) {
     try {
-      lines = TextFile.lines(file);
+      return TextFile.read(file);
     } catch (NoSuchFileException e) {
       throw new StjemException(option + ": there is no file " + file, e);
     } catch (IOException e) {
@@ -47,6 +56,14 @@ public final class ConfigFile {
     } catch (StjemException e) {
       throw new StjemException(option + ": " + e.getMessage(), e);
     }
+  }
+
+  /**
+   * Reads the text of a file; see {@link #read}. For whoever needs both: a pipe can be read only
+   * once.
+   */
+  public static List<String> parse(String option, Path file, String text) {
+    List<String> lines = TextFile.lines(text);
     if (lines.isEmpty()) {
       throw new StjemException(option + ": " + file + " is empty; was it written to its end?");
     }
@@ -58,15 +75,15 @@ public final class ConfigFile {
     for (int i = 0; i < lines.size(); i++) {
       String line = lines.get(i);
       int comment = line.indexOf('#');
-      String text = (comment < 0 ? line : line.substring(0, comment)).strip();
-      if (text.isEmpty()) {
+      String given = (comment < 0 ? line : line.substring(0, comment)).strip();
+      if (given.isEmpty()) {
         continue;
       }
-      if (!text.startsWith("--")) {
+      if (!given.startsWith("--")) {
         throw new StjemException(
-            option + ": " + file + " line " + (i + 1) + ": expected --name=value, found " + text);
+            option + ": " + file + " line " + (i + 1) + ": expected --name=value, found " + given);
       }
-      options.add(dashed(text));
+      options.add(dashed(given));
     }
     return options;
   }

@@ -234,6 +234,17 @@ class MakeFbankCommandTest {
   }
 
   @Test
+  void configuration_mayBeAPipe() throws Exception {
+    Path pipe = folder.resolve("pipe");
+    assertThat(new ProcessBuilder("mkfifo", pipe.toString()).start().waitFor()).isZero();
+    Process writer = new ProcessBuilder("sh", "-c", "cat " + config + " > " + pipe).start();
+    CommandRun run = CommandRun.of("make-fbank", "--fbank-config=" + pipe, data.toString());
+    assertThat(run.status()).as(run.messages()).isZero();
+    assertThat(writer.waitFor()).isZero();
+    assertThat(data.resolve("conf/fbank.conf")).hasSameBinaryContentAs(config);
+  }
+
+  @Test
   void namesInAnyEncoding_keepTheirBytes() throws IOException {
     make();
     List<String> files = List.of("wav.scp", "utt2spk", "spk2utt");
