@@ -216,7 +216,11 @@ public final class BenchServerCommand implements Callable<Integer> {
         new UtteranceLoad(client, utteranceFrames, model.getFeatureDim()).run(count - done);
         done = count;
         System.out.printf(
-            "%d utterances of %d frames: %s%n", count, utteranceFrames, memory(own.orElseThrow()));
+            Locale.ROOT,
+            "%d utterances of %d frames: %s%n",
+            count,
+            utteranceFrames,
+            memory(own.orElseThrow()));
       }
     }
     Supplier<Duration> cpu = () -> own.map(BenchedServer::cpuTime).orElse(Duration.ZERO);
