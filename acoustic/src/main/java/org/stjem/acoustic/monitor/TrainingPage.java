@@ -85,7 +85,9 @@ final class TrainingPage {
             + " is −log p(x) up to a constant: samples far above the data do not compete. Negative"
             + " mass is the share of a label's column of the batch softmax that sampled rows (and"
             + " given negatives) hold; 0 means that the network sees no use in them, and the"
-            + " training is then one without samples.");
+            + " training is then one without samples. Over all columns it is their share of the"
+            + " rows' p(x): if it rises while that of the labels' columns does not, samples climb"
+            + " columns that no term pushes back; docs/training.md says what helps.");
     options(page);
     return page.text();
   }
