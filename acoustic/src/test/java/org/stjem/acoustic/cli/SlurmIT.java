@@ -276,7 +276,7 @@ class SlurmIT {
                     runner,
                     log,
                     folder.resolve("train"),
-                    Files.createFile(folder.resolve("fbank.conf")),
+                    Files.writeString(folder.resolve("fbank.conf"), "# the defaults of fbank\n"),
                     model,
                     String.join(" ", TRAINING)));
     Path messages = folder.resolve("recipe.log");
