@@ -7,7 +7,6 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -15,8 +14,6 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.stjem.acoustic.export.SmallModels;
-import org.stjem.frontend.kaldi.SequentialTableReader;
-import org.stjem.frontend.kaldi.Tables;
 
 /** NaN, infinity and other shapes in tables: named and left out, never averaged or ranked. */
 class NumbersThatAreNoneTest {
@@ -35,16 +32,6 @@ class NumbersThatAreNoneTest {
 
   private String table(String name, String text) throws IOException {
     return "ark:" + Files.writeString(folder.resolve(name), text);
-  }
-
-  private static List<String> keys(String table) {
-    List<String> keys = new ArrayList<>();
-    try (SequentialTableReader<?> reader = Tables.readFloatMatrices(table)) {
-      while (reader.next()) {
-        keys.add(reader.key());
-      }
-    }
-    return keys;
   }
 
   @Test
@@ -70,7 +57,7 @@ class NumbersThatAreNoneTest {
         .contains("utterance empty: no frames")
         .contains("utterance huge: frame 0 has the score ")
         .contains("Done 2 utterances, failed for 5");
-    assertThat(keys(out)).containsExactly("a", "b");
+    assertThat(TableKeys.of(out)).containsExactly("a", "b");
   }
 
   @Test

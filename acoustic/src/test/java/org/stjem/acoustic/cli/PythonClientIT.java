@@ -7,7 +7,6 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -18,8 +17,6 @@ import org.stjem.acoustic.serving.AcousticModelServer;
 import org.stjem.acoustic.serving.LoadedModel;
 import org.stjem.acoustic.serving.ModelSource;
 import org.stjem.acoustic.serving.ServerOptions;
-import org.stjem.frontend.kaldi.SequentialTableReader;
-import org.stjem.frontend.kaldi.Tables;
 
 /**
  * The sample client in Python does with bad utterances what {@code score} does. Needs Debian's
@@ -72,16 +69,6 @@ class PythonClientIT {
     return Files.readString(folder.resolve("err"), StandardCharsets.UTF_8);
   }
 
-  private static List<String> keys(String table) {
-    List<String> keys = new ArrayList<>();
-    try (SequentialTableReader<?> reader = Tables.readFloatMatrices(table)) {
-      while (reader.next()) {
-        keys.add(reader.key());
-      }
-    }
-    return keys;
-  }
-
   @Test
   void badUtterances_areNamedAndLeftOut() throws Exception {
     ServerOptions options = new ServerOptions();
@@ -98,7 +85,7 @@ class PythonClientIT {
               + "wide [\n 1 2 3 4 ]\nhuge [\n 3e38 3e38 3e38 ]\nb [\n 1 2 3 ]\n";
       String missing = folder.resolve("none.wav").toString();
       assertThat(run(PYTHON, client, address, "-", "w=" + missing)).as(messages()).isZero();
-      assertThat(keys("ark:" + folder.resolve("out"))).containsExactly("a", "b");
+      assertThat(TableKeys.of("ark:" + folder.resolve("out"))).containsExactly("a", "b");
       assertThat(messages())
           .contains("WARNING (score.py) utterance empty: no frames")
           .contains("utterance nan: frame 0 holds nan in dimension 2")

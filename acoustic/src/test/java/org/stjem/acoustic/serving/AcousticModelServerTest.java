@@ -21,7 +21,6 @@ import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -85,9 +84,8 @@ class AcousticModelServerTest {
   }
 
   /** A client that sends and reads exactly when the test says so. */
-  private static final class ManualStream
+  private static final class ManualStream extends ResponseQueue
       implements ClientResponseObserver<ScoreRequest, ScoreResponse> {
-    final LinkedBlockingQueue<Object> events = new LinkedBlockingQueue<>();
     ClientCallStreamObserver<ScoreRequest> requests;
 
     ManualStream(ManagedChannel channel, ScoreStart start) {
@@ -124,21 +122,6 @@ class AcousticModelServerTest {
     public void beforeStart(ClientCallStreamObserver<ScoreRequest> stream) {
       requests = stream;
       stream.disableAutoRequestWithInitial(0);
-    }
-
-    @Override
-    public void onNext(ScoreResponse response) {
-      events.add(response);
-    }
-
-    @Override
-    public void onError(Throwable fault) {
-      events.add(fault);
-    }
-
-    @Override
-    public void onCompleted() {
-      events.add("completed");
     }
   }
 

@@ -10,7 +10,6 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.LinkedBlockingQueue;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -55,8 +54,7 @@ class ServerFloodTest {
   }
 
   /** A client that sends a chunk when the rows of the last one have come. */
-  private final class Innocent implements StreamObserver<ScoreResponse> {
-    private final LinkedBlockingQueue<Object> events = new LinkedBlockingQueue<>();
+  private final class Innocent extends ResponseQueue {
     private final StreamObserver<ScoreRequest> requests;
 
     Innocent() {
@@ -97,21 +95,6 @@ class ServerFloodTest {
       FloatMatrix all = new FloatMatrix(rows, model.description().numPdfs());
       System.arraycopy(values, 0, all.data(), 0, values.length);
       return all;
-    }
-
-    @Override
-    public void onNext(ScoreResponse response) {
-      events.add(response);
-    }
-
-    @Override
-    public void onError(Throwable fault) {
-      events.add(fault);
-    }
-
-    @Override
-    public void onCompleted() {
-      events.add("completed");
     }
   }
 

@@ -2,7 +2,6 @@ package org.stjem.acoustic.serving;
 
 import io.grpc.Status;
 import io.grpc.stub.StreamObserver;
-import java.util.concurrent.LinkedBlockingQueue;
 import org.stjem.frontend.kaldi.FloatMatrix;
 import org.stjem.proto.v1.AcousticModelServiceGrpc;
 import org.stjem.proto.v1.ScoreRequest;
@@ -10,8 +9,7 @@ import org.stjem.proto.v1.ScoreResponse;
 import org.stjem.proto.v1.ScoreStart;
 
 /** A stream over a network that collects what comes, with one message of features sent on it. */
-class StreamClient implements StreamObserver<ScoreResponse> {
-  final LinkedBlockingQueue<Object> events = new LinkedBlockingQueue<>();
+class StreamClient extends ResponseQueue {
   final StreamObserver<ScoreRequest> requests;
 
   /** What shows that the session is this client's; null before the first answer was read. */
@@ -54,20 +52,5 @@ class StreamClient implements StreamObserver<ScoreResponse> {
       event = events.take();
     }
     return Status.fromThrowable((Throwable) event);
-  }
-
-  @Override
-  public void onNext(ScoreResponse response) {
-    events.add(response);
-  }
-
-  @Override
-  public void onError(Throwable fault) {
-    events.add(fault);
-  }
-
-  @Override
-  public void onCompleted() {
-    events.add("completed");
   }
 }
