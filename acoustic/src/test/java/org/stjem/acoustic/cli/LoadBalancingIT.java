@@ -42,7 +42,7 @@ class LoadBalancingIT {
     Path ark = folder.resolve("balanced.ark");
     String all = String.join(",", servers.stream().map(ServerGroup.Server::address).toList());
     Process client = group.score(List.of(), all, ark);
-    ServerGroup.await(
+    Await.until(
         "all servers are at work",
         () ->
             servers.get(0).scored() >= 5

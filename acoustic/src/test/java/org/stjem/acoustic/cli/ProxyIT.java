@@ -70,7 +70,7 @@ class ProxyIT {
                 .directory(folder.toFile())
                 .redirectErrorStream(true)
                 .redirectOutput(folder.resolve("proxy.log").toFile()));
-    ServerGroup.await(
+    Await.until(
         "the proxy listens",
         () -> {
           assertThat(process.isAlive()).as(proxyLog()).isTrue();
@@ -123,7 +123,7 @@ class ProxyIT {
     double before = scored(2);
     Path ark = folder.resolve("balanced.ark");
     Process client = group.score(List.of(), proxy, ark);
-    ServerGroup.await(
+    Await.until(
         "all servers are at work", () -> scored(0) > 0 && scored(1) > 0 && scored(2) > before);
     servers.get(1).process().toHandle().destroy();
     servers.get(0).process().destroyForcibly().waitFor();
@@ -153,7 +153,7 @@ class ProxyIT {
   void haproxy_oneServerDrainedAndOneKilled_noUtteranceIsLost() throws Exception {
     behindHaproxy();
     assertNoUtteranceIsLost();
-    ServerGroup.await(
+    Await.until(
         "HAProxy has noticed",
         () ->
             proxyLog().contains("Server models/asr1 is DOWN")

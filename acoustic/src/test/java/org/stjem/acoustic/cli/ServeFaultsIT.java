@@ -120,11 +120,7 @@ class ServeFaultsIT {
   }
 
   private static void await(String what, Path file, Predicate<String> content) throws Exception {
-    long end = System.nanoTime() + Duration.ofSeconds(120).toNanos();
-    while (!Files.exists(file) || !content.test(Files.readString(file))) {
-      assertThat(System.nanoTime()).as("nanoseconds, waiting until " + what).isLessThan(end);
-      Thread.sleep(20);
-    }
+    Await.until(what, () -> Files.exists(file) && content.test(Files.readString(file)));
   }
 
   private static int freePort() throws IOException {

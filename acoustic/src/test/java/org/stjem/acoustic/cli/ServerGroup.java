@@ -12,14 +12,12 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
-import java.util.function.BooleanSupplier;
 import org.stjem.acoustic.ebm.EnergyNetwork;
 import org.stjem.acoustic.net.ModelDescription;
 import org.stjem.acoustic.net.ModelFolder;
@@ -144,15 +142,6 @@ final class ServerGroup implements AutoCloseable {
     }
   }
 
-  /** Waits two minutes for an event at most. */
-  static void await(String what, BooleanSupplier event) throws InterruptedException {
-    long end = System.nanoTime() + Duration.ofSeconds(120).toNanos();
-    while (!event.getAsBoolean()) {
-      assertThat(System.nanoTime()).as("nanoseconds, waiting until " + what).isLessThan(end);
-      Thread.sleep(20);
-    }
-  }
-
   /** Starts servers side by side and waits until they listen. */
   List<Server> serve(String... addresses) throws Exception {
     List<Server> servers = new ArrayList<>();
@@ -176,7 +165,7 @@ final class ServerGroup implements AutoCloseable {
       servers.add(new Server(process, address, metrics));
     }
     for (Path portFile : ready) {
-      await("a server listens", () -> Files.exists(portFile));
+      Await.until("a server listens", () -> Files.exists(portFile));
     }
     return servers;
   }

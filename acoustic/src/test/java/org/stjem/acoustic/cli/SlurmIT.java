@@ -158,7 +158,7 @@ class SlurmIT {
 
   private static void awaitSecondWaits(Path out) throws Exception {
     Path log = out.resolve("log/dump.2.log");
-    SlurmSite.await(
+    Await.until(
         "the second job waits",
         () -> Files.exists(log) && Files.readString(log).contains("waiting for another run"));
   }
@@ -210,7 +210,7 @@ class SlurmIT {
       run = dumpThatWaits(runner, out);
       String job = slurm.running(2);
       slurm.run("scontrol", "requeue", job);
-      SlurmSite.await("the job is queued", () -> slurm.running(2).isEmpty());
+      Await.until("the job is queued", () -> slurm.running(2).isEmpty());
     }
     assertAllThere(run, out);
   }
@@ -282,10 +282,10 @@ class SlurmIT {
     Path messages = folder.resolve("recipe.log");
     Run run = new Run(start(messages, List.of("bash", script.toString())), messages);
     Path checkpoint = model.resolve("checkpoint.safetensors");
-    SlurmSite.await("there is a checkpoint", () -> Files.exists(checkpoint));
+    Await.until("there is a checkpoint", () -> Files.exists(checkpoint));
     String job = slurm.run("squeue", "-h", "-t", "R", "-o", "%A").strip();
     slurm.run("scontrol", "requeue", job);
-    SlurmSite.await(
+    Await.until(
         "the job goes on",
         () -> Files.exists(log) && Files.readString(log).contains("going on from step"));
     slurm.run("scancel", job);

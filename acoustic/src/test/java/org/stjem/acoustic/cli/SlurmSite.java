@@ -1,7 +1,5 @@
 package org.stjem.acoustic.cli;
 
-import static org.assertj.core.api.Assertions.assertThat;
-
 import java.io.File;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -10,11 +8,9 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
-import java.util.concurrent.Callable;
 import java.util.stream.Stream;
 
 /**
@@ -77,11 +73,12 @@ final class SlurmSite implements AutoCloseable {
         "--seed-file=" + folder.resolve("munge.seed"),
         "--log-file=" + folder.resolve("munged.log"),
         "--pid-file=" + folder.resolve("munged.pid"));
-    await("munged listens", () -> Files.exists(socket));
+    Await.until("munged listens", () -> Files.exists(socket));
     daemon("slurmctld", "-D");
     daemon("slurmd", "-D", "-N", "node1");
     daemon("slurmd", "-D", "-N", "node2");
-    await("both nodes are idle", () -> run("sinfo", "-h", "-N", "-o", "%T").equals("idle\nidle\n"));
+    Await.until(
+        "both nodes are idle", () -> run("sinfo", "-h", "-N", "-o", "%T").equals("idle\nidle\n"));
   }
 
   private String configuration() throws IOException {
@@ -157,19 +154,10 @@ final class SlurmSite implements AutoCloseable {
         .orElse("");
   }
 
-  /** Waits two minutes for an event at most. */
-  static void await(String what, Callable<Boolean> event) throws Exception {
-    long end = System.nanoTime() + Duration.ofMinutes(2).toNanos();
-    while (!event.call()) {
-      assertThat(System.nanoTime()).as("nanoseconds, waiting until " + what).isLessThan(end);
-      Thread.sleep(50);
-    }
-  }
-
   @Override
   public void close() throws Exception {
     run("scancel", "--user=" + System.getProperty("user.name"));
-    await("no job is left", () -> !run("squeue", "-h").contains(" R "));
+    Await.until("no job is left", () -> !run("squeue", "-h").contains(" R "));
     endDaemons();
   }
 
