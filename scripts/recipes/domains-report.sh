@@ -1,5 +1,5 @@
 # shellcheck shell=bash
-# Tables and pages of a recipe with two domains; sourced by two-domains.sh. $dir gets
+# Tables and pages of a recipe with two domains; sourced by domains.sh. $dir gets
 #
 #   results.md, results.txt     all tables; the former with headings, commands and settings
 #   report.html                 the same tables and reliability diagrams
@@ -7,7 +7,7 @@
 #   wer-SET-OBJECTIVE.html      all systems of an objective compared on a test set, first seed
 #   results*.json               the figures
 
-# shellcheck disable=SC2154  # variables come from lib.sh, two-domains.sh and the recipe
+# shellcheck disable=SC2154  # variables come from lib.sh, domains.sh and the recipe
 
 # shown_system NAME: what tables call a system; without commas
 shown_system() {

@@ -1,27 +1,36 @@
 # shellcheck shell=bash
-# Stages of a recipe with models of two domains, their combinations, word error rates and calibration;
-# to be sourced after scripts/lib.sh. Evaluation and report are in files of their own. A recipe
+# Stages of a recipe with models of several domains, their combinations, word error rates and
+# calibration; to be sourced after scripts/lib.sh. Evaluation and report are in files of their own. A
+# recipe
 #
 # 1. gives 'common_option' the arguments that it does not know itself,
-# 2. sets title, command_line (how to repeat it), domains (two names), transitions (a final.mdl) and graph (a folder with HCLG.fst and
-#    words.txt), and per domain name wav_base (where relative paths in wav.scp start) and
-#    ali_files[train-DOMAIN], likewise dev and test (shell words: the gzipped alignments),
+# 2. sets title, command_line (how to repeat it), domains (two names or more), transitions (a final.mdl)
+#    and graph (a folder with HCLG.fst and words.txt), and per domain name wav_base (where relative paths
+#    in wav.scp start) and ali_files[train-DOMAIN], likewise dev and test (shell words: the gzipped
+#    alignments); it may add to variants and to the conditions that no model is trained on,
 # 3. calls 'prepare_folders', makes the Kaldi data folders $dir/data/SET-DOMAIN, and
 # 4. calls 'run_stages'.
-#
-# Two conditions that no model is trained on are made of the first domain's test speech.
 #
 # In $dir, what is done is not done again.
 
 # shellcheck disable=SC2154  # root, stjem and jobs come from lib.sh, the others from the recipe
 
-# shellcheck source=scripts/recipes/two-domains-evaluate.sh
-. "$(dirname "${BASH_SOURCE[0]}")/two-domains-evaluate.sh"
-# shellcheck source=scripts/recipes/two-domains-report.sh
-. "$(dirname "${BASH_SOURCE[0]}")/two-domains-report.sh"
+# shellcheck source=scripts/recipes/domains-evaluate.sh
+. "$(dirname "${BASH_SOURCE[0]}")/domains-evaluate.sh"
+# shellcheck source=scripts/recipes/domains-report.sh
+. "$(dirname "${BASH_SOURCE[0]}")/domains-report.sh"
 
 sets="train dev test"
+# Conditions that no model is trained on, made of the test speech of a domain, the first unless
+# untrained_from says another, by 'frontend reverberate' with the options of untrained_how.
 untrained="noise telephone"
+declare -A untrained_from=() untrained_how=(
+  [noise]="--anechoic --snr=5 --seed=4"
+  [telephone]="--anechoic --snr=Infinity --telephone"
+)
+# Trainings by name: objective and further options of 'acoustic train'. A name that is not here is that of
+# an objective.
+declare -A variants=()
 declare -A wav_base ali_files
 
 dir=
@@ -32,14 +41,35 @@ kaldi=
 further_training=()
 max_lmwt=17
 stage=1
+stop_stage=4
 dry_run=
 training_options=(--sample-every=8 --num-threads=1)
 importance_options=(--chains=64 --temperatures=1000 --num-threads=1)
 search_options=(--beam=15 --lattice-beam=8 --max-active=7000 --prune-interval=50)
 
+# known_variants: a line for each variant that a recipe has
+known_variants() {
+  local name
+  for name in $(printf '%s\n' "${!variants[@]}" | sort); do
+    printf '\n                     %s=%s' "$name" "${variants[$name]}"
+  done
+}
+
+# take_variant NAME=TRAINING: adds a training by name
+take_variant() {
+  case $1 in
+    [a-z]*=?*) variants[${1%%=*}]=${1#*=} ;;
+    *) fail "--variant is '$1', must be NAME=OBJECTIVE and options of 'acoustic train'" ;;
+  esac
+}
+
 common_usage() {
   cat <<TXT
   --objectives=LIST  (default "$objectives")
+  --variant=NAME=TRAINING
+                     what NAME in the list of objectives stands for: an objective and options of
+                     'acoustic train', such as --variant="smooth=baseline --label-smoothing=0.1"$(
+    known_variants)
   --seeds=LIST       (default "$seeds")
   --combined-fully=LIST
                      objectives whose models are combined and scaled in every way (default: all); of
@@ -50,6 +80,7 @@ $(step_usage)
   --training=OPTIONS further options of 'acoustic train', such as --training="--num-epochs=2"
   --max-lmwt=N       try language model weights from 7 to N (default $max_lmwt, as Kaldi's score.sh)
   --stage=N          1 data and features, 2 training, 3 evaluation, 4 report: begin there
+  --stop-stage=N     end after that stage
   --dry-run          prove every step in minutes: a few utterances, a small network, one epoch, a
                      narrow search; the numbers mean nothing
 
@@ -63,39 +94,44 @@ common_option() {
   case $1 in
     --dir=?*) dir=${1#*=} ;;
     --objectives=?*) objectives=${1#*=} ;;
+    --variant=?*) take_variant "${1#*=}" ;;
     --seeds=?*) seeds=${1#*=} ;;
     --combined-fully=?*) combined_fully=${1#*=} ;;
     --kaldi-root=?*) kaldi=${1#*=} ;;
     --training=?*) read -r -a further_training <<<"${1#*=}" ;;
     --max-lmwt=?*) max_lmwt=${1#*=} ;;
     --stage=?*) stage=${1#*=} ;;
+    --stop-stage=?*) stop_stage=${1#*=} ;;
     --dry-run) dry_run=yes ;;
     *) step_option "$1" ;;
   esac
 }
 
-# find_wav_base DATA-DIR FOLDER...: the first folder from which the first path in wav.scp exists. Where
-# wav.scp has commands in place of paths, the current folder.
+# find_wav_base DATA-DIR FOLDER...: the first folder from which the first path in wav.scp exists; of a
+# command in its place, the first word with a slash that exists from any of them, else the current folder
 find_wav_base() {
-  local data=$1 first base
+  local data=$1 words word base
   shift
-  if head -n 1 "$data/wav.scp" | grep -q '|[[:space:]]*$'; then
-    pwd
-    return
+  read -r -a words < <(head -n 1 "$data/wav.scp") || true
+  words=("${words[@]:1}")
+  if [ "${words[-1]: -1}" != "|" ]; then
+    words=("${words[0]%:*}")
   fi
-  first=$(awk 'NR == 1 { print $2 }' "$data/wav.scp")
-  for base in "$@"; do
-    if (cd "$base" && [ -e "${first%:*}" ]); then
-      (cd "$base" && pwd)
-      return
-    fi
+  for word in "${words[@]}"; do
+    for base in "$@"; do
+      if [[ $word == */* || ${#words[@]} -eq 1 ]] && (cd "$base" && [ -e "$word" ]); then
+        (cd "$base" && pwd)
+        return
+      fi
+    done
   done
-  fail "$data/wav.scp names $first, which is not found from here"
+  [ ${#words[@]} -gt 1 ] || fail "$data/wav.scp names ${words[0]}, which is not found from here"
+  pwd
 }
 
 # prepare_folders SETTING=VALUE...: $dir and the record of how its contents came about
 prepare_folders() {
-  local before=
+  local before= used
   set_jobs "$jobs"
   [ -z "$kaldi" ] || [ -x "$kaldi/src/bin/latgen-faster-mapped" ] \
     || fail "$kaldi has no src/bin/latgen-faster-mapped"
@@ -119,10 +155,19 @@ prepare_folders() {
   training_options+=("${further_training[@]}")
   combined_fully=${combined_fully:-$objectives}
   [ "$combined_fully" = "$objectives" ] || command_line+=" --combined-fully='$combined_fully'"
-  write_config "$dir/config.json" "$@" "objectives=$objectives" "seeds=$seeds" \
+  used=$(used_variants)
+  write_config "$dir/config.json" "$@" "objectives=$objectives" ${used:+"variants=$used"} "seeds=$seeds" \
     "combined-fully=$combined_fully" "jobs=$jobs" \
     "kaldi-root=$kaldi" "features=$(tr '\n' ' ' <"$dir/conf/fbank.conf")" \
     "max-lmwt=$max_lmwt" "training=${training_options[*]}" "dry-run=${dry_run:-no}"
+}
+
+# used_variants: the trainings of the variants among the objectives
+used_variants() {
+  local objective
+  for objective in $objectives; do
+    [ -z "${variants[$objective]:-}" ] || printf '%s=%s; ' "$objective" "${variants[$objective]}"
+  done
 }
 
 # take_data DATA-DIR SET DOMAIN: $dir/data/SET-DOMAIN, a link, or in a dry run the first utterances
@@ -157,17 +202,22 @@ alignments() {
   echo "ark:gunzip -c $files|"
 }
 
+# source_of CONDITION: the domain of whose test speech a condition is made
+source_of() {
+  echo "${untrained_from[$1]:-${domains%% *}}"
+}
+
 # make_untrained: $dir/data/test-NAME of the conditions that no model is trained on
 make_untrained() {
-  local name from=$dir/data/test-${domains%% *}
-  local -A how=([noise]="--snr=5 --seed=4" [telephone]="--snr=Infinity --telephone")
+  local name from
   progress "making test speech of conditions that no model is trained on"
-  cd "${wav_base[${domains%% *}]}" || return
   for name in $untrained; do
+    from=$(source_of "$name")
+    cd "${wav_base[$from]}" || return
     # shellcheck disable=SC2086
     [ -f "$dir/data/test-$name/wav.scp" ] \
-      || run "$dir/log/make-$name" "$stjem" frontend reverberate --anechoic ${how[$name]} \
-        "$from" "$dir/data/test-$name"
+      || run "$dir/log/make-$name" "$stjem" frontend reverberate ${untrained_how[$name]} \
+        "$dir/data/test-$from" "$dir/data/test-$name"
   done
 }
 
@@ -184,21 +234,22 @@ compute_features() {
   for domain in $untrained; do
     [ -f "$dir/feats/test-$domain/feats.scp" ] \
       || spawn "$dir/log/features-test-$domain" make_features "$dir/data/test-$domain" \
-        "$dir/feats/test-$domain" "$dir/conf/fbank.conf" "${wav_base[${domains%% *}]}"
+        "$dir/feats/test-$domain" "$dir/conf/fbank.conf" "${wav_base[$(source_of "$domain")]}"
   done
   join
 }
 
 train_models() {
-  local seed objective domain
+  local seed objective domain training
   progress "training, $jobs models at a time; progress is in $dir/log/train-*"
   for seed in $seeds; do
     for objective in $objectives; do
+      read -r -a training <<<"${variants[$objective]:-$objective}"
       for domain in $domains; do
         spawn "$dir/log/train-$domain-$objective-$seed" train_model "$dir/feats/train-$domain" \
           "$(alignments "train-$domain")" "$transitions" "$dir/conf/fbank.conf" \
-          "$dir/models/$domain-$objective-$seed" --objective="$objective" --seed="$seed" \
-          "${training_options[@]}" --held-out-feats="scp:$dir/feats/dev-$domain/feats.scp" \
+          "$dir/models/$domain-$objective-$seed" --objective="${training[0]}" --seed="$seed" \
+          "${training_options[@]}" "${training[@]:1}" --held-out-feats="scp:$dir/feats/dev-$domain/feats.scp" \
           --held-out-ali="$(alignments "dev-$domain")"
       done
     done
@@ -206,17 +257,26 @@ train_models() {
   join
 }
 
+# is_stage N: whether it is to be done
+is_stage() {
+  [ "$stage" -le "$1" ] && [ "$1" -le "$stop_stage" ]
+}
+
 # run_stages: everything after the data folders
 run_stages() {
   local name
   for name in $untrained; do
-    ali_files[test-$name]=${ali_files[test-${domains%% *}]}
+    ali_files[test-$name]=${ali_files[test-$(source_of "$name")]}
   done
-  if [ "$stage" -le 1 ]; then
+  if is_stage 1; then
     make_untrained
     compute_features
   fi
-  [ "$stage" -gt 2 ] || train_models
-  [ "$stage" -gt 3 ] || evaluate_models
-  report_results
+  ! is_stage 2 || train_models
+  ! is_stage 3 || evaluate_models
+  if is_stage 4; then
+    report_results
+  else
+    progress "done up to stage $stop_stage; $dir has the results"
+  fi
 }

@@ -1,5 +1,5 @@
 # shellcheck shell=bash
-# Evaluation of the models of a recipe with two domains; sourced by two-domains.sh.
+# Evaluation of the models of a recipe with two domains; sourced by domains.sh.
 #
 # All sets are gathered in $dir/eval as one whose keys are SET/UTTERANCE, so that each model computes,
 # and each system decodes, all of them in one process. $dir/scores/OBJECTIVE-SEED/SYSTEM then has
@@ -11,7 +11,7 @@
 #                               $(test_sets)
 #   domains                     posterior over domains of each utterance, of mixtures
 
-# shellcheck disable=SC2154  # variables come from lib.sh, two-domains.sh and the recipe
+# shellcheck disable=SC2154  # variables come from lib.sh, domains.sh and the recipe
 
 # mixtures_of OBJECTIVE: the mixtures that are made of its models
 mixtures_of() {
