@@ -217,10 +217,13 @@ write_config() {
 
 # --- steps --------------------------------------------------------------------------------------
 
+# What is done to features: per-utterance mean, or per-speaker mean, which needs utt2spk.
+normalisation="per-utterance mean"
+
 # make_features DATA-DIR FEATS-DIR CONFIG BASE: FEATS-DIR/feats.scp, log-Mel features less the mean of
-# their utterance. All paths absolute; those in wav.scp may be relative to BASE.
+# their utterance or speaker. All paths absolute; those in wav.scp may be relative to BASE.
 make_features() {
-  local data=$1 feats=$2 config=$3 base=$4 waves
+  local data=$1 feats=$2 config=$3 base=$4 waves of=() by=()
   mkdir -p "$feats"
   cd "$base"
   waves="scp:$data/wav.scp"
@@ -229,8 +232,14 @@ make_features() {
   fi
   "$stjem" frontend fbank --config="$config" "$waves" \
     "ark,scp:$feats/raw.ark,$feats/raw.scp"
-  "$stjem" frontend compute-cmvn-stats "scp:$feats/raw.scp" ark:- \
-    | "$stjem" frontend apply-cmvn ark:- "scp:$feats/raw.scp" \
+  if [ "$normalisation" = "per-speaker mean" ]; then
+    awk '{ all[$2] = all[$2] " " $1 } END { for (speaker in all) print speaker all[speaker] }' \
+      "$data/utt2spk" | LC_ALL=C sort >"$feats/spk2utt"
+    of=("--spk2utt=ark:$feats/spk2utt")
+    by=("--utt2spk=ark:$data/utt2spk")
+  fi
+  "$stjem" frontend compute-cmvn-stats "${of[@]}" "scp:$feats/raw.scp" ark:- \
+    | "$stjem" frontend apply-cmvn "${by[@]}" ark:- "scp:$feats/raw.scp" \
       "ark,scp:$feats/feats.ark,$feats/feats.scp"
 }
 
@@ -241,7 +250,7 @@ train_model() {
   shift 5
   [ ! -f "$model/model.json" ] || return 0
   "$stjem" acoustic train --transition-model="$transitions" --feature-config="$config" \
-    --feature-normalisation="per-utterance mean" "$@" "scp:$feats/feats.scp" "$ali" "$model"
+    --feature-normalisation="$normalisation" "$@" "scp:$feats/feats.scp" "$ali" "$model"
 }
 
 # score MODEL-DIR FEATS-DIR:OUT-DIR...: serves the model and writes OUT-DIR/loglikes.ark and

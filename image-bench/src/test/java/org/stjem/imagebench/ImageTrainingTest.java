@@ -16,6 +16,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.stjem.acoustic.ebm.AddedTerms;
 import org.stjem.acoustic.ebm.ChainStart;
+import org.stjem.acoustic.ebm.ChainTarget;
 import org.stjem.acoustic.ebm.EnergyNetwork;
 import org.stjem.acoustic.ebm.Objective;
 import org.stjem.acoustic.ebm.OnDivergence;
@@ -37,7 +38,17 @@ class ImageTrainingTest {
 
   private static TrainerOptions options(Objective objective, AddedTerms terms, double averaging) {
     Sampling sampling =
-        new Sampling(2, 2, new Sgld(2, 1, 0.01), 2, false, ChainStart.UNIFORM, 1, 4, 0.05, false);
+        new Sampling(
+            2,
+            2,
+            new Sgld(2, 1, 0.01),
+            2,
+            ChainTarget.UNCONDITIONAL,
+            ChainStart.UNIFORM,
+            1,
+            4,
+            0.05,
+            false);
     return new TrainerOptions(
         objective, terms, new Schedule(1, 4, 1e-3, 0, 0.1, averaging), sampling, 7);
   }

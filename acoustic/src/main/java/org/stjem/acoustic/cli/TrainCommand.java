@@ -103,6 +103,14 @@ public final class TrainCommand implements Callable<Integer>, OptionGroup.Groupe
     private String activation;
 
     @Option(
+        names = "--dropout",
+        defaultValue = "0",
+        description =
+            "share of the values of each hidden layer that are left out in training (default:"
+                + " ${DEFAULT-VALUE})")
+    private double dropout;
+
+    @Option(
         names = "--left-context",
         defaultValue = "4",
         description = "frames spliced before the current one (default: ${DEFAULT-VALUE})")
@@ -280,6 +288,7 @@ public final class TrainCommand implements Callable<Integer>, OptionGroup.Groupe
         options,
         network.hiddenLayers,
         network.activation,
+        network.dropout,
         network.leftContext,
         network.rightContext,
         network.frameShift,

@@ -4,6 +4,7 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.IntFunction;
 import java.util.stream.IntStream;
 
 /**
@@ -33,7 +34,7 @@ final class ChainSampler {
             options.bufferSize(),
             rowSize,
             options.reinitProbability(),
-            options.conditional(),
+            options.target(),
             new ChainStarts(options.start(), options.startRange(), data));
   }
 
@@ -41,12 +42,17 @@ final class ChainSampler {
    * Puts the next M rows into a batch.
    *
    * @param progress how much of the training is done, 0 … 1
+   * @param labelsAhead labels of the labelled rows of the batch that is so many after this one
    * @return the labels they were drawn for, −1 where for none
    */
-  int[] next(float[] batch, int offset, double progress) {
+  int[] next(float[] batch, int offset, double progress, IntFunction<int[]> labelsAhead) {
     int count = options.samples();
     if (used >= labels.length) {
-      Chains chains = buffer.draw(count * options.every(), random);
+      int[][] batches =
+          options.target().labels() == ChainTarget.Labels.BATCH
+              ? IntStream.range(0, options.every()).mapToObj(labelsAhead).toArray(int[][]::new)
+              : new int[0][];
+      Chains chains = buffer.draw(count * options.every(), batches, random);
       run(chains, options.sgld(progress));
       buffer.put(chains);
       rows = chains.x;

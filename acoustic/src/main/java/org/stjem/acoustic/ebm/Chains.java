@@ -5,7 +5,7 @@ final class Chains {
   /** {@code [count, rowSize]} row by row. */
   final float[] x;
 
-  /** The place of the replay buffer that each came from. */
+  /** The place of the replay buffer that each came from, −1 for none. */
   final int[] places;
 
   /** The label whose logit each climbs, or −1 for s. */

@@ -150,7 +150,7 @@ public final class EnergyNetwork implements AutoCloseable {
 
   /**
    * ∇ₓ of the score that each row has: f(x)_y for a row of label y, s(x) = LSE_c f(x)_c for a row
-   * of label −1; labels are of one kind. The parameters should be frozen, or they gather gradients.
+   * of label −1. The parameters should be frozen, or they gather gradients.
    *
    * @param x rows given flat
    * @param labels one for each row
@@ -195,13 +195,31 @@ public final class EnergyNetwork implements AutoCloseable {
     input.setRequiresGradient(true);
     try (GradientCollector collector = Engine.getEngine("PyTorch").newGradientCollector()) {
       NDArray logits = logits(input, false);
-      NDArray scores =
-          labels.length > 0 && labels[0] >= 0
-              ? logits.gather(labels(scope, labels), 1)
-              : Objective.logSumExp(logits);
-      collector.backward(scores.sum());
+      collector.backward(scores(scope, logits, labels).sum());
       return logits;
     }
+  }
+
+  private NDArray scores(NDManager scope, NDArray logits, int[] labels) {
+    long conditional = Arrays.stream(labels).filter(label -> label >= 0).count();
+    if (conditional == 0) {
+      return Objective.logSumExp(logits);
+    }
+    int[] columns = Arrays.stream(labels).map(label -> Math.max(0, label)).toArray();
+    NDArray ofLabels = logits.gather(labels(scope, columns), 1);
+    if (conditional == labels.length) {
+      return ofLabels;
+    }
+    float[] isConditional = new float[labels.length];
+    float[] isNot = new float[labels.length];
+    for (int row = 0; row < labels.length; row++) {
+      isConditional[row] = labels[row] >= 0 ? 1 : 0;
+      isNot[row] = 1 - isConditional[row];
+    }
+    Shape shape = new Shape(labels.length, 1);
+    return ofLabels
+        .mul(scope.create(isConditional, shape))
+        .add(Objective.logSumExp(logits).mul(scope.create(isNot, shape)));
   }
 
   /** Labels as an int64 array {@code [rows, 1]} in {@code scope}. */

@@ -8,8 +8,7 @@ package org.stjem.acoustic.ebm;
  *     at once
  * @param sgld the sampler; its number of steps holds at the start of training
  * @param finalSteps number of steps at the end of training, reached linearly
- * @param conditional whether a chain climbs F_y of a label y drawn as in the training data, with a
- *     buffer divided among the labels, instead of s
+ * @param target what chains climb
  * @param start where chains start afresh
  * @param startRange bound of uniform starts
  * @param bufferSize rows of the replay buffer
@@ -21,7 +20,7 @@ public record Sampling(
     int every,
     Sgld sgld,
     int finalSteps,
-    boolean conditional,
+    ChainTarget target,
     ChainStart start,
     double startRange,
     int bufferSize,

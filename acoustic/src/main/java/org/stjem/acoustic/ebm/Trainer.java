@@ -33,9 +33,9 @@ public final class Trainer implements AutoCloseable {
 
   private static final long CHAIN_STREAM = 1;
   private static final long AUGMENT_STREAM = 2;
-  private static final long ORDER_STREAM = 1000;
   private static final long ROLLBACK_STREAM = 1L << 31;
   private static final long EXTRA_STREAM = 1L << 32;
+  private static final long LAYER_STREAM = 1L << 48;
 
   private final EnergyNetwork network;
   private final LabelledRows data;
@@ -49,6 +49,7 @@ public final class Trainer implements AutoCloseable {
   private final ChainSampler sampler;
   private final int batchSize;
   private final long stepsPerEpoch;
+  private final BatchOrder order;
   private final WeightAverage average;
   private final double lossLimit;
   private long step;
@@ -97,6 +98,7 @@ public final class Trainer implements AutoCloseable {
     this.augmentRandom = new SeededRandom(options.seed(), AUGMENT_STREAM);
     this.batchSize = Math.min(options.schedule().batchSize(), data.size());
     this.stepsPerEpoch = data.size() / batchSize;
+    this.order = new BatchOrder(data.size(), batchSize, options.seed());
     this.lossLimit =
         Objective.lossLimit(
             data.classes(), batchSize + options.sampledRows() + options.terms().negativeRows());
@@ -175,18 +177,12 @@ public final class Trainer implements AutoCloseable {
     long started = clock.millis();
     long lastReport = started;
     long firstStep = step;
-    int[] order = null;
     network.setTrainable(true);
     while (step < totalSteps()) {
       int epoch = (int) (step / stepsPerEpoch);
-      int within = (int) (step % stepsPerEpoch);
-      if (order == null || within == 0) {
-        order = order(epoch);
-      }
       boolean report = (step + 1) % logEvery == 0 || step + 1 == totalSteps();
       boolean look = step % LOOK_EVERY == 0 || report;
-      int[] rows = Arrays.copyOfRange(order, within * batchSize, (within + 1) * batchSize);
-      double norm = update(rows, look ? meter : null, meter, report);
+      double norm = update(order.batch(step), look ? meter : null, meter, report);
       if (report) {
         long now = clock.millis();
         double seconds = Math.max(1, now - lastReport) / 1000.0;
@@ -249,20 +245,14 @@ public final class Trainer implements AutoCloseable {
     return new BatchMeter(network.classes(), options.terms().labelSmoothing());
   }
 
-  private int[] order(int epoch) {
-    int[] order = new int[data.size()];
-    for (int i = 0; i < order.length; i++) {
-      order[i] = i;
-    }
-    new SeededRandom(options.seed(), ORDER_STREAM + epoch).shuffle(order);
-    return order;
-  }
-
   /** Makes one update; gives the gradient norm if asked for, else NaN. */
-  private double update(int[] order, BatchMeter look, BatchMeter losses, boolean wantNorm) {
-    BatchRows batch = batch(order);
+  private double update(int[] rows, BatchMeter look, BatchMeter losses, boolean wantNorm) {
+    BatchRows batch = batch(rows);
     AddedTerms terms = options.terms();
     int scored = batchSize + batch.sampled();
+    // What layers such as dropout draw; a seed for each update, so that no state needs to be kept.
+    Engine.getEngine("PyTorch")
+        .setRandomSeed(new SeededRandom(options.seed(), LAYER_STREAM + step).nextInt());
     GradientPenalty penalty =
         terms.gradientPenalty() > 0 ? new GradientPenalty(network, batch.x(), scored) : null;
     try (NDManager scope = network.newManager()) {
@@ -348,20 +338,28 @@ public final class Trainer implements AutoCloseable {
     tell(divergence);
   }
 
-  private BatchRows batch(int[] order) {
+  private int[] labels(int[] rows) {
+    return Arrays.stream(rows).map(data::label).toArray();
+  }
+
+  private BatchRows batch(int[] rows) {
     int size = data.rowSize();
     int sampled = options.sampledRows();
     int negatives = options.terms().negativeRows();
     int unlabelled = sets.unlabelled() == null ? 0 : options.terms().unlabelledRows();
     float[] x = new float[(batchSize + sampled + negatives + unlabelled) * size];
-    int[] labels = new int[batchSize];
     for (int i = 0; i < batchSize; i++) {
-      data.copyRow(order[i], x, i * size, augmentRandom);
-      labels[i] = data.label(order[i]);
+      data.copyRow(rows[i], x, i * size, augmentRandom);
     }
+    int[] labels = labels(rows);
     int[] sampleLabels = {};
     if (sampled > 0) {
-      sampleLabels = sampler.next(x, batchSize * size, (double) step / totalSteps());
+      sampleLabels =
+          sampler.next(
+              x,
+              batchSize * size,
+              (double) step / totalSteps(),
+              ahead -> labels(order.batch(step + ahead)));
     }
     // A stream for each step, so that no state of it needs to be kept.
     SeededRandom extra = new SeededRandom(options.seed(), EXTRA_STREAM + step);

@@ -17,7 +17,7 @@ public record TrainerOptions(
     if (objective == Objective.JEM && terms.denominatorWeight() != 1) {
       throw new TrainingException("jem has no denominator in which samples could have a weight");
     }
-    if (terms.sampleWeight() > 0 && !(objective.sampled() && sampling.conditional())) {
+    if (terms.sampleWeight() > 0 && !(objective.sampled() && sampling.target().isConditional())) {
       throw new TrainingException(
           "the cross-entropy of samples needs an objective with conditional samples");
     }

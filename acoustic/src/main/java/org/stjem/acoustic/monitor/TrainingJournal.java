@@ -35,6 +35,7 @@ final class TrainingJournal {
   private final JsonLines lines;
   private final long opened;
   private double earlierSeconds;
+  private final DensityWatch density = new DensityWatch();
   private boolean pageFailed;
   private long pageWritten = Long.MIN_VALUE / 2;
 
@@ -75,6 +76,7 @@ final class TrainingJournal {
 
   void interval(TrainingStatus s) {
     LOG.info("{}", text(s));
+    density.after(s).ifPresent(LOG::warn);
     JsonObject line = lines.objectOf(s);
     // The time of the processor, unlike that on the wall, does not depend on who else uses it.
     ProcessHandle.current()

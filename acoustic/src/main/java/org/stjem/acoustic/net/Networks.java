@@ -7,6 +7,7 @@ import ai.djl.nn.Block;
 import ai.djl.nn.LambdaBlock;
 import ai.djl.nn.SequentialBlock;
 import ai.djl.nn.core.Linear;
+import ai.djl.nn.norm.Dropout;
 import java.util.List;
 import org.stjem.frontend.io.StjemException;
 
@@ -18,12 +19,17 @@ public final class Networks {
    * A multi-layer perceptron: hidden layers with an activation, then one linear layer of logits.
    *
    * @param activation {@code silu} or {@code relu}
+   * @param dropout share of the values of each hidden layer that are left out in training
    */
-  public static Block mlp(List<Integer> hiddenLayers, String activation, int outputs) {
+  public static Block mlp(
+      List<Integer> hiddenLayers, String activation, int outputs, double dropout) {
     SequentialBlock block = new SequentialBlock();
     for (int units : hiddenLayers) {
       block.add(Linear.builder().setUnits(units).build());
       block.add(activation(activation));
+      if (dropout > 0) {
+        block.add(Dropout.builder().optRate((float) dropout).build());
+      }
     }
     return block.add(Linear.builder().setUnits(outputs).build());
   }

@@ -19,13 +19,24 @@ public final class TorchModels {
 
   /** The network that {@code description} describes, with fresh weights. */
   public static EnergyNetwork newNetwork(ModelDescription description, Device device) {
+    return newNetwork(description, device, 0);
+  }
+
+  /**
+   * The same for a training.
+   *
+   * @param dropout share of the values of each hidden layer that are left out in training
+   */
+  public static EnergyNetwork newNetwork(
+      ModelDescription description, Device device, double dropout) {
     if (!description.architecture().equals("mlp")) {
       throw new StjemException(
           "no architecture '" + description.architecture() + "'; there is mlp");
     }
     return new EnergyNetwork(
         device,
-        Networks.mlp(description.hiddenLayers(), description.activation(), description.numPdfs()),
+        Networks.mlp(
+            description.hiddenLayers(), description.activation(), description.numPdfs(), dropout),
         new Shape((long) description.windowFrames() * description.featureDim()),
         new SeededRandom(description.seed(), 0));
   }

@@ -1,8 +1,10 @@
 package org.stjem.acoustic.options;
 
 import org.stjem.acoustic.ebm.ChainStart;
+import org.stjem.acoustic.ebm.ChainTarget;
 import org.stjem.acoustic.ebm.Sampling;
 import org.stjem.acoustic.ebm.Sgld;
+import org.stjem.acoustic.ebm.TrainingException;
 import picocli.CommandLine.Option;
 
 /** The options of SGLD sampling while training. */
@@ -64,6 +66,16 @@ final class SamplingArguments {
   private boolean conditional;
 
   @Option(
+      names = "--sgld-batch-labels",
+      paramLabel = "SHARE",
+      defaultValue = "0",
+      description =
+          "share of the samples that are drawn for a label of the batch they stand in, so that they"
+              + " climb a column that opposes them; that share of the replay buffer is divided"
+              + " among the labels (default: ${DEFAULT-VALUE})")
+  private double batchLabels;
+
+  @Option(
       names = "--sgld-adaptive",
       arity = "0..1",
       defaultValue = "false",
@@ -114,12 +126,24 @@ final class SamplingArguments {
         every,
         new Sgld(steps, stepSize, noise, bound(gradientClamp), bound(valueClamp)),
         finalSteps == 0 ? steps : finalSteps,
-        conditional,
+        target(),
         start,
         startRange,
         bufferSize,
         reinitProbability,
         adaptive);
+  }
+
+  private ChainTarget target() {
+    if (conditional && batchLabels > 0) {
+      throw new TrainingException(
+          "--sgld-conditional draws labels as in the training data, --sgld-batch-labels from the"
+              + " batch; one of them can be given");
+    }
+    return conditional
+        ? ChainTarget.CONDITIONAL
+        : new ChainTarget(
+            batchLabels > 0 ? ChainTarget.Labels.BATCH : ChainTarget.Labels.DATA, batchLabels);
   }
 
   private static double bound(double value) {

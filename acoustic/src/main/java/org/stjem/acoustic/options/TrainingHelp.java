@@ -45,6 +45,7 @@ public final class TrainingHelp {
                   "--warmup-steps",
                   "--weight-decay",
                   "--average-weights",
+                  "--dropout",
                   "--label-smoothing")),
           new OptionGroup(
               "Samples",

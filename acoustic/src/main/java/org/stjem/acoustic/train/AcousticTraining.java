@@ -75,7 +75,7 @@ public final class AcousticTraining {
         new MonitoredRun(
             folder, recipe.run(), "frames", heldOut == null ? null : n -> evaluate(n, heldOut));
     try (EnergyNetwork network =
-        TorchModels.newNetwork(description, Engines.device(recipe.device()))) {
+        TorchModels.newNetwork(description, Engines.device(recipe.device()), recipe.dropout())) {
       if (init != null) {
         network.setWeights(init.weights());
       }

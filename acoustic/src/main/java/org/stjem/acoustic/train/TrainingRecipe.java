@@ -5,6 +5,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.stjem.acoustic.ebm.TrainerOptions;
+import org.stjem.acoustic.ebm.TrainingException;
 import org.stjem.acoustic.monitor.RunSettings;
 
 /**
@@ -13,6 +14,7 @@ import org.stjem.acoustic.monitor.RunSettings;
  * @param trainer objective, schedule, sampler and seed
  * @param hiddenLayers units of each hidden layer
  * @param activation {@code silu} or {@code relu}
+ * @param dropout share of the values of each hidden layer that are left out in training
  * @param leftContext frames spliced before the current one
  * @param rightContext frames spliced after it
  * @param frameShiftMs frame shift in milliseconds
@@ -28,6 +30,7 @@ public record TrainingRecipe(
     TrainerOptions trainer,
     List<Integer> hiddenLayers,
     String activation,
+    double dropout,
     int leftContext,
     int rightContext,
     double frameShiftMs,
@@ -38,6 +41,12 @@ public record TrainingRecipe(
     String revision,
     RunSettings run,
     Path init) {
+  public TrainingRecipe {
+    if (!(dropout >= 0 && dropout < 1)) {
+      throw new TrainingException("the dropout cannot be " + dropout);
+    }
+  }
+
   /** The same, with more to note among the options. */
   public TrainingRecipe with(Map<String, String> more) {
     Map<String, String> all = new LinkedHashMap<>(options);
@@ -46,6 +55,7 @@ public record TrainingRecipe(
         trainer,
         hiddenLayers,
         activation,
+        dropout,
         leftContext,
         rightContext,
         frameShiftMs,

@@ -21,7 +21,17 @@ class DenominatorWeightTest {
   private static final Rows ONE_NEGATIVE = new ToyRows(1, 6);
   private static final int BATCH_SIZE = 32;
   private static final Sampling SAMPLING =
-      new Sampling(4, 1, new Sgld(3, 1, 0.01), 3, false, ChainStart.UNIFORM, 3, 50, 0.05, false);
+      new Sampling(
+          4,
+          1,
+          new Sgld(3, 1, 0.01),
+          3,
+          ChainTarget.UNCONDITIONAL,
+          ChainStart.UNIFORM,
+          3,
+          50,
+          0.05,
+          false);
 
   private record Trained(float[] weights, TrainingStatus last) {}
 

@@ -31,10 +31,12 @@ class GivenNegativesTest {
   /** Rows in turn, whichever are asked for. */
   private static final class InTurn implements LabelledRows {
     private final float[][] rows;
+    private final int[] given;
     private int next;
 
     InTurn(float[][] rows) {
       this.rows = rows;
+      this.given = new int[rows.length];
     }
 
     @Override
@@ -55,19 +57,30 @@ class GivenNegativesTest {
     @Override
     public int label(int index) {
       // Asked for after the row was copied.
-      return LABELS[(next - 1) % rows.length];
+      return LABELS[given[index]];
     }
 
     @Override
     public void copyRow(int index, float[] target, int offset, SeededRandom random) {
-      System.arraycopy(rows[next++ % rows.length], 0, target, offset, CLASSES);
+      given[index] = next++ % rows.length;
+      System.arraycopy(rows[given[index]], 0, target, offset, CLASSES);
     }
   }
 
   private static TrainingStatus firstUpdate(Objective objective) throws IOException {
     List<TrainingStatus> statuses = new ArrayList<>();
     Sampling unused =
-        new Sampling(1, 1, new Sgld(1, 1, 0), 5, false, ChainStart.UNIFORM, 3, 5, 0.05, false);
+        new Sampling(
+            1,
+            1,
+            new Sgld(1, 1, 0),
+            5,
+            ChainTarget.UNCONDITIONAL,
+            ChainStart.UNIFORM,
+            3,
+            5,
+            0.05,
+            false);
     TrainerOptions options =
         new TrainerOptions(
             objective,

@@ -59,6 +59,8 @@ class SamplingTest {
     float[] x = starts();
     float[] unconditional = network.scoreGradient(x, labels(-1));
     float[] conditional = network.scoreGradient(x, labels(2));
+    int[] mixedLabels = {-1, 2, 2, -1, 2, -1, -1, 2};
+    float[] mixed = network.scoreGradient(x, mixedLabels);
     for (int i = 0; i < x.length; i++) {
       float[] up = x.clone();
       float[] down = x.clone();
@@ -71,6 +73,9 @@ class SamplingTest {
       assertThat(unconditional[i] * 0.02).isCloseTo(slope, within(2e-5));
       assertThat(conditional[i] * 0.02)
           .isCloseTo(above[3 * row + 2] - below[3 * row + 2], within(2e-5));
+      assertThat(mixed[i])
+          .as("a row among rows of the other kind")
+          .isCloseTo(mixedLabels[row] < 0 ? unconditional[i] : conditional[i], within(1e-6f));
     }
   }
 
@@ -132,12 +137,22 @@ class SamplingTest {
   @Test
   void sampler_runsOnceForSeveralBatches_andGivesEachItsOwnRows() {
     Sampling sampling =
-        new Sampling(2, 3, new Sgld(4, 1, 0.01), 4, false, ChainStart.UNIFORM, 3, 1000, 1, false);
+        new Sampling(
+            2,
+            3,
+            new Sgld(4, 1, 0.01),
+            4,
+            ChainTarget.UNCONDITIONAL,
+            ChainStart.UNIFORM,
+            3,
+            1000,
+            1,
+            false);
     ChainSampler sampler = new ChainSampler(network, DATA, sampling, random);
     float[] batch = new float[3 * 2 * 4];
     long[] afterFirst = null;
     for (int i = 0; i < 3; i++) {
-      assertThat(sampler.next(batch, 8 * i, 0)).containsExactly(-1, -1);
+      assertThat(sampler.next(batch, 8 * i, 0, null)).containsExactly(-1, -1);
       afterFirst = i == 0 ? random.state() : afterFirst;
       assertThat(random.state()).as("batch %d draws no more", i).isEqualTo(afterFirst);
     }
@@ -151,28 +166,37 @@ class SamplingTest {
     for (int row = 1; row < 6; row++) {
       assertThat(batch[4 * row]).isNotEqualTo(batch[4 * row - 4]);
     }
-    sampler.next(batch, 0, 0);
+    sampler.next(batch, 0, 0, null);
     assertThat(random.state()).isNotEqualTo(afterFirst);
   }
 
   @Test
   void steps_growLinearlyOverTraining() {
     Sampling sampling =
-        new Sampling(1, 1, new Sgld(20, 1, 0), 220, false, ChainStart.UNIFORM, 3, 10, 0, false);
+        new Sampling(
+            1,
+            1,
+            new Sgld(20, 1, 0),
+            220,
+            ChainTarget.UNCONDITIONAL,
+            ChainStart.UNIFORM,
+            3,
+            10,
+            0,
+            false);
     assertThat(sampling.sgld(0).steps()).isEqualTo(20);
     assertThat(sampling.sgld(0.25).steps()).isEqualTo(70);
     assertThat(sampling.sgld(1).steps()).isEqualTo(220);
   }
 
-  private static ReplayBuffer buffer(
-      int size, double reinit, boolean conditional, ChainStart kind) {
-    return new ReplayBuffer(size, 4, reinit, conditional, new ChainStarts(kind, 3, DATA));
+  private static ReplayBuffer buffer(int size, double reinit, ChainTarget target, ChainStart kind) {
+    return new ReplayBuffer(size, 4, reinit, target, new ChainStarts(kind, 3, DATA));
   }
 
   @Test
   void buffer_startsAfreshWhereNoChainHasEndedAndGoesOnElsewhere() {
-    ReplayBuffer buffer = buffer(10, 0, false, ChainStart.UNIFORM);
-    Chains chains = buffer.draw(20, random);
+    ReplayBuffer buffer = buffer(10, 0, ChainTarget.UNCONDITIONAL, ChainStart.UNIFORM);
+    Chains chains = buffer.draw(20, null, random);
     assertThat(chains.labels).containsOnly(-1);
     assertThat(chains.ages).containsOnly(0);
     for (float value : chains.x) {
@@ -182,22 +206,24 @@ class SamplingTest {
     Arrays.fill(chains.ages, 5);
     buffer.put(chains);
     assertThat(buffer.meanAge()).isEqualTo(5);
-    Chains next = buffer.draw(50, random);
+    Chains next = buffer.draw(50, null, random);
     for (int i = 0; i < next.count(); i++) {
       boolean known = Arrays.stream(chains.places).boxed().toList().contains(next.places[i]);
       assertThat(next.ages[i]).isEqualTo(known ? 5 : 0);
       assertThat(next.x[4 * i] == 7).isEqualTo(known);
     }
-    assertThat(buffer(10, 1, false, ChainStart.UNIFORM).draw(9, random).ages).containsOnly(0);
+    assertThat(
+            buffer(10, 1, ChainTarget.UNCONDITIONAL, ChainStart.UNIFORM).draw(9, null, random).ages)
+        .containsOnly(0);
   }
 
   @Test
   void conditionalBuffer_dividesItsPlacesAsTheTrainingDataAreDivided() {
-    ReplayBuffer buffer = buffer(60, 1, true, ChainStart.DATA);
+    ReplayBuffer buffer = buffer(60, 1, ChainTarget.CONDITIONAL, ChainStart.DATA);
     int[] placesOfLabel = new int[3];
     int[] labelOfPlace = new int[60];
     Arrays.fill(labelOfPlace, -1);
-    Chains chains = buffer.draw(2000, random);
+    Chains chains = buffer.draw(2000, null, random);
     for (int i = 0; i < chains.count(); i++) {
       int place = chains.places[i];
       placesOfLabel[chains.labels[i]] += labelOfPlace[place] < 0 ? 1 : 0;
@@ -214,6 +240,63 @@ class SamplingTest {
       assertThat((double) placesOfLabel[label])
           .isCloseTo(60.0 * rowsOfLabel[label] / DATA.size(), within(1.0));
     }
+  }
+
+  @Test
+  void chainsOfABatchsLabels_climbAndStartFromThem_andTheRestClimbsS() {
+    ChainTarget target = new ChainTarget(ChainTarget.Labels.BATCH, 0.75);
+    ReplayBuffer buffer = buffer(40, 0, target, ChainStart.DATA);
+    int[][] batches = {{0}, {2, 1}};
+    Chains first = buffer.draw(400, batches, random);
+    int conditional = 0;
+    for (int i = 0; i < first.count(); i++) {
+      int label = first.labels[i];
+      conditional += label >= 0 ? 1 : 0;
+      assertThat(label).isIn(i < 200 ? List.of(-1, 0) : List.of(-1, 1, 2));
+      assertThat(first.places[i])
+          .as("three quarters of the places belong to labels")
+          .isBetween(label < 0 ? 30 : 0, label < 0 ? 39 : 29);
+      if (label >= 0) {
+        assertThat(isRowOf(label, first.x, 4 * i)).isTrue();
+      }
+    }
+    assertThat(conditional).isBetween(270, 330);
+    // What a chain of a label leaves, a later chain of that label goes on from.
+    for (int i = 0; i < first.count(); i++) {
+      Arrays.fill(first.x, 4 * i, 4 * i + 4, 10 + first.labels[i]);
+      first.ages[i] = 5;
+    }
+    buffer.put(first);
+    Chains next = buffer.draw(100, new int[][] {{1}}, random);
+    for (int i = 0; i < next.count(); i++) {
+      assertThat(next.labels[i]).isIn(-1, 1);
+      if (next.ages[i] > 0) {
+        assertThat(next.x[4 * i]).isEqualTo(10f + next.labels[i]);
+      }
+    }
+    assertThat(Arrays.stream(next.ages).filter(age -> age > 0).count()).isGreaterThan(80);
+  }
+
+  @Test
+  void labelWithoutAPlace_startsAfreshAndIsNotKept() {
+    // Two places, and no label fills them both.
+    ChainTarget target = new ChainTarget(ChainTarget.Labels.BATCH, 1);
+    ReplayBuffer buffer = buffer(2, 0, target, ChainStart.DATA);
+    int without = -1;
+    for (int label = 0; label < 3; label++) {
+      Chains chains = buffer.draw(1, new int[][] {{label}}, random);
+      if (chains.places[0] < 0) {
+        without = label;
+        Arrays.fill(chains.x, 7);
+        chains.ages[0] = 5;
+        buffer.put(chains);
+      }
+    }
+    assertThat(without).as("three labels, two places").isNotNegative();
+    Chains again = buffer.draw(1, new int[][] {{without}}, random);
+    assertThat(again.ages[0]).isZero();
+    assertThat(isRowOf(without, again.x, 0)).isTrue();
+    assertThat(buffer.meanAge()).isZero();
   }
 
   private static boolean isRowOf(int label, float[] x, int offset) {

@@ -5,13 +5,16 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import ai.djl.Device;
+import ai.djl.engine.Engine;
 import ai.djl.ndarray.NDList;
+import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.nn.Activation;
 import ai.djl.nn.Block;
 import ai.djl.nn.SequentialBlock;
 import ai.djl.nn.core.Linear;
 import ai.djl.nn.norm.BatchNorm;
+import ai.djl.nn.norm.Dropout;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -41,7 +44,31 @@ class TrainerTest {
   }
 
   private static final Sampling SAMPLING =
-      new Sampling(4, 2, new Sgld(5, 1, 0.01), 5, false, ChainStart.UNIFORM, 3, 50, 0.05, false);
+      new Sampling(
+          4,
+          2,
+          new Sgld(5, 1, 0.01),
+          5,
+          ChainTarget.UNCONDITIONAL,
+          ChainStart.UNIFORM,
+          3,
+          50,
+          0.05,
+          false);
+
+  /** Sampling for seven batches at once looks past the end of an epoch of 20, and of the run. */
+  private static final Sampling OF_THE_BATCHS_LABELS =
+      new Sampling(
+          4,
+          7,
+          new Sgld(3, 1, 0.01),
+          3,
+          new ChainTarget(ChainTarget.Labels.BATCH, 0.5),
+          ChainStart.UNIFORM,
+          3,
+          50,
+          0.05,
+          false);
 
   private static TrainerOptions options(Objective objective, int epochs) {
     return options(objective, epochs, AddedTerms.NONE, SAMPLING);
@@ -129,12 +156,23 @@ class TrainerTest {
 
   private static List<TrainerOptions> resumable() {
     Sampling everything =
-        new Sampling(4, 3, new Sgld(3, 1, 0.01, 1, 4), 6, true, ChainStart.DATA, 3, 50, 0.05, true);
+        new Sampling(
+            4,
+            3,
+            new Sgld(3, 1, 0.01, 1, 4),
+            6,
+            ChainTarget.CONDITIONAL,
+            ChainStart.DATA,
+            3,
+            50,
+            0.05,
+            true);
     AddedTerms terms = new AddedTerms(0.1, 0.5, 8, 0.3, 0.01, 3, 1);
     return List.of(
         options(Objective.BASELINE, 3),
         options(Objective.ST_JEM, 3),
-        options(Objective.ST_JEM, 3, terms, everything));
+        options(Objective.ST_JEM, 3, terms, everything),
+        options(Objective.ST_JEM_ROW, 3, AddedTerms.NONE, OF_THE_BATCHS_LABELS));
   }
 
   @ParameterizedTest
@@ -416,10 +454,76 @@ class TrainerTest {
     }
   }
 
+  private static EnergyNetwork networkWithDropout() {
+    Block block =
+        new SequentialBlock()
+            .add(Linear.builder().setUnits(16).build())
+            .add(Dropout.builder().optRate(0.5f).build())
+            .add(Linear.builder().setUnits(3).build());
+    return new EnergyNetwork(Device.cpu(), block, new Shape(4), new SeededRandom(1, 0));
+  }
+
+  private static List<float[]> weightsWithDropout(int checkpointAt, Path checkpoint)
+      throws IOException {
+    TrainerOptions options = options(Objective.RES_JEM, 2);
+    try (EnergyNetwork network = networkWithDropout();
+        Trainer trainer = trainer(network, options, new Recorder())) {
+      trainer.resume(checkpoint);
+      trainer.run(checkpoint, checkpointAt, 20, OnDivergence.STOP);
+      return values(network);
+    }
+  }
+
+  @Test
+  void dropout_drawsTheSameInARunThatWasBrokenOff_andOnlyWhileTraining() throws IOException {
+    Path whole = folder.resolve("whole");
+    List<float[]> unbroken = weightsWithDropout(1000, whole);
+    Path broken = folder.resolve("broken");
+    TrainingListener killer =
+        new TrainingListener() {
+          @Override
+          public void interval(TrainingStatus status) {}
+
+          @Override
+          public void checkpointWritten(long step) {
+            throw new IllegalStateException("killed");
+          }
+        };
+    try (EnergyNetwork network = networkWithDropout();
+        Trainer trainer = trainer(network, options(Objective.RES_JEM, 2), killer)) {
+      assertThatThrownBy(() -> trainer.run(broken, 13, 20, OnDivergence.STOP))
+          .isInstanceOf(IllegalStateException.class);
+    }
+    Engine.getEngine("PyTorch").setRandomSeed(77);
+    assertThat(weightsWithDropout(1000, broken)).usingRecursiveComparison().isEqualTo(unbroken);
+    try (EnergyNetwork network = networkWithDropout()) {
+      float[] x = {1, 2, 3, 4};
+      assertThat(network.logits(x, 1)).isEqualTo(network.logits(x, 1));
+      try (NDManager scope = network.newManager()) {
+        float[] first = network.logits(network.rows(scope, x, 1), true).toFloatArray();
+        float[] second = network.logits(network.rows(scope, x, 1), true).toFloatArray();
+        float[] third = network.logits(network.rows(scope, x, 1), true).toFloatArray();
+        assertThat(List.of(first[0], second[0], third[0]))
+            .as("values are left out at random")
+            .doesNotContain(network.logits(x, 1)[0]);
+      }
+    }
+  }
+
   @Test
   void run_withEveryAddedTerm_learnsAndReportsThem() throws IOException {
     Sampling conditional =
-        new Sampling(4, 2, new Sgld(3, 1, 0, 1, 4), 6, true, ChainStart.DATA, 3, 50, 0.05, false);
+        new Sampling(
+            4,
+            2,
+            new Sgld(3, 1, 0, 1, 4),
+            6,
+            ChainTarget.CONDITIONAL,
+            ChainStart.DATA,
+            3,
+            50,
+            0.05,
+            false);
     AddedTerms terms = new AddedTerms(0.1, 0.5, 8, 0.3, 0.01, 3, 1);
     Recorder recorder = new Recorder();
     try (EnergyNetwork network = network();

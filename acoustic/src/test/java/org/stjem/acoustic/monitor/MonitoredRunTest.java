@@ -26,6 +26,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.stjem.acoustic.ebm.AddedTerms;
 import org.stjem.acoustic.ebm.ChainStart;
+import org.stjem.acoustic.ebm.ChainTarget;
 import org.stjem.acoustic.ebm.DivergenceException;
 import org.stjem.acoustic.ebm.EnergyNetwork;
 import org.stjem.acoustic.ebm.LabelledRows;
@@ -82,7 +83,17 @@ class MonitoredRunTest {
 
   private static TrainerOptions options(Objective objective, double rate, int epochs) {
     Sampling sampling =
-        new Sampling(2, 1, new Sgld(3, 1, 0.01), 3, false, ChainStart.UNIFORM, 3, 10, 0.05, false);
+        new Sampling(
+            2,
+            1,
+            new Sgld(3, 1, 0.01),
+            3,
+            ChainTarget.UNCONDITIONAL,
+            ChainStart.UNIFORM,
+            3,
+            10,
+            0.05,
+            false);
     return new TrainerOptions(
         objective, AddedTerms.NONE, new Schedule(epochs, 10, rate, 0, 0, 0), sampling, 3);
   }
