@@ -25,7 +25,7 @@ public record DensityFit(double data, double samples) {
 
   /** What helps; for messages. */
   public static final String REMEDY =
-      "Train with --objective=st-jem-row --denominator-weight=balanced, or with --sgld-conditional;"
+      "Train with --objective=st-jem-row and more samples, or with --sgld-batch-labels;"
           + " docs/training.md says more";
 
   /** Of the lines of a journal. */

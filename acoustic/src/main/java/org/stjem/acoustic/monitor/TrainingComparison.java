@@ -38,6 +38,7 @@ public final class TrainingComparison {
           "held-out ECE %",
           "s(data) − s(samples)",
           "negative mass",
+          "of all columns",
           "CPU ms per update");
 
   private final List<String> by;
@@ -103,6 +104,7 @@ public final class TrainingComparison {
         mean(members, run -> run.heldOut("ece"), 2),
         median(members, FinishedRun::lastEnergyGap),
         mean(members, run -> run.last("negativeMass"), 3),
+        mean(members, run -> run.last("negativeMassOfRows"), 3),
         mean(members, FinishedRun::cpuMillisPerUpdate, 1));
   }
 

@@ -17,11 +17,12 @@ import picocli.CommandLine.Option;
 public final class TrainerArguments {
   @Option(
       names = "--objective",
-      defaultValue = "st-jem",
+      defaultValue = "st-jem-row",
       description =
-          "baseline (cross-entropy), res-jem, st-jem, st-jem-no-mi (without mutual information),"
-              + " st-jem-row and res-jem-row (with a softmax over the rows' log p(x) as well) or jem,"
-              + " a control that tends to diverge (default: ${DEFAULT-VALUE})")
+          "baseline (cross-entropy), st-jem and res-jem (the paper's, with and without samples),"
+              + " st-jem-row and res-jem-row (with a softmax over the rows' log p(x) as well),"
+              + " st-jem-no-mi (without mutual information) or jem, a control that tends to diverge"
+              + " (default: ${DEFAULT-VALUE})")
   private String objective;
 
   @Option(
@@ -50,12 +51,13 @@ public final class TrainerArguments {
 
   @Option(
       names = "--denominator-weight",
-      paramLabel = "W|balanced",
-      defaultValue = "1",
+      paramLabel = "W|balanced|auto",
+      defaultValue = "auto",
       description =
           "labelled rows that each sampled row and given negative counts for in the denominators;"
-              + " balanced: as many as make them count as much as all labelled rows together"
-              + " (default: ${DEFAULT-VALUE})")
+              + " balanced: as many as make them count as much as all labelled rows together; auto:"
+              + " balanced with st-jem-row, 1 with the other objectives (default:"
+              + " ${DEFAULT-VALUE})")
   private String denominatorWeight;
 
   @Option(
@@ -149,6 +151,9 @@ public final class TrainerArguments {
   }
 
   private double denominatorWeight() {
+    if (denominatorWeight.equals("auto")) {
+      return Objective.of(objective) == Objective.ST_JEM_ROW ? AddedTerms.BALANCED : 1;
+    }
     if (denominatorWeight.equals("balanced")) {
       return AddedTerms.BALANCED;
     }
@@ -161,7 +166,9 @@ public final class TrainerArguments {
       // Said below.
     }
     throw new TrainingException(
-        "--denominator-weight=" + denominatorWeight + " is neither a positive number nor balanced");
+        "--denominator-weight="
+            + denominatorWeight
+            + " is none of a positive number, balanced and auto");
   }
 
   /** The folder of the model whose weights the training starts from, or null. */

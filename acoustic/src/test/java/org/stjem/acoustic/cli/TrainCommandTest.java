@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.within;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -71,6 +72,23 @@ class TrainCommandTest {
     all.addAll(List.of(options));
     all.addAll(List.of(feats, ali, folder.resolve(model).toString()));
     return CommandResult.of(all.toArray(new String[0]));
+  }
+
+  private byte[] weights(String model, String... options) throws IOException {
+    List<String> all = new ArrayList<>(List.of("--num-pdfs=4", "--num-epochs=1"));
+    all.addAll(List.of(options));
+    CommandResult result = train(model, all.toArray(new String[0]));
+    assertThat(result.status()).as(result.messages()).isZero();
+    return Files.readAllBytes(folder.resolve(model).resolve("weights.safetensors"));
+  }
+
+  @Test
+  void train_byDefault_hasTheRowTermAndBalancedSamples() throws IOException {
+    assertThat(weights("default"))
+        .isEqualTo(weights("named", "--objective=st-jem-row", "--denominator-weight=balanced"))
+        .isNotEqualTo(weights("other", "--objective=st-jem-row", "--denominator-weight=1"));
+    assertThat(weights("paper", "--objective=st-jem"))
+        .isEqualTo(weights("once", "--objective=st-jem", "--denominator-weight=1"));
   }
 
   @ParameterizedTest
@@ -255,7 +273,13 @@ class TrainCommandTest {
     train("jem-1", "--num-pdfs=4", "--objective=jem", wild);
     train("jem-2", "--num-pdfs=4", "--objective=jem", wild, "--seed=2");
     String heldOut = "--held-out-feats=" + feats;
-    train("st-jem", "--num-pdfs=4", "--num-epochs=2", heldOut, "--held-out-ali=" + ali);
+    train(
+        "st-jem",
+        "--objective=st-jem",
+        "--num-pdfs=4",
+        "--num-epochs=2",
+        heldOut,
+        "--held-out-ali=" + ali);
     Path png = folder.resolve("curves.png");
     CommandResult result =
         CommandResult.of(

@@ -32,7 +32,7 @@ class DensityFitTest {
     assertThat(new DensityFit(5.125, 10.6).sentence())
         .get()
         .asString()
-        .contains("data 5.13, samples 10.60", "--sgld-conditional", "--objective=st-jem-row");
+        .contains("data 5.13, samples 10.60", "--sgld-batch-labels", "--objective=st-jem-row");
     assertThat(new DensityFit(6, 4).sentence()).isEmpty();
   }
 

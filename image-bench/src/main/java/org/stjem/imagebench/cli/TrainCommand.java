@@ -143,6 +143,7 @@ final class TrainCommand implements Callable<Integer>, OptionGroup.Grouped {
   static final class Defaults implements IDefaultValueProvider {
     private static final Map<String, String> VALUES =
         Map.of(
+            "--objective", "st-jem",
             "--num-epochs", "40",
             "--minibatch-size", "64",
             "--warmup-steps", "0",
