@@ -20,11 +20,11 @@ final class FrameDensityModel extends FrameModel implements DensityModel {
 
   @Override
   public DensityScores densityScores(FloatMatrix features) {
-    checkUtterance(features);
+    checkUtterance(description(), features);
     int cols = description().numPdfs();
     float[] logits = new float[features.rows() * cols];
     float[] norms = new float[features.rows()];
-    float[] padded = padded(features).data();
+    float[] padded = splice().padded(features).data();
     splice().normalise(padded);
     for (int first = 0; first < norms.length; first += BLOCK) {
       int count = Math.min(BLOCK, norms.length - first);

@@ -38,12 +38,7 @@ class FrameModel implements AcousticModel {
     this.description = description;
     this.priors = priors;
     this.network = network;
-    this.splice =
-        new Splice(
-            description.leftContext(),
-            description.rightContext(),
-            description.inputMean(),
-            description.inputStddev());
+    this.splice = Splice.of(description);
     this.windowMemory =
         ThreadLocal.withInitial(
             () ->
@@ -70,11 +65,11 @@ class FrameModel implements AcousticModel {
 
   @Override
   public FloatMatrix logits(FloatMatrix features) {
-    checkUtterance(features);
+    checkUtterance(description, features);
     if (features.rows() == 0) {
       return new FloatMatrix(0, description.numPdfs());
     }
-    FloatMatrix logits = logitsOfPadded(padded(features));
+    FloatMatrix logits = logitsOfPadded(splice.padded(features));
     requireFinite(logits);
     return logits;
   }
@@ -84,21 +79,9 @@ class FrameModel implements AcousticModel {
     return splice;
   }
 
-  /** The features with their first and last frame repeated over the context. */
-  final FloatMatrix padded(FloatMatrix features) {
-    int left = description.leftContext();
-    int dim = features.cols();
-    FloatMatrix padded = new FloatMatrix(left + features.rows() + description.rightContext(), dim);
-    for (int frame = 0; frame < padded.rows(); frame++) {
-      int source = Math.min(Math.max(frame - left, 0), features.rows() - 1);
-      System.arraycopy(features.data(), source * dim, padded.data(), frame * dim, dim);
-    }
-    return padded;
-  }
-
   /** Refuses features that the model cannot score, of a whole utterance as it was read. */
-  final void checkUtterance(FloatMatrix features) {
-    check(features);
+  static void checkUtterance(ModelDescription description, FloatMatrix features) {
+    check(description, features);
     FiniteNumbers.requireFeatures(features, 0);
   }
 
@@ -109,7 +92,7 @@ class FrameModel implements AcousticModel {
     }
   }
 
-  private void check(FloatMatrix features) {
+  private static void check(ModelDescription description, FloatMatrix features) {
     if (features.cols() != description.featureDim()) {
       throw new EntryException(
           "features have dimension "
@@ -128,7 +111,7 @@ class FrameModel implements AcousticModel {
   public List<FloatMatrix> logitsOfPadded(List<FloatMatrix> stretches) {
     List<FloatMatrix> logits = new ArrayList<>();
     for (FloatMatrix stretch : stretches) {
-      check(stretch);
+      check(description, stretch);
       logits.add(new FloatMatrix(rows(stretch), description.numPdfs()));
     }
     infer(
@@ -143,7 +126,7 @@ class FrameModel implements AcousticModel {
 
   @Override
   public List<String> readRows(List<FloatMatrix> stretches, RowReader reader) {
-    stretches.forEach(this::check);
+    stretches.forEach(stretch -> check(description, stretch));
     // One row at a time from the engine's memory, so that it is still in the fastest cache when
     // the reader is done with it.
     float[] row = new float[description.numPdfs()];

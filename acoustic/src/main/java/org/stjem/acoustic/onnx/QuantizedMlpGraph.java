@@ -2,8 +2,6 @@ package org.stjem.acoustic.onnx;
 
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
-import org.stjem.acoustic.ebm.Tensor;
 
 /**
  * Multi-layer perceptrons in eight bits as nodes of an {@link OnnxGraph}. With the inputs of a row
@@ -21,9 +19,6 @@ import org.stjem.acoustic.ebm.Tensor;
  * those of trained networks have about 12.
  */
 public final class QuantizedMlpGraph {
-  /** Largest p; 7 bits, see above. */
-  static final int LARGEST_WEIGHT = 63;
-
   private static final int LARGEST_INPUT = 255;
 
   /** No value of x · sigmoid(x) is below −this. */
@@ -45,7 +40,8 @@ public final class QuantizedMlpGraph {
    *
    * @param x name of {@code [rows, inputs]}
    * @param activation {@code silu} or {@code relu}
-   * @param floatLayers indices of layers that stay in float32
+   * @param rounded the layers that are computed in eight bits, by their index; all others stay in
+   *     float32
    * @param logits name the value {@code [rows, outputs]} gets
    */
   public static void add(
@@ -53,123 +49,133 @@ public final class QuantizedMlpGraph {
       String x,
       List<MlpGraph.Layer> layers,
       String activation,
-      Set<Integer> floatLayers,
+      Map<Integer, RoundedLayer> rounded,
       String logits) {
+    int last = layers.size() - 1;
+    String inputs = inputs(graph, x, layers, activation, rounded, last);
+    String sum = sum(graph, inputs, layers, activation, rounded, last);
+    graph.named(logits, "Identity", Map.of(), sum);
+  }
+
+  /**
+   * Adds what a layer meets: its inputs in float32, and beside them what it would get in their
+   * place in eight bits.
+   *
+   * @param rounded as in {@link #add}, of the layers before it
+   * @param layer its index
+   * @param met name the value {@code [rows, 2 · inputs of the layer]} gets
+   */
+  public static void addMet(
+      OnnxGraph graph,
+      String x,
+      List<MlpGraph.Layer> layers,
+      String activation,
+      Map<Integer, RoundedLayer> rounded,
+      int layer,
+      String met) {
+    String exact = inputs(graph, x, layers, activation, Map.of(), layer);
+    EightBits eight =
+        EightBits.of(
+            graph, inputs(graph, x, layers, activation, rounded, layer), before(layer, activation));
+    String integers = graph.node("Cast", Map.of("to", TO_FLOAT), eight.values);
+    String values =
+        graph.node(
+            "Mul", graph.node("Sub", integers, graph.scalar(eight.zero)), eight.columnOfScales);
+    graph.named(met, "Concat", Map.of("axis", 1L), exact, values);
+  }
+
+  /** The activation before a layer, empty before the first. */
+  private static String before(int layer, String activation) {
+    return layer == 0 ? "" : activation;
+  }
+
+  /** The inputs of a layer. */
+  private static String inputs(
+      OnnxGraph graph,
+      String x,
+      List<MlpGraph.Layer> layers,
+      String activation,
+      Map<Integer, RoundedLayer> rounded,
+      int layer) {
     String value = x;
-    for (int i = 0; i < layers.size(); i++) {
-      MlpGraph.Layer layer = layers.get(i);
-      String sum =
-          floatLayers.contains(i)
-              ? graph.node(
-                  "Gemm",
-                  Map.of("transB", 1L),
-                  value,
-                  graph.constant(layer.weight()),
-                  graph.constant(layer.bias()))
-              : linear(graph, value, layer, i == 0 ? "" : activation);
-      if (i < layers.size() - 1) {
-        value = MlpGraph.activation(graph, sum, activation);
-      } else {
-        graph.named(logits, "Identity", Map.of(), sum);
-      }
+    for (int i = 0; i < layer; i++) {
+      String sum = sum(graph, value, layers, activation, rounded, i);
+      value = MlpGraph.activation(graph, sum, activation);
     }
+    return value;
+  }
+
+  /** The weighted sums of a layer, with its bias. */
+  private static String sum(
+      OnnxGraph graph,
+      String x,
+      List<MlpGraph.Layer> layers,
+      String activation,
+      Map<Integer, RoundedLayer> rounded,
+      int layer) {
+    if (rounded.containsKey(layer)) {
+      return linear(graph, x, rounded.get(layer), before(layer, activation));
+    }
+    return graph.node(
+        "Gemm",
+        Map.of("transB", 1L),
+        x,
+        graph.constant(layers.get(layer).weight()),
+        graph.constant(layers.get(layer).bias()));
   }
 
   /** A layer whose inputs come from an activation, or from anywhere if that is empty. */
-  private static String linear(OnnxGraph graph, String x, MlpGraph.Layer layer, String activation) {
-    int zero =
-        switch (activation) {
-          case "silu" -> SILU_ZERO;
-          case "relu" -> 0;
-          default -> SYMMETRIC_ZERO;
-        };
-    String largest = graph.node("ReduceMax", OF_ROW, x);
-    if (activation.isEmpty()) {
-      largest = graph.node("Max", largest, graph.node("Neg", graph.node("ReduceMin", OF_ROW, x)));
-    }
-    String scale =
-        graph.node(
-            "Max",
-            graph.node("Mul", largest, graph.scalar(1f / (LARGEST_INPUT - zero))),
-            graph.scalar(activation.equals("silu") ? SILU_DEPTH / zero : SMALLEST_SCALE));
-    String zeros =
-        graph.node(
-            "Expand",
-            graph.constant(new byte[] {(byte) zero}, false, 1),
-            graph.node("Shape", scale));
-    String quantised = graph.node("QuantizeLinear", Map.of("axis", 0L), x, scale, zeros);
-    Columns columns = Columns.of(layer.weight());
+  private static String linear(OnnxGraph graph, String x, RoundedLayer layer, String activation) {
+    EightBits eight = EightBits.of(graph, x, activation);
     String products =
         graph.node(
             "MatMulInteger",
-            quantised,
-            graph.constant(columns.values, true, columns.inputs, columns.scales.length),
-            graph.constant(new byte[] {(byte) zero}, false));
-    String rowScale = graph.node("Unsqueeze", scale, graph.constant(1L));
+            eight.values,
+            graph.constant(layer.values(), true, layer.inputs(), layer.outputs()),
+            graph.constant(new byte[] {(byte) eight.zero}, false));
+    String integers = graph.node("Cast", Map.of("to", TO_FLOAT), products);
     return graph.node(
         "Add",
         graph.node(
             "Mul",
-            graph.node("Mul", graph.node("Cast", Map.of("to", TO_FLOAT), products), rowScale),
-            graph.constant(columns.scales)),
+            graph.node("Mul", integers, eight.columnOfScales),
+            graph.constant(layer.scales())),
         graph.constant(layer.bias()));
   }
 
   /**
-   * Weights as integers.
+   * Inputs in eight bits.
    *
-   * @param values {@code [inputs, outputs]}
-   * @param scales of each output
+   * @param values name of the integers, {@code [rows, inputs]}
+   * @param zero the integer that stands for 0
+   * @param columnOfScales name of the scale of each row, {@code [rows, 1]}
    */
-  @SuppressWarnings("ArrayRecordComponent") // handed over at once, never compared
-  record Columns(byte[] values, float[] scales, int inputs) {
-
-    /** Rounds {@code [outputs, inputs]} with the scale of the least squared error. */
-    static Columns of(Tensor weight) {
-      int outputs = (int) weight.shape()[0];
-      int inputs = (int) weight.shape()[1];
-      byte[] values = new byte[inputs * outputs];
-      float[] scales = new float[outputs];
-      float[] row = new float[inputs];
-      for (int unit = 0; unit < outputs; unit++) {
-        System.arraycopy(weight.values(), unit * inputs, row, 0, inputs);
-        scales[unit] = bestScale(row);
-        for (int i = 0; i < inputs; i++) {
-          values[i * outputs + unit] = (byte) rounded(row[i], scales[unit]);
-        }
+  private record EightBits(String values, int zero, String columnOfScales) {
+    static EightBits of(OnnxGraph graph, String x, String activation) {
+      int zero =
+          switch (activation) {
+            case "silu" -> SILU_ZERO;
+            case "relu" -> 0;
+            default -> SYMMETRIC_ZERO;
+          };
+      String largest = graph.node("ReduceMax", OF_ROW, x);
+      if (activation.isEmpty()) {
+        largest = graph.node("Max", largest, graph.node("Neg", graph.node("ReduceMin", OF_ROW, x)));
       }
-      return new Columns(values, scales, inputs);
-    }
-
-    private static int rounded(float weight, float scale) {
-      return Math.max(
-          -LARGEST_WEIGHT, Math.min(LARGEST_WEIGHT, (int) Math.rint(weight / (double) scale)));
-    }
-
-    /** Clipping the few largest weights costs less than rounding all others more coarsely. */
-    private static float bestScale(float[] weights) {
-      float largest = 0;
-      for (float weight : weights) {
-        largest = Math.max(largest, Math.abs(weight));
-      }
-      if (largest == 0) {
-        return 1;
-      }
-      float best = 0;
-      double least = Double.MAX_VALUE;
-      for (int share = 50; share <= 100; share += 2) {
-        float scale = Math.max(Float.MIN_NORMAL, largest * share / 100 / LARGEST_WEIGHT);
-        double error = 0;
-        for (float weight : weights) {
-          double difference = weight - (double) scale * rounded(weight, scale);
-          error += difference * difference;
-        }
-        if (error < least) {
-          least = error;
-          best = scale;
-        }
-      }
-      return best;
+      String scale =
+          graph.node(
+              "Max",
+              graph.node("Mul", largest, graph.scalar(1f / (LARGEST_INPUT - zero))),
+              graph.scalar(activation.equals("silu") ? SILU_DEPTH / zero : SMALLEST_SCALE));
+      String zeros =
+          graph.node(
+              "Expand",
+              graph.constant(new byte[] {(byte) zero}, false, 1),
+              graph.node("Shape", scale));
+      return new EightBits(
+          graph.node("QuantizeLinear", Map.of("axis", 0L), x, scale, zeros),
+          zero,
+          graph.node("Unsqueeze", scale, graph.constant(1L)));
     }
   }
 }

@@ -12,6 +12,7 @@ import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.stjem.acoustic.ebm.Tensor;
 import org.stjem.acoustic.net.AcousticModel;
@@ -23,6 +24,8 @@ import org.stjem.acoustic.net.ModelWeights;
 import org.stjem.acoustic.net.Placement;
 import org.stjem.acoustic.serving.LoadedModel;
 import org.stjem.frontend.kaldi.FloatMatrix;
+import org.stjem.frontend.kaldi.TableWriter;
+import org.stjem.frontend.kaldi.Tables;
 
 /** Models of eight bits. */
 class QuantizeCommandTest {
@@ -77,8 +80,12 @@ class QuantizeCommandTest {
   }
 
   private static FloatMatrix features(int frames) {
-    Random random = new Random(3);
-    FloatMatrix features = new FloatMatrix(frames, DIM);
+    return features(frames, DIM);
+  }
+
+  private static FloatMatrix features(int frames, int dim) {
+    Random random = new Random(frames);
+    FloatMatrix features = new FloatMatrix(frames, dim);
     for (int i = 0; i < features.data().length; i++) {
       features.data()[i] = (float) (2 * random.nextGaussian());
     }
@@ -97,23 +104,81 @@ class QuantizeCommandTest {
       assertThat(eight.computation().precision()).isEqualTo("int8");
       assertThat(eight.computation().rowBits()).isEqualTo(Computation.RowBits.SAME);
       FloatMatrix expected = exact.logitsOfPadded(padded);
-      FloatMatrix whole = eight.logitsOfPadded(padded);
-      double error = 0;
-      double power = 0;
-      for (int i = 0; i < whole.data().length; i++) {
-        error += Math.pow(whole.data()[i] - expected.data()[i], 2);
-        power += Math.pow(expected.data()[i], 2);
-      }
       // Weights of 7 bits alone make 1 to 2 %; and fresh weights give rows of SiLU whose largest
       // value is about 1, of which a step of 0.28 / 16 is 2 %.
-      assertThat(Math.sqrt(error / power)).isBetween(1e-4, 0.03);
-      for (int rows = 1; rows <= 130; rows++) {
-        float[] some = eight.logitsOfPadded(padded.rows(50, 50 + rows + 4)).data();
-        assertThat(Arrays.mismatch(some, whole.rows(50, 50 + rows).data()))
-            .as("%d rows", rows)
-            .isEqualTo(-1);
-      }
+      assertThat(error(eight.logitsOfPadded(padded), expected)).isBetween(1e-4, 0.03);
+      assertBitsStay(eight, padded);
     }
+  }
+
+  /** As a share of the expected values. */
+  private static double error(FloatMatrix values, FloatMatrix expected) {
+    double error = 0;
+    double power = 0;
+    for (int i = 0; i < values.data().length; i++) {
+      error += Math.pow(values.data()[i] - expected.data()[i], 2);
+      power += Math.pow(expected.data()[i], 2);
+    }
+    return Math.sqrt(error / power);
+  }
+
+  private static void assertBitsStay(AcousticModel model, FloatMatrix padded) {
+    FloatMatrix whole = model.logitsOfPadded(padded);
+    for (int rows = 1; rows <= 130; rows++) {
+      float[] some = model.logitsOfPadded(padded.rows(50, 50 + rows + 4)).data();
+      assertThat(Arrays.mismatch(some, whole.rows(50, 50 + rows).data()))
+          .as("%d rows", rows)
+          .isEqualTo(-1);
+    }
+  }
+
+  private String table(String name, FloatMatrix... utterances) {
+    String table = "ark:" + folder.resolve(name);
+    try (TableWriter<FloatMatrix> writer = Tables.writeFloatMatrices(table)) {
+      for (int i = 0; i < utterances.length; i++) {
+        writer.write("u" + i, utterances[i]);
+      }
+      writer.commit();
+    }
+    return table;
+  }
+
+  /** Fresh weights and SiLU: most of the error is that of the activations, see above. */
+  @ParameterizedTest
+  @CsvSource({"silu, 0.9", "relu, 0.75"})
+  void rounding_withRegardToFeatures_isCloser_andTheSameEachTime(String activation, double share)
+      throws IOException {
+    Path model = save(description(List.of(67, 33), activation, 41));
+    Path nearest = quantised(model);
+    String feats = table("feats.ark", features(500), features(700), features(40, 9));
+    String[] options = {
+      "--feats=" + feats, "--max-frames=900", "--on-feature-mismatch=ignore",
+    };
+    Path compensated = folder.resolve("compensated");
+    CommandResult result = quantize(model, compensated, options);
+    assertThat(result.status()).as(result.messages()).isZero();
+    assertThat(result.messages())
+        .contains("Done 2 utterances, failed for 1")
+        .doesNotContain("are few");
+    FloatMatrix padded = features(304);
+    try (AcousticModel exact = ModelFolder.load(model);
+        AcousticModel near = ModelFolder.load(nearest);
+        AcousticModel eight = ModelFolder.load(compensated)) {
+      FloatMatrix expected = exact.logitsOfPadded(padded);
+      assertThat(error(eight.logitsOfPadded(padded), expected))
+          .isLessThan(share * error(near.logitsOfPadded(padded), expected));
+      assertBitsStay(eight, padded);
+    }
+    Path again = folder.resolve("again");
+    assertThat(quantize(model, again, options).status()).isZero();
+    assertThat(quantize(model, folder.resolve("few"), "--feats=" + feats, "--max-frames=99"))
+        .satisfies(few -> assertThat(few.status()).isZero())
+        .satisfies(
+            few ->
+                assertThat(few.messages())
+                    .contains("99 frames are few for a layer of 67 inputs; give 670 or more"));
+    assertThat(again.resolve("model.onnx"))
+        .hasSameBinaryContentAs(compensated.resolve("model.onnx"));
   }
 
   /**
@@ -180,6 +245,14 @@ class QuantizeCommandTest {
         .endsWith("there is no layer 2 in " + model + "; 0 to 1");
     assertThat(quantize(model, model).lastLine())
         .endsWith(model + " is not empty; name another folder, or remove it");
+    assertThat(quantize(model, output, "--feats=ark:" + folder.resolve("none.ark")).lastLine())
+        .contains("none.ark");
+    assertThat(quantize(model, output, "--feats=" + table("wide.ark", features(9, 6))).lastLine())
+        .endsWith(
+            "no utterance could be used, 1 failed; utterance u0: features have dimension 6, the"
+                + " model expects 5");
+    assertThat(quantize(model, output, "--max-frames=0").lastLine())
+        .contains("--max-frames is 0, it must be from 1 to");
     assertThat(output).doesNotExist();
 
     quantised(model);

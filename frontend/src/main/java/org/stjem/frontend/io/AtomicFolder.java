@@ -58,7 +58,12 @@ public final class AtomicFolder implements AutoCloseable {
     Files.move(temporary, target, StandardCopyOption.ATOMIC_MOVE);
   }
 
-  private static void requireFree(Path path) throws IOException {
+  /**
+   * Refuses a path that {@link #create} would refuse, before work is put into what goes there.
+   *
+   * @throws StjemException if it is neither new nor an empty folder
+   */
+  public static void requireFree(Path path) throws IOException {
     if (!Files.exists(path, LinkOption.NOFOLLOW_LINKS)) {
       return;
     }
