@@ -15,6 +15,7 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 import org.apache.commons.io.FileUtils;
 import org.stjem.acoustic.net.AcousticModel;
 import org.stjem.acoustic.net.ModelDescription;
@@ -43,7 +44,9 @@ import picocli.CommandLine.Option;
       "For each number of --streams: rows per second when clients send as fast as they can. For"
           + " each number of --paced-streams: the time from sending a chunk to its rows, when"
           + " clients send at the pace of speech. For each number of --utterances: the server's"
-          + " memory after it has scored so many.",
+          + " memory after it has scored so many. CPU time is that of the server's threads, by what they"
+          + " do: compute, serve the network, or compile and collect for Java; and that of the"
+          + " clients.",
       ""
     },
     sortOptions = false)
@@ -161,7 +164,7 @@ public final class BenchServerCommand implements Callable<Integer> {
             Locale.ROOT,
             "plain forward: %.0f frames/s; CPU per frame %.0f us; %s%n",
             forward.framesPerSecond(),
-            forward.serverMicros(),
+            forward.clientMicros(),
             loaded.computation());
       }
       prepareClient(dim);
@@ -223,7 +226,7 @@ public final class BenchServerCommand implements Callable<Integer> {
             memory(own.orElseThrow()));
       }
     }
-    Supplier<Duration> cpu = () -> own.map(BenchedServer::cpuTime).orElse(Duration.ZERO);
+    Supplier<Map<String, Duration>> cpu = () -> own.map(BenchedServer::cpuTimes).orElse(Map.of());
     for (int count : streams) {
       ServerLoad.Measurement measured = load(address, model, cpu, count, options.batchRows, false);
       String share =
@@ -239,7 +242,7 @@ public final class BenchServerCommand implements Callable<Integer> {
           count,
           measured.framesPerSecond(),
           share,
-          cpuPerFrame(measured, own.isPresent()));
+          cpuPerFrame(measured));
     }
     for (int count : pacedStreams) {
       ServerLoad.Measurement measured = load(address, model, cpu, count, chunkFrames, true);
@@ -251,18 +254,24 @@ public final class BenchServerCommand implements Callable<Integer> {
           measured.latency(50),
           measured.latency(95),
           measured.latency(99),
-          cpuPerFrame(measured, own.isPresent()),
+          cpuPerFrame(measured),
           own.isPresent() ? "; server's " + memory(own.get()) : "");
     }
   }
 
-  private static String cpuPerFrame(ServerLoad.Measurement measured, boolean serverIsKnown) {
-    String clients = String.format(Locale.ROOT, "clients %.0f us", measured.clientMicros());
-    return "CPU per frame: "
-        + (serverIsKnown
-            ? String.format(Locale.ROOT, "server %.0f us, ", measured.serverMicros())
-            : "")
-        + clients;
+  private static String cpuPerFrame(ServerLoad.Measurement measured) {
+    Map<String, Double> micros = measured.serverMicros();
+    String server = "";
+    if (!micros.isEmpty()) {
+      double all = micros.values().stream().mapToDouble(Double::doubleValue).sum();
+      String parts =
+          micros.entrySet().stream()
+              .map(part -> String.format(Locale.ROOT, "%s %.0f", part.getKey(), part.getValue()))
+              .collect(Collectors.joining(", "));
+      server = String.format(Locale.ROOT, "server %.0f us (%s), ", all, parts);
+    }
+    return String.format(
+        Locale.ROOT, "CPU per frame: %sclients %.0f us", server, measured.clientMicros());
   }
 
   private static String memory(BenchedServer server) throws IOException {
@@ -299,7 +308,12 @@ public final class BenchServerCommand implements Callable<Integer> {
   }
 
   private ServerLoad.Measurement load(
-      String address, ModelInfo model, Supplier<Duration> cpu, int count, int frames, boolean paced)
+      String address,
+      ModelInfo model,
+      Supplier<Map<String, Duration>> cpu,
+      int count,
+      int frames,
+      boolean paced)
       throws InterruptedException {
     try (ServerLoad load = new ServerLoad(address, model, cpu, count, frames)) {
       return load.run(count, paced, warmUp(), Duration.ofSeconds(seconds));
@@ -347,6 +361,6 @@ public final class BenchServerCommand implements Callable<Integer> {
     for (Thread worker : workers) {
       worker.join();
     }
-    return new ServerLoad.Measurement(rate, 0, cpuMicros, new double[0]);
+    return new ServerLoad.Measurement(rate, cpuMicros, Map.of(), new double[0]);
   }
 }

@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.stjem.acoustic.net.Placement;
 import org.stjem.acoustic.serving.ServerOptions;
@@ -70,9 +71,9 @@ final class BenchedServer implements AutoCloseable {
     return address;
   }
 
-  /** CPU time its process has used so far, on all cores. */
-  Duration cpuTime() {
-    return process.info().totalCpuDuration().orElse(Duration.ZERO);
+  /** CPU time its threads have used so far, by what they do. */
+  Map<String, Duration> cpuTimes() {
+    return ThreadTimes.of(process.pid());
   }
 
   /** Memory that its process occupies now, in MiB; NaN where the system does not say. */

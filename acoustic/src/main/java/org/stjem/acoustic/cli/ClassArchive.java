@@ -87,10 +87,12 @@ public final class ClassArchive {
       String address = ServerOptions.LOOPBACK + ":" + server.port();
       String scores = "ark:" + folder.resolve("scores.ark");
       status = Cli.run("acoustic", Main.COMMANDS, "score", "--server=" + address, features, scores);
+      // Is refused because the port is taken, which is found out last.
+      String port = "--port=" + server.port();
+      status += Cli.run("acoustic", Main.COMMANDS, "serve", port, model.toString()) == 1 ? 0 : 1;
     }
     String scores = "ark:" + folder.resolve("forward.ark");
-    status += Cli.run("acoustic", Main.COMMANDS, "forward", model.toString(), features, scores);
-    // Is refused for want of a model, after all options were read.
-    return Cli.run("acoustic", Main.COMMANDS, "serve", "--port=0") == 1 ? status : 1;
+    return status
+        + Cli.run("acoustic", Main.COMMANDS, "forward", model.toString(), features, scores);
   }
 }

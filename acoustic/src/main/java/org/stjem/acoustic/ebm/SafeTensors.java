@@ -28,6 +28,9 @@ import org.stjem.frontend.io.AtomicFile;
 public record SafeTensors(Map<String, Tensor> tensors, Map<String, String> metadata) {
   private static final String METADATA = "__metadata__";
 
+  /** Bytes that are read at once; a multiple of 4. */
+  private static final int PIECE = 1 << 20;
+
   /** Bytes of the largest header that is read. */
   public static final int MOST_HEADER = 100_000_000;
 
@@ -174,20 +177,33 @@ public record SafeTensors(Map<String, Tensor> tensors, Map<String, String> metad
     if (to - from > Integer.MAX_VALUE - 8 || (to - from) % 4 != 0) {
       throw new TrainingException(path + ": a tensor of " + (to - from) + " bytes");
     }
-    int bytes = (int) (to - from);
-    float[] values = new float[bytes / 4];
-    buffer(channel, base + from, bytes, path).asFloatBuffer().get(values);
+    float[] values = new float[(int) ((to - from) / 4)];
+    // Piece by piece: whole tensors would lie in memory three times.
+    ByteBuffer piece =
+        ByteBuffer.allocate(Math.min(PIECE, 4 * values.length)).order(ByteOrder.LITTLE_ENDIAN);
+    for (int read = 0; read < values.length; read += piece.limit() / 4) {
+      piece.clear().limit(Math.min(piece.capacity(), 4 * (values.length - read)));
+      fill(piece, channel, base + from + 4L * read, path);
+      piece.asFloatBuffer().get(values, read, piece.limit() / 4);
+    }
     return new Tensor(shape, values);
   }
 
   private static ByteBuffer buffer(FileChannel channel, long position, int bytes, Path path)
       throws IOException {
     ByteBuffer buffer = ByteBuffer.allocate(bytes).order(ByteOrder.LITTLE_ENDIAN);
+    fill(buffer, channel, position, path);
+    return buffer;
+  }
+
+  /** Fills a buffer from a position of the file on, and turns it to be read from its start. */
+  private static void fill(ByteBuffer buffer, FileChannel channel, long position, Path path)
+      throws IOException {
     while (buffer.hasRemaining()) {
       if (channel.read(buffer, position + buffer.position()) < 0) {
         throw new TrainingException(path + ": ends at offset " + channel.size());
       }
     }
-    return buffer.flip();
+    buffer.flip();
   }
 }

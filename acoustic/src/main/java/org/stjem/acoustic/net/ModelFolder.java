@@ -191,11 +191,13 @@ public final class ModelFolder {
     ModelDescription description = describe(folder);
     PriorSettings priors = priors(folder, description);
     Path file = network(folder);
-    ByteBuffer graph =
-        isOnnx(folder)
-            ? network(file, description)
-            : graph(description, weights(folder, description));
-    return model(description, priors, file, graph, placement.threads());
+    if (isOnnx(folder)) {
+      ByteBuffer bytes = network(file, description);
+      return model(description, priors, file, bytes, Map.of(), placement.threads());
+    }
+    OnnxGraph graph = graph(description, weights(folder, description));
+    ByteBuffer bytes = OnnxFile.bytes(graph.model(Map.of()));
+    return model(description, priors, file, bytes, graph.tensorsApart(), placement.threads());
   }
 
   /** The bytes of a network; damage that the runtime might not survive is noticed before. */
@@ -215,11 +217,13 @@ public final class ModelFolder {
       PriorSettings priors,
       Path file,
       ByteBuffer graph,
+      Map<String, Tensor> apart,
       int threads) {
     try {
       long[] window = {description.windowFrames(), description.featureDim()};
       LogitNetwork network =
-          new OnnxNetwork(graph, threads, window, description.numPdfs(), description.output());
+          new OnnxNetwork(
+              graph, apart, threads, window, description.numPdfs(), description.output());
       try {
         return new FrameModel(description, priors, network);
       } catch (RuntimeException e) {
@@ -232,14 +236,14 @@ public final class ModelFolder {
   }
 
   /** The network of the weights as an ONNX graph, from normalised windows to logits. */
-  private static ByteBuffer graph(ModelDescription description, Map<String, Tensor> weights) {
+  private static OnnxGraph graph(ModelDescription description, Map<String, Tensor> weights) {
     int size = description.windowFrames() * description.featureDim();
-    OnnxGraph graph = new OnnxGraph("stjem");
+    OnnxGraph graph = OnnxGraph.withTensorsApart("stjem");
     String windows = graph.input("windows", "rows", size);
     MlpGraph.add(
         graph, windows, MlpGraph.layers(weights), description.activation(), OnnxSignature.LOGITS);
     graph.output(OnnxSignature.LOGITS, "rows", description.numPdfs());
-    return OnnxFile.bytes(graph.model(Map.of()));
+    return graph;
   }
 
   /**

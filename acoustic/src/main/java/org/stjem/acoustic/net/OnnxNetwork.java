@@ -11,12 +11,14 @@ import ai.onnxruntime.TensorInfo;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.FloatBuffer;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Consumer;
+import org.stjem.acoustic.ebm.Tensor;
 import org.stjem.acoustic.onnx.OnnxSignature;
 import org.stjem.frontend.io.ByteNames;
 import org.stjem.frontend.io.NativeLibrary;
@@ -33,6 +35,7 @@ final class OnnxNetwork implements LogitNetwork {
 
   private final OrtEnvironment environment;
   private final OrtSession session;
+  private final List<OnnxTensor> tensors = new ArrayList<>();
   private final String input;
   private final long[] windowShape;
   private final String output;
@@ -47,19 +50,27 @@ final class OnnxNetwork implements LogitNetwork {
    * Loads a graph.
    *
    * @param model the bytes of an ONNX file; direct
+   * @param apart its tensors that are not in there, by name
    * @param threads of one operation
    * @param windowShape shape of one window, {@code [frames, dim]}
    * @param output the output that is taken; null for the one called logits, or the only one
    * @throws StjemException if the runtime does not take it, or its inputs and outputs are others
    *     than windows and pdfs
    */
-  OnnxNetwork(ByteBuffer model, int threads, long[] windowShape, int numPdfs, String output) {
+  OnnxNetwork(
+      ByteBuffer model,
+      Map<String, Tensor> apart,
+      int threads,
+      long[] windowShape,
+      int numPdfs,
+      String output) {
     this.rowSize = Math.toIntExact(windowShape[0] * windowShape[1]);
     this.numPdfs = numPdfs;
     try {
       this.environment = environment();
-      this.session = open(environment, model, threads);
+      this.session = open(model, apart, threads);
     } catch (OrtException e) {
+      tensors.forEach(OnnxTensor::close);
       throw new StjemException("ONNX Runtime does not load it: " + reason(e), e);
     }
     boolean fits = false;
@@ -80,7 +91,7 @@ final class OnnxNetwork implements LogitNetwork {
     }
   }
 
-  private static OrtSession open(OrtEnvironment environment, ByteBuffer model, int threads)
+  private OrtSession open(ByteBuffer model, Map<String, Tensor> apart, int threads)
       throws OrtException {
     try (OrtSession.SessionOptions options = new OrtSession.SessionOptions()) {
       options.setIntraOpNumThreads(threads);
@@ -88,6 +99,13 @@ final class OnnxNetwork implements LogitNetwork {
       options.setSessionLogLevel(OrtLoggingLevel.ORT_LOGGING_LEVEL_FATAL);
       // Threads that wait give way to the other streams' threads.
       options.addConfigEntry("session.intra_op.allow_spinning", "0");
+      for (Map.Entry<String, Tensor> entry : apart.entrySet()) {
+        Tensor tensor = entry.getValue();
+        OnnxTensor copy =
+            OnnxTensor.createTensor(environment, FloatBuffer.wrap(tensor.values()), tensor.shape());
+        tensors.add(copy);
+        options.addInitializer(entry.getKey(), copy);
+      }
       return environment.createSession(model, options);
     }
   }
@@ -249,5 +267,7 @@ final class OnnxNetwork implements LogitNetwork {
     } catch (OrtException e) {
       throw new StjemException("ONNX Runtime does not close a network: " + reason(e), e);
     }
+    // The session reads them where they are, until its end.
+    tensors.forEach(OnnxTensor::close);
   }
 }

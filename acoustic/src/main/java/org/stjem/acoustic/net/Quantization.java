@@ -98,6 +98,7 @@ public final class Quantization {
     try (LogitNetwork network =
         new OnnxNetwork(
             OnnxFile.bytes(graph.model(Map.of())),
+            Map.of(),
             Runtime.getRuntime().availableProcessors(),
             new long[] {description.windowFrames(), description.featureDim()},
             2 * inputs,

@@ -7,6 +7,7 @@ import io.grpc.netty.shaded.io.grpc.netty.InternalProtocolNegotiator;
 import io.grpc.netty.shaded.io.grpc.netty.NettyServerBuilder;
 import io.grpc.netty.shaded.io.netty.channel.Channel;
 import io.grpc.netty.shaded.io.netty.channel.ChannelHandler;
+import io.grpc.netty.shaded.io.netty.channel.ChannelOption;
 import io.grpc.netty.shaded.io.netty.channel.EventLoop;
 import io.grpc.netty.shaded.io.netty.channel.EventLoopGroup;
 import io.grpc.netty.shaded.io.netty.channel.IoHandlerFactory;
@@ -75,6 +76,7 @@ public final class ServerNetwork implements AutoCloseable {
         .bossEventLoopGroup(acceptor)
         .workerEventLoopGroup(readers)
         .channelFactory(this::newServerChannel)
+        .withChildOption(ChannelOption.ALLOCATOR, MessageMemory.ALLOCATOR)
         .maxConcurrentCallsPerConnection(limits.maxStreamsPerConnection)
         .maxRstFramesPerWindow(limits.maxResetsPerSecond, 1);
   }

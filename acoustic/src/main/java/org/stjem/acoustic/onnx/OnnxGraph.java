@@ -14,6 +14,7 @@ import com.google.protobuf.ByteString;
 import com.google.protobuf.UnsafeByteOperations;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -46,6 +47,8 @@ public final class OnnxGraph {
   private final GraphProto.Builder graph;
   private final int opset;
   private final Map<String, Long> domains = new TreeMap<>();
+  private final Map<String, Tensor> tensorsApart = new LinkedHashMap<>();
+  private boolean keepsApart;
   private long irVersion = IR_VERSION;
   private int values;
   private int embedded;
@@ -72,6 +75,21 @@ public final class OnnxGraph {
     }
     this.graph = GraphProto.newBuilder().setName(name);
     this.opset = opset;
+  }
+
+  /**
+   * An empty graph of which tensors of float32 stay apart, so that they need not be copied into it
+   * for a runtime to copy them out again. No file can be made of it.
+   */
+  public static OnnxGraph withTensorsApart(String name) {
+    OnnxGraph graph = new OnnxGraph(name);
+    graph.keepsApart = true;
+    return graph;
+  }
+
+  /** The tensors that stay apart, by the names that a runtime must be told. */
+  public Map<String, Tensor> tensorsApart() {
+    return tensorsApart;
   }
 
   /** The opset of a model's standard operators. */
@@ -125,9 +143,29 @@ public final class OnnxGraph {
 
   /** A constant tensor of float32; returns its name. */
   public String constant(Tensor tensor) {
+    if (keepsApart) {
+      return constantApart(tensor);
+    }
     ByteBuffer bytes = littleEndian(Float.BYTES * tensor.values().length);
     bytes.asFloatBuffer().put(tensor.values());
     return constant(TensorProto.DataType.FLOAT, bytes, tensor.shape());
+  }
+
+  private String constantApart(Tensor tensor) {
+    String name = "c" + values++;
+    TensorProto.Builder declared =
+        TensorProto.newBuilder()
+            .setName(name)
+            .setDataType(TensorProto.DataType.FLOAT.getNumber())
+            .setDataLocation(TensorProto.DataLocation.EXTERNAL)
+            .addExternalData(
+                StringStringEntryProto.newBuilder().setKey("location").setValue("apart"));
+    for (long size : tensor.shape()) {
+      declared.addDims(size);
+    }
+    graph.addInitializer(declared);
+    tensorsApart.put(name, tensor);
+    return name;
   }
 
   /** A constant vector of float32. */

@@ -11,6 +11,8 @@ import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.stjem.acoustic.net.AcousticModel;
@@ -41,14 +43,34 @@ public record LoadedModel(AcousticModel model, String fingerprint, Optional<Audi
   /** Reads models to where they are computed. */
   public static Loader to(Placement placement) {
     return folder -> {
-      String fingerprint = fingerprint(folder);
+      ModelFolder.check(folder);
+      FileStamp stamp = FileStamp.ofModel(folder);
+      // Beside the reading, since a server is to be ready soon.
+      CompletableFuture<String> fingerprint =
+          CompletableFuture.supplyAsync(() -> fingerprint(folder));
       AcousticModel model = ModelFolder.load(folder, placement, ModelFolder.OWN_CALIBRATION);
-      if (!fingerprint.equals(fingerprint(folder))) {
+      try {
+        String digits = result(fingerprint);
+        if (!stamp.equals(FileStamp.ofModel(folder))) {
+          throw new StjemException(folder + " changed while it was read");
+        }
+        return of(model, digits, folder);
+      } catch (RuntimeException | Error e) {
         model.close();
-        throw new StjemException(folder + " changed while it was read");
+        throw e;
       }
-      return of(model, fingerprint, folder);
     };
+  }
+
+  private static String result(CompletableFuture<String> fingerprint) {
+    try {
+      return fingerprint.join();
+    } catch (CompletionException e) {
+      if (e.getCause() instanceof StjemException fault) {
+        throw fault;
+      }
+      throw e;
+    }
   }
 
   /**

@@ -102,7 +102,7 @@ final class ModelOpener {
   /** So that the first stream does not pay for what the engine does once. */
   private static void warmUp(LoadedModel loaded) {
     int dim = loaded.model().description().featureDim();
-    for (int frames : new int[] {1, 16, 256}) {
+    for (int frames : new int[] {1, 16}) {
       try {
         FloatMatrix scores = loaded.model().logits(new FloatMatrix(frames, dim));
         for (int t = 0; t < frames; t++) {

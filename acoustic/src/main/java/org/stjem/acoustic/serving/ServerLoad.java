@@ -4,6 +4,7 @@ import com.google.protobuf.ByteString;
 import io.grpc.InsecureChannelCredentials;
 import io.grpc.ManagedChannel;
 import io.grpc.netty.shaded.io.grpc.netty.NettyChannelBuilder;
+import io.grpc.netty.shaded.io.netty.channel.ChannelOption;
 import io.grpc.stub.ClientCallStreamObserver;
 import io.grpc.stub.ClientResponseObserver;
 import java.time.Duration;
@@ -12,7 +13,9 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Deque;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
+import java.util.TreeMap;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
@@ -20,6 +23,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Supplier;
+import org.stjem.acoustic.network.MessageMemory;
 import org.stjem.frontend.io.StjemException;
 import org.stjem.proto.v1.AcousticModelServiceGrpc;
 import org.stjem.proto.v1.Features;
@@ -37,7 +41,7 @@ public final class ServerLoad implements AutoCloseable {
 
   private final List<ManagedChannel> channels = new ArrayList<>();
   private final ModelInfo model;
-  private final Supplier<Duration> serverCpu;
+  private final Supplier<Map<String, Duration>> serverCpu;
   private final int chunkFrames;
   private final ScoreRequest chunk;
   private final AtomicLong rows = new AtomicLong();
@@ -50,12 +54,15 @@ public final class ServerLoad implements AutoCloseable {
    *
    * @param framesPerSecond rows received, of all streams
    * @param clientMicros CPU microseconds of this process for each of them
-   * @param serverMicros CPU microseconds of the server's process for each of them
+   * @param serverMicros CPU microseconds of the server's threads for each of them, by what they do
    * @param latencies milliseconds from the sending of a chunk to the arrival of the last row that
    *     it makes computable, sorted; of paced streams only
    */
   public record Measurement(
-      double framesPerSecond, double clientMicros, double serverMicros, double[] latencies) {
+      double framesPerSecond,
+      double clientMicros,
+      Map<String, Double> serverMicros,
+      double[] latencies) {
     /** A percentile of the latencies, in milliseconds. */
     public double latency(int percent) {
       return latencies.length == 0
@@ -68,12 +75,16 @@ public final class ServerLoad implements AutoCloseable {
    * Connects to a server.
    *
    * @param server {@code HOST:PORT}
-   * @param serverCpu CPU time that the server has used so far
+   * @param serverCpu CPU time that the server has used so far, by what its threads do
    * @param streams of each measurement
    * @param chunkFrames frames in a message
    */
   public ServerLoad(
-      String server, ModelInfo model, Supplier<Duration> serverCpu, int streams, int chunkFrames) {
+      String server,
+      ModelInfo model,
+      Supplier<Map<String, Duration>> serverCpu,
+      int streams,
+      int chunkFrames) {
     this.model = model;
     this.serverCpu = serverCpu;
     this.chunkFrames = chunkFrames;
@@ -81,6 +92,7 @@ public final class ServerLoad implements AutoCloseable {
       channels.add(
           NettyChannelBuilder.forTarget(server, InsecureChannelCredentials.create())
               .directExecutor()
+              .withOption(ChannelOption.ALLOCATOR, MessageMemory.ALLOCATOR)
               .build());
     }
     Random random = new Random(1);
@@ -192,14 +204,21 @@ public final class ServerLoad implements AutoCloseable {
       Thread.sleep(warmUp.toMillis());
       measuring.set(true);
       long start = System.nanoTime();
-      long before = rows.get();
+      long rowsBefore = rows.get();
       Duration cpuBefore = cpuTime();
-      Duration serverBefore = serverCpu.get();
+      Map<String, Duration> serverBefore = serverCpu.get();
       Thread.sleep(time.toMillis());
-      long received = rows.get() - before;
+      long received = rows.get() - rowsBefore;
       double rate = received * 1e9 / (System.nanoTime() - start);
       double clientMicros = cpuTime().minus(cpuBefore).toNanos() / 1e3 / received;
-      double serverMicros = serverCpu.get().minus(serverBefore).toNanos() / 1e3 / received;
+      Map<String, Double> serverMicros = new TreeMap<>();
+      serverCpu
+          .get()
+          .forEach(
+              (what, used) -> {
+                Duration before = serverBefore.getOrDefault(what, Duration.ZERO);
+                serverMicros.put(what, used.minus(before).toNanos() / 1e3 / received);
+              });
       measuring.set(false);
       if (fault.get() != null) {
         throw new StjemException("a stream failed: " + fault.get().getMessage(), fault.get());
