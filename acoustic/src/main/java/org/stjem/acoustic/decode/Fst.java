@@ -1,9 +1,7 @@
 package org.stjem.acoustic.decode;
 
 import java.io.IOException;
-import java.io.InputStream;
-import java.util.Set;
-import java.util.TreeSet;
+import java.util.Arrays;
 import org.stjem.frontend.io.StjemException;
 import org.stjem.frontend.kaldi.KaldiInput;
 
@@ -19,18 +17,23 @@ public final class Fst {
   /** Cost of ending in a state, {@code [states]}; infinite where the state is not final. */
   final float[] finalCosts;
 
-  /**
-   * Index of the first arc of a state, {@code [states + 1]}; arcs with input epsilon come first.
-   */
+  /** Number of the first arc of a state, {@code [states + 1]}; arcs with input epsilon first. */
   final int[] firstArc;
 
-  /** Index of the first arc of a state that consumes a frame, {@code [states]}. */
+  /** Number of the first arc of a state that consumes a frame, {@code [states]}. */
   final int[] firstEmitting;
 
-  final int[] inputLabels;
-  final int[] outputLabels;
+  /**
+   * Input label and next state of each arc, {@code [arcs, 2]}: what the search asks for is close
+   * together.
+   */
+  final int[] arcs;
+
+  /** {@code [arcs]}. */
   final float[] costs;
-  final int[] nextStates;
+
+  /** {@code [arcs]}. */
+  final int[] outputLabels;
 
   /** Position of a state in an order in which all epsilon arcs lead forward, {@code [states]}. */
   final int[] epsilonRank;
@@ -40,30 +43,29 @@ public final class Fst {
   /**
    * Takes over the arrays; the arcs of each state are reordered so that epsilon arcs come first.
    *
-   * @throws IllegalArgumentException if epsilon arcs form a cycle, which would let the search run
-   *     forever
+   * @throws IllegalArgumentException if the start or the end of an arc is no state, or if epsilon
+   *     arcs form a cycle, which would let the search run forever
    */
   Fst(
-      int start,
+      long start,
       float[] finalCosts,
       int[] firstArc,
-      int[] inputLabels,
-      int[] outputLabels,
+      int[] arcs,
       float[] costs,
-      int[] nextStates) {
-    this.start = start;
+      int[] outputLabels) {
+    this.start = (int) start;
     this.finalCosts = finalCosts;
     this.firstArc = firstArc;
-    this.inputLabels = inputLabels;
-    this.outputLabels = outputLabels;
+    this.arcs = arcs;
     this.costs = costs;
-    this.nextStates = nextStates;
+    this.outputLabels = outputLabels;
+    checkStates(start);
     this.firstEmitting = new int[finalCosts.length];
     moveEpsilonArcsToTheFront();
     this.epsilonRank = sortByEpsilonArcs();
     int max = 0;
-    for (int label : inputLabels) {
-      max = Math.max(max, label);
+    for (int arc = 0; arc < numArcs(); arc++) {
+      max = Math.max(max, inputLabel(arc));
     }
     this.maxInputLabel = max;
   }
@@ -75,8 +77,8 @@ public final class Fst {
    * @throws StjemException if it cannot be read or searched; names the file and the byte offset
    */
   public static Fst read(String rxfilename) {
-    try (InputStream in = KaldiInput.open(rxfilename)) {
-      return FstReader.read(in, rxfilename);
+    try (KaldiInput in = KaldiInput.open(rxfilename)) {
+      return FstReader.read(in, rxfilename, in.remaining());
     } catch (IOException e) {
       throw new StjemException(
           "graph " + rxfilename + " cannot be read: " + StjemException.reason(e), e);
@@ -90,7 +92,7 @@ public final class Fst {
 
   /** Number of arcs. */
   public int numArcs() {
-    return inputLabels.length;
+    return costs.length;
   }
 
   /** The largest input label: the largest transition-id that the graph asks scores for. */
@@ -102,21 +104,49 @@ public final class Fst {
    * The output labels other than epsilon: the ids of all words that the graph can emit, ascending.
    */
   public int[] words() {
-    Set<Integer> words = new TreeSet<>();
-    int last = 0;
+    int[] words = new int[numArcs()];
+    int count = 0;
     for (int label : outputLabels) {
-      if (label != last) {
-        words.add(label);
-        last = label;
+      if (label != 0) {
+        words[count++] = label;
       }
     }
-    words.remove(0);
-    return words.stream().mapToInt(Integer::intValue).toArray();
+    Arrays.sort(words, 0, count);
+    int distinct = 0;
+    for (int i = 0; i < count; i++) {
+      if (i == 0 || words[i] != words[i - 1]) {
+        words[distinct++] = words[i];
+      }
+    }
+    return Arrays.copyOf(words, distinct);
+  }
+
+  int inputLabel(int arc) {
+    return arcs[2 * arc];
+  }
+
+  int nextState(int arc) {
+    return arcs[2 * arc + 1];
   }
 
   /** Whether arcs that consume no frame leave {@code state}. */
   boolean hasEpsilonArcs(int state) {
     return firstArc[state] != firstEmitting[state];
+  }
+
+  private void checkStates(long startState) {
+    int states = numStates();
+    if (startState < 0 || startState >= states) {
+      throw new IllegalArgumentException(
+          "its start state is " + startState + ", but it has " + states + " states");
+    }
+    for (int arc = 0; arc < numArcs(); arc++) {
+      int next = nextState(arc);
+      if (next < 0 || next >= states) {
+        throw new IllegalArgumentException(
+            "arc " + arc + " leads to state " + next + " of " + states + " states");
+      }
+    }
   }
 
   private void moveEpsilonArcsToTheFront() {
@@ -130,7 +160,7 @@ public final class Fst {
       int count = 0;
       boolean ordered = true;
       for (int arc = firstArc[state]; arc < end; arc++) {
-        if (inputLabels[arc] == 0) {
+        if (inputLabel(arc) == 0) {
           ordered &= count == 0;
           front++;
         } else {
@@ -146,30 +176,28 @@ public final class Fst {
 
   /** Stable partition of the arcs {@code [begin, end)}; those in {@code emitting} go last. */
   private void partition(int begin, int end, int[] emitting, int count) {
-    int[] inputs = new int[count];
+    int[] labelsAndStates = new int[2 * count];
     int[] outputs = new int[count];
     float[] weights = new float[count];
-    int[] targets = new int[count];
     for (int i = 0; i < count; i++) {
-      inputs[i] = inputLabels[emitting[i]];
+      labelsAndStates[2 * i] = inputLabel(emitting[i]);
+      labelsAndStates[2 * i + 1] = nextState(emitting[i]);
       outputs[i] = outputLabels[emitting[i]];
       weights[i] = costs[emitting[i]];
-      targets[i] = nextStates[emitting[i]];
     }
     int front = begin;
     for (int arc = begin; arc < end; arc++) {
-      if (inputLabels[arc] == 0) {
-        inputLabels[front] = 0;
+      if (inputLabel(arc) == 0) {
+        arcs[2 * front] = 0;
+        arcs[2 * front + 1] = nextState(arc);
         outputLabels[front] = outputLabels[arc];
         costs[front] = costs[arc];
-        nextStates[front] = nextStates[arc];
         front++;
       }
     }
-    System.arraycopy(inputs, 0, inputLabels, front, count);
+    System.arraycopy(labelsAndStates, 0, arcs, 2 * front, 2 * count);
     System.arraycopy(outputs, 0, outputLabels, front, count);
     System.arraycopy(weights, 0, costs, front, count);
-    System.arraycopy(targets, 0, nextStates, front, count);
   }
 
   /** Kahn's algorithm over the epsilon arcs. */
@@ -177,7 +205,7 @@ public final class Fst {
     int[] incoming = new int[numStates()];
     for (int state = 0; state < numStates(); state++) {
       for (int arc = firstArc[state]; arc < firstEmitting[state]; arc++) {
-        incoming[nextStates[arc]]++;
+        incoming[nextState(arc)]++;
       }
     }
     int[] order = new int[numStates()];
@@ -191,8 +219,8 @@ public final class Fst {
     for (int i = 0; i < ready; i++) {
       int state = order[i];
       for (int arc = firstArc[state]; arc < firstEmitting[state]; arc++) {
-        if (--incoming[nextStates[arc]] == 0) {
-          order[ready++] = nextStates[arc];
+        if (--incoming[nextState(arc)] == 0) {
+          order[ready++] = nextState(arc);
         }
       }
     }

@@ -9,117 +9,79 @@ import org.stjem.frontend.kaldi.FloatMatrix;
  * at any acoustic scale and word insertion penalty. Immutable.
  */
 public final class Lattice {
+  private static final int NONE = -1;
+
   private final Fst graph;
   private final boolean reachedFinal;
   private final int frames;
 
-  /** States are numbered so that all arcs lead forward; state 0 is the start. */
-  private final int[] firstArc;
-
+  /** {@code [states]}; state 0 is the start. */
   private final float[] finalCosts;
+
+  /**
+   * Links between states, {@code [links]}: backwards, those that leave a state come before those
+   * that lead to it.
+   */
+  private final int[] source;
+
   private final int[] target;
   private final int[] graphArc;
   private final float[] acousticCost;
-
-  private Lattice(
-      Fst graph,
-      boolean reachedFinal,
-      int frames,
-      int[] firstArc,
-      float[] finalCosts,
-      int[] target,
-      int[] graphArc,
-      float[] acousticCost) {
-    this.graph = graph;
-    this.reachedFinal = reachedFinal;
-    this.frames = frames;
-    this.firstArc = firstArc;
-    this.finalCosts = finalCosts;
-    this.target = target;
-    this.graphArc = graphArc;
-    this.acousticCost = acousticCost;
-  }
+  private final float[] graphCost;
+  private final boolean[] hasWord;
 
   /**
-   * Copies pruned tokens and links.
+   * Copies what is left after the last pruning.
    *
    * @param pdfs pdf per transition-id
    * @param loglikes {@code [frames, pdfs]}, unscaled
    */
-  static Lattice of(
-      Fst graph, TokenGraph tokens, boolean reachedFinal, int[] pdfs, FloatMatrix loglikes) {
-    int[] latticeState = new int[tokens.peakTokens()];
-    int[] order = new int[16];
-    int[] listOf = new int[16];
-    int states = 0;
-    int links = 0;
-    for (int list = 0; list < tokens.lists(); list++) {
-      long[] ranked = tokensByRank(graph, tokens, list);
-      if (states + ranked.length > order.length) {
-        int capacity = Math.max(2 * order.length, states + ranked.length);
-        order = Arrays.copyOf(order, capacity);
-        listOf = Arrays.copyOf(listOf, capacity);
-      }
-      for (long entry : ranked) {
-        int token = (int) entry;
-        latticeState[token] = states;
-        order[states] = token;
-        listOf[states] = list;
-        states++;
-        for (int link = tokens.firstLink[token];
-            link != TokenGraph.NONE;
-            link = tokens.nextLink[link]) {
-          links++;
-        }
+  Lattice(Fst graph, TokenGraph tokens, boolean reachedFinal, int[] pdfs, FloatMatrix loglikes) {
+    int links = tokens.links();
+    this.graph = graph;
+    this.reachedFinal = reachedFinal;
+    this.frames = tokens.lists() - 1;
+    this.finalCosts = new float[tokens.tokens()];
+    Arrays.fill(finalCosts, Float.POSITIVE_INFINITY);
+    for (int token = tokens.begin(frames); token < tokens.end(frames); token++) {
+      finalCosts[token] = reachedFinal ? graph.finalCosts[tokens.state[token]] : 0;
+    }
+    source = new int[links];
+    target = new int[links];
+    graphArc = new int[links];
+    acousticCost = new float[links];
+    graphCost = new float[links];
+    hasWord = new boolean[links];
+    for (int list = 0; list <= frames; list++) {
+      addEpsilonLinks(tokens, list);
+      for (int i = tokens.emittingLinksBegin(list); i < tokens.emittingLinksEnd(list); i++) {
+        copyLink(tokens, i, i);
+        acousticCost[i] = -loglikes.get(list, pdfs[graph.inputLabel(graphArc[i])]);
       }
     }
-    int[] firstArc = new int[states + 1];
-    float[] finalCosts = new float[states];
-    int[] target = new int[links];
-    int[] graphArc = new int[links];
-    float[] acousticCost = new float[links];
-    int arc = 0;
-    for (int from = 0; from < states; from++) {
-      int token = order[from];
-      boolean last = listOf[from] == tokens.lists() - 1;
-      finalCosts[from] = Float.POSITIVE_INFINITY;
-      if (last) {
-        finalCosts[from] = reachedFinal ? graph.finalCosts[tokens.state[token]] : 0;
-      }
-      for (int link = tokens.firstLink[token];
-          link != TokenGraph.NONE;
-          link = tokens.nextLink[link]) {
-        target[arc] = latticeState[tokens.target[link]];
-        graphArc[arc] = tokens.graphArc[link];
-        int transitionId = graph.inputLabels[graphArc[arc]];
-        acousticCost[arc] = transitionId == 0 ? 0 : -loglikes.get(listOf[from], pdfs[transitionId]);
-        arc++;
-      }
-      firstArc[from + 1] = arc;
-    }
-    return new Lattice(
-        graph,
-        reachedFinal,
-        tokens.lists() - 1,
-        firstArc,
-        finalCosts,
-        target,
-        graphArc,
-        acousticCost);
   }
 
-  /** The tokens of a list (low 32 bits), so ordered that epsilon links lead forward. */
-  private static long[] tokensByRank(Fst graph, TokenGraph tokens, int list) {
-    int count = 0;
-    for (int t = tokens.firstToken(list); t != TokenGraph.NONE; t = tokens.nextToken[t]) {
-      count++;
-    }
-    long[] ranked = new long[count];
-    for (int t = tokens.firstToken(list); t != TokenGraph.NONE; t = tokens.nextToken[t]) {
-      ranked[--count] = (long) graph.epsilonRank[tokens.state[t]] << 32 | t;
+  /** Copies the links so that epsilon arcs lead forward. */
+  private void addEpsilonLinks(TokenGraph tokens, int list) {
+    int begin = tokens.epsilonLinksBegin(list);
+    long[] ranked = new long[tokens.epsilonLinksEnd(list) - begin];
+    for (int i = 0; i < ranked.length; i++) {
+      int state = tokens.state[tokens.source[begin + i]];
+      ranked[i] = (long) graph.epsilonRank[state] << 32 | begin + i;
     }
     Arrays.sort(ranked);
-    return ranked;
+    for (int i = 0; i < ranked.length; i++) {
+      copyLink(tokens, (int) ranked[i], begin + i);
+    }
+  }
+
+  private void copyLink(TokenGraph tokens, int from, int to) {
+    int arc = tokens.arc[from];
+    source[to] = tokens.source[from];
+    target[to] = tokens.target[from];
+    graphArc[to] = arc;
+    graphCost[to] = graph.costs[arc];
+    hasWord[to] = graph.outputLabels[arc] != 0;
   }
 
   /**
@@ -148,59 +110,53 @@ public final class Lattice {
    * @param wordInsertionPenalty cost per word, in units of the graph's costs
    */
   public BestPath bestPath(double acousticScale, double wordInsertionPenalty) {
-    int states = numStates();
-    double[] best = new double[states];
-    Arrays.fill(best, Double.POSITIVE_INFINITY);
-    best[0] = 0;
-    int[] bestSource = new int[states];
-    int[] bestArc = new int[states];
-    double bestTotal = Double.POSITIVE_INFINITY;
-    int end = 0;
-    for (int from = 0; from < states; from++) {
-      for (int arc = firstArc[from]; arc < firstArc[from + 1]; arc++) {
-        double total = best[from] + graph.costs[graphArc[arc]] + acousticScale * acousticCost[arc];
-        if (graph.outputLabels[graphArc[arc]] != 0) {
-          total += wordInsertionPenalty;
-        }
-        if (total < best[target[arc]]) {
-          best[target[arc]] = total;
-          bestSource[target[arc]] = from;
-          bestArc[target[arc]] = arc;
-        }
+    // Least cost from a state to the end, and the link by which it goes on.
+    double[] best = new double[numStates()];
+    int[] next = new int[numStates()];
+    for (int state = 0; state < best.length; state++) {
+      best[state] = finalCosts[state];
+    }
+    Arrays.fill(next, NONE);
+    for (int link = source.length - 1; link >= 0; link--) {
+      double total = best[target[link]] + graphCost[link] + acousticScale * acousticCost[link];
+      if (hasWord[link]) {
+        total += wordInsertionPenalty;
       }
-      if (best[from] + finalCosts[from] < bestTotal) {
-        bestTotal = best[from] + finalCosts[from];
-        end = from;
+      if (total < best[source[link]]) {
+        best[source[link]] = total;
+        next[source[link]] = link;
       }
     }
-    return trace(end, bestSource, bestArc);
+    return trace(next);
   }
 
-  private BestPath trace(int end, int[] bestSource, int[] bestArc) {
+  private BestPath trace(int[] next) {
     int[] transitionIds = new int[frames];
     int[] words = new int[16];
     int wordCount = 0;
-    int frame = frames;
-    double graphCost = finalCosts[end];
-    double acoustic = 0;
-    for (int at = end; at != 0; at = bestSource[at]) {
-      int arc = graphArc[bestArc[at]];
-      graphCost += graph.costs[arc];
-      acoustic += acousticCost[bestArc[at]];
-      if (graph.inputLabels[arc] != 0) {
-        transitionIds[--frame] = graph.inputLabels[arc];
+    int frame = 0;
+    double totalGraphCost = 0;
+    double totalAcousticCost = 0;
+    int state = 0;
+    for (int link = next[0]; link != NONE; link = next[state]) {
+      int arc = graphArc[link];
+      totalGraphCost += graphCost[link];
+      totalAcousticCost += acousticCost[link];
+      if (graph.inputLabel(arc) != 0) {
+        transitionIds[frame++] = graph.inputLabel(arc);
       }
-      if (graph.outputLabels[arc] != 0) {
+      if (hasWord[link]) {
         if (wordCount == words.length) {
           words = Arrays.copyOf(words, 2 * wordCount);
         }
         words[wordCount++] = graph.outputLabels[arc];
       }
+      state = target[link];
     }
-    int[] inOrder = new int[wordCount];
-    for (int i = 0; i < wordCount; i++) {
-      inOrder[i] = words[wordCount - 1 - i];
-    }
-    return new BestPath(inOrder, transitionIds, graphCost, acoustic);
+    return new BestPath(
+        Arrays.copyOf(words, wordCount),
+        transitionIds,
+        totalGraphCost + finalCosts[state],
+        totalAcousticCost);
   }
 }

@@ -7,32 +7,35 @@ import org.stjem.frontend.kaldi.FloatMatrix;
 /**
  * Token-passing beam search over a decoding graph that keeps the alternatives within a lattice
  * beam: the algorithm of Kaldi's {@code LatticeFasterDecoder} (decoder/lattice-faster-decoder.cc),
- * with the same pruning by beam, max-active and min-active. Decodes one utterance at a time; every
- * thread needs its own, the graph may be shared.
+ * with the same pruning by beam, max-active and min-active. Where Kaldi's result depends on the
+ * order in which it meets the tokens, since the cost from which arcs are given up falls meanwhile,
+ * here the last and lowest one counts for all. Decodes one utterance at a time; every thread needs
+ * its own, the graph may be shared.
  */
 public final class LatticeDecoder {
-  /** Part of the lattice beam by which extra costs may be off in past frames while searching. */
-  private static final float PRUNE_SCALE = 0.1f;
-
   private final Fst graph;
   private final int[] pdfs;
   private final DecoderOptions options;
   private final TokenGraph tokens;
+  private final LatticePruner pruner;
+  private final CostSelection selection = new CostSelection();
 
-  /** Token of each graph state in the newest list, {@code [states]}. */
-  private final int[] tokenOfState;
+  /** Costs of the frame's log-likelihoods, {@code [pdfs]}. */
+  private float[] acousticCosts = new float[0];
 
-  /** Tokens of the newest list, in the order they were made. */
-  private int[] active = new int[256];
+  /** Tokens of the newest list whose states have epsilon arcs. */
+  private int[] epsilonTokens = new int[256];
 
-  private int activeCount;
-  private int[] previous = new int[256];
+  /** Those of them whose arcs are to be followed again. */
   private int[] queue = new int[256];
-  private boolean improved;
 
+  /** Cost up to which the tokens of a list are followed. */
   private float cutoff;
+
   private float adaptiveBeam;
-  private int bestToken;
+
+  /** Cost from which arcs are given up. */
+  private float limit;
 
   /**
    * Makes a decoder.
@@ -46,9 +49,8 @@ public final class LatticeDecoder {
     this.graph = graph;
     this.pdfs = pdfs.clone();
     this.options = options;
-    this.tokens = new TokenGraph(graph, options.latticeBeam());
-    this.tokenOfState = new int[graph.numStates()];
-    Arrays.fill(tokenOfState, TokenGraph.NONE);
+    this.tokens = new TokenGraph(graph.numStates());
+    this.pruner = new LatticePruner(tokens, options.latticeBeam());
   }
 
   /** Throws what the constructor throws, without making a decoder. */
@@ -74,21 +76,25 @@ public final class LatticeDecoder {
   public Lattice decode(FloatMatrix loglikes, float acousticScale) {
     check(loglikes);
     tokens.clear();
+    pruner.clear();
     tokens.addList();
-    activate(graph.start, 0);
-    followEpsilons(options.beam());
+    tokens.reserveTokens(1);
+    tokens.activate(graph.start, 0);
+    limit = options.beam();
+    followEpsilons();
     for (int frame = 0; frame < loglikes.rows(); frame++) {
-      if (frame % options.pruneInterval() == 0) {
-        tokens.prune(options.latticeBeam() * PRUNE_SCALE);
+      if (frame % options.pruneInterval() == 0 && pruner.isDue()) {
+        pruner.prune();
       }
-      float nextCutoff = consumeFrame(loglikes, frame, acousticScale);
-      if (activeCount == 0) {
+      consumeFrame(loglikes, frame, acousticScale);
+      if (tokens.begin(frame + 1) == tokens.tokens()) {
         throw new StjemException("no path survives frame " + frame);
       }
-      followEpsilons(nextCutoff);
+      followEpsilons();
     }
-    boolean reachedFinal = finish();
-    return Lattice.of(graph, tokens, reachedFinal, pdfs, loglikes);
+    boolean reachedFinal = reachesFinal();
+    pruner.pruneFinal(reachedFinal ? graph.finalCosts : null);
+    return new Lattice(graph, tokens, reachedFinal, pdfs, loglikes);
   }
 
   /** The most tokens in memory at the same time in the last utterance. */
@@ -102,7 +108,8 @@ public final class LatticeDecoder {
     }
     float[] data = loglikes.data();
     for (int i = 0; i < data.length; i++) {
-      if (Float.isNaN(data[i]) || data[i] == Float.POSITIVE_INFINITY) {
+      // Neither of NaN nor of +infinity.
+      if (!(data[i] < Float.POSITIVE_INFINITY)) {
         throw new StjemException(
             "the log-likelihood of pdf "
                 + i % loglikes.cols()
@@ -114,144 +121,167 @@ public final class LatticeDecoder {
     }
   }
 
-  /**
-   * Follows the arcs that consume {@code frame}; returns the cost above which tokens are pruned.
-   */
-  private float consumeFrame(FloatMatrix loglikes, int frame, float acousticScale) {
-    int[] from = active;
-    int fromCount = activeCount;
-    active = previous;
-    previous = from;
-    activeCount = 0;
-    for (int i = 0; i < fromCount; i++) {
-      tokenOfState[tokens.state[from[i]]] = TokenGraph.NONE;
-    }
-    tokens.addList();
-    chooseCutoff(from, fromCount);
-
-    float[] scores = loglikes.data();
-    int row = frame * loglikes.cols();
+  /** Follows the arcs that consume {@code frame} and sets the limit for what comes behind. */
+  private void consumeFrame(FloatMatrix loglikes, int frame, float acousticScale) {
+    int begin = tokens.begin(frame);
+    int end = tokens.end(frame);
+    int best = chooseCutoff(begin, end);
     // Costs are kept relative to the best token, so that floats stay exact in long utterances.
-    float offset = -tokens.cost[bestToken];
-    float nextCutoff = Float.POSITIVE_INFINITY;
-    int bestState = tokens.state[bestToken];
-    int bestEnd = graph.firstArc[bestState + 1];
-    for (int arc = graph.firstEmitting[bestState]; arc < bestEnd; arc++) {
-      float acoustic = -acousticScale * scores[row + pdfs[graph.inputLabels[arc]]];
-      nextCutoff = Math.min(nextCutoff, graph.costs[arc] + acoustic + adaptiveBeam);
+    scaleRow(loglikes, frame, acousticScale, -tokens.cost[best]);
+    // The best token first, so that the arcs of all others meet a low limit.
+    limit = Float.POSITIVE_INFINITY;
+    int first = tokens.links();
+    expand(best, best + 1, first);
+    int last = expand(begin, end, first);
+    tokens.addList(last, limit);
+  }
+
+  private void scaleRow(FloatMatrix loglikes, int row, float scale, float offset) {
+    int cols = loglikes.cols();
+    if (acousticCosts.length < cols) {
+      acousticCosts = new float[cols];
     }
-    for (int i = 0; i < fromCount; i++) {
-      int token = from[i];
-      float cost = tokens.cost[token];
+    float[] scores = loglikes.data();
+    int first = row * cols;
+    for (int i = 0; i < cols; i++) {
+      acousticCosts[i] = offset - scale * scores[first + i];
+    }
+  }
+
+  /**
+   * Writes the arcs of tokens that consume the frame to the rows behind the last link, from {@code
+   * row} on, unless they reach the limit, which falls meanwhile; returns the row after the last.
+   */
+  private int expand(int begin, int end, int row) {
+    int[] arcs = graph.arcs;
+    float[] graphCosts = graph.costs;
+    int[] states = tokens.state;
+    float[] costs = tokens.cost;
+    int[] sources = tokens.source;
+    int[] targets = tokens.target;
+    int[] linkArcs = tokens.arc;
+    float[] linkCosts = tokens.linkCost;
+    float lowest = limit;
+    for (int token = begin; token < end; token++) {
+      float cost = costs[token];
       if (cost > cutoff) {
         continue;
       }
-      int state = tokens.state[token];
-      int end = graph.firstArc[state + 1];
-      for (int arc = graph.firstEmitting[state]; arc < end; arc++) {
-        float acoustic = offset - acousticScale * scores[row + pdfs[graph.inputLabels[arc]]];
-        float total = cost + acoustic + graph.costs[arc];
-        if (total < nextCutoff) {
-          nextCutoff = Math.min(nextCutoff, total + adaptiveBeam);
-          int next = activate(graph.nextStates[arc], total);
-          tokens.addLink(token, next, arc, acoustic);
+      int state = states[token];
+      int firstArc = graph.firstEmitting[state];
+      int endArc = graph.firstArc[state + 1];
+      if (row + endArc - firstArc > sources.length) {
+        tokens.reserveLinks(row + endArc - firstArc);
+        sources = tokens.source;
+        targets = tokens.target;
+        linkArcs = tokens.arc;
+        linkCosts = tokens.linkCost;
+      }
+      for (int arc = firstArc; arc < endArc; arc++) {
+        float total = cost + acousticCosts[pdfs[arcs[2 * arc]]] + graphCosts[arc];
+        // Written in any case and kept if so: whether it is, no processor could foresee.
+        sources[row] = token;
+        targets[row] = arcs[2 * arc + 1];
+        linkArcs[row] = arc;
+        linkCosts[row] = total;
+        row += total < lowest ? 1 : 0;
+        if (total + adaptiveBeam < lowest) {
+          lowest = total + adaptiveBeam;
         }
       }
     }
-    return nextCutoff;
+    limit = lowest;
+    return row;
   }
 
-  /** Follows epsilon arcs from the newest tokens whose cost is below {@code limit}. */
-  private void followEpsilons(float limit) {
-    int waiting = 0;
-    for (int i = 0; i < activeCount; i++) {
-      waiting = enqueueIfEpsilon(active[i], waiting);
+  /** Follows epsilon arcs from the newest tokens whose cost is below the limit. */
+  private void followEpsilons() {
+    int list = tokens.lists() - 1;
+    int count = 0;
+    for (int token = tokens.begin(list); token < tokens.end(list); token++) {
+      if (graph.hasEpsilonArcs(tokens.state[token])) {
+        if (count == epsilonTokens.length) {
+          epsilonTokens = Arrays.copyOf(epsilonTokens, 2 * count);
+        }
+        epsilonTokens[count++] = token;
+        followEpsilons(token);
+      }
     }
+    for (int i = 0; i < count; i++) {
+      addEpsilonLinks(epsilonTokens[i]);
+    }
+    tokens.endEpsilonLinks();
+  }
+
+  /** Follows the epsilon arcs of a token, and of those before it whose cost is lowered by that. */
+  private void followEpsilons(int first) {
+    queue[0] = first;
+    int waiting = 1;
     while (waiting > 0) {
       int token = queue[--waiting];
       float cost = tokens.cost[token];
-      if (cost >= limit) {
-        continue;
-      }
-      // The token may have been here before with a higher cost.
-      tokens.removeLinks(token);
       int state = tokens.state[token];
       int end = graph.firstEmitting[state];
+      tokens.reserveTokens(end - graph.firstArc[state]);
       for (int arc = graph.firstArc[state]; arc < end; arc++) {
         float total = cost + graph.costs[arc];
         if (total < limit) {
-          int next = activate(graph.nextStates[arc], total);
-          boolean again = improved;
-          tokens.addLink(token, next, arc, 0);
-          if (again) {
-            waiting = enqueueIfEpsilon(next, waiting);
+          int next = tokens.activate(graph.nextState(arc), total);
+          // Those after the first one have their turn later.
+          if (tokens.improved && next < first && graph.hasEpsilonArcs(tokens.state[next])) {
+            if (waiting == queue.length) {
+              queue = Arrays.copyOf(queue, 2 * waiting);
+            }
+            queue[waiting++] = next;
           }
         }
       }
     }
   }
 
-  private int enqueueIfEpsilon(int token, int waiting) {
-    if (!graph.hasEpsilonArcs(tokens.state[token])) {
-      return waiting;
+  private void addEpsilonLinks(int token) {
+    float cost = tokens.cost[token];
+    int state = tokens.state[token];
+    int end = graph.firstEmitting[state];
+    tokens.reserveLinks(tokens.links() + end - graph.firstArc[state]);
+    for (int arc = graph.firstArc[state]; arc < end; arc++) {
+      float total = cost + graph.costs[arc];
+      if (total < limit) {
+        tokens.addLink(token, tokens.tokenOf(graph.nextState(arc)), arc, total);
+      }
     }
-    if (waiting == queue.length) {
-      queue = Arrays.copyOf(queue, 2 * waiting);
-    }
-    queue[waiting] = token;
-    return waiting + 1;
   }
 
   /**
-   * Returns the newest list's token for {@code state}, made if need be, with at most this cost;
-   * sets {@link #improved} if it is new or its cost fell.
+   * Sets {@link #cutoff} and {@link #adaptiveBeam} by the tokens' costs; returns the best token.
    */
-  private int activate(int state, float cost) {
-    int token = tokenOfState[state];
-    if (token == TokenGraph.NONE) {
-      token = tokens.addToken(state, cost);
-      tokenOfState[state] = token;
-      if (activeCount == active.length) {
-        active = Arrays.copyOf(active, 2 * activeCount);
-      }
-      active[activeCount++] = token;
-      improved = true;
-    } else {
-      improved = cost < tokens.cost[token];
-      if (improved) {
-        tokens.cost[token] = cost;
+  private int chooseCutoff(int begin, int end) {
+    float[] costs = tokens.cost;
+    int bestToken = begin;
+    for (int i = begin + 1; i < end; i++) {
+      if (costs[i] < costs[bestToken]) {
+        bestToken = i;
       }
     }
-    return token;
-  }
-
-  /** Sets {@link #cutoff}, {@link #adaptiveBeam} and {@link #bestToken} from the tokens' costs. */
-  private void chooseCutoff(int[] from, int count) {
-    bestToken = from[0];
-    for (int i = 1; i < count; i++) {
-      if (tokens.cost[from[i]] < tokens.cost[bestToken]) {
-        bestToken = from[i];
-      }
-    }
-    float best = tokens.cost[bestToken];
+    float best = costs[bestToken];
     float beamCutoff = best + options.beam();
     int below = 0;
     int within = 0;
-    for (int i = 0; i < count; i++) {
-      float cost = tokens.cost[from[i]];
-      below += cost < beamCutoff ? 1 : 0;
-      within += cost <= beamCutoff ? 1 : 0;
+    for (int i = begin; i < end; i++) {
+      below += costs[i] < beamCutoff ? 1 : 0;
+      within += costs[i] <= beamCutoff ? 1 : 0;
     }
     if (below > options.maxActive()) {
-      adaptCutoff(best, costAt(options.maxActive(), from, count));
-    } else if (count <= options.minActive()) {
+      adaptCutoff(best, selection.at(options.maxActive(), costs, begin, end));
+    } else if (end - begin <= options.minActive()) {
       adaptCutoff(best, Float.POSITIVE_INFINITY);
     } else if (within <= options.minActive()) {
-      adaptCutoff(best, costAt(options.minActive(), from, count));
+      adaptCutoff(best, selection.at(options.minActive(), costs, begin, end));
     } else {
       cutoff = beamCutoff;
       adaptiveBeam = options.beam();
     }
+    return bestToken;
   }
 
   private void adaptCutoff(float best, float newCutoff) {
@@ -259,30 +289,14 @@ public final class LatticeDecoder {
     adaptiveBeam = newCutoff - best + options.beamDelta();
   }
 
-  /** The cost that would stand at {@code index} if the tokens were sorted by cost. */
-  private float costAt(int index, int[] from, int count) {
-    float[] sorted = new float[count];
-    for (int i = 0; i < count; i++) {
-      sorted[i] = tokens.cost[from[i]];
+  /** Whether a token of the newest list is in a final state. */
+  private boolean reachesFinal() {
+    int last = tokens.lists() - 1;
+    for (int token = tokens.begin(last); token < tokens.end(last); token++) {
+      if (graph.finalCosts[tokens.state[token]] < Float.POSITIVE_INFINITY) {
+        return true;
+      }
     }
-    Arrays.sort(sorted);
-    return sorted[index];
-  }
-
-  /** Prunes with final costs; returns whether a final state was reached. */
-  private boolean finish() {
-    float best = Float.POSITIVE_INFINITY;
-    float bestFinal = Float.POSITIVE_INFINITY;
-    for (int i = 0; i < activeCount; i++) {
-      int token = active[i];
-      int state = tokens.state[token];
-      best = Math.min(best, tokens.cost[token]);
-      bestFinal = Math.min(bestFinal, tokens.cost[token] + graph.finalCosts[state]);
-      tokenOfState[state] = TokenGraph.NONE;
-    }
-    activeCount = 0;
-    boolean reachedFinal = bestFinal < Float.POSITIVE_INFINITY;
-    tokens.pruneFinal(reachedFinal, reachedFinal ? bestFinal : best);
-    return reachedFinal;
+    return false;
   }
 }

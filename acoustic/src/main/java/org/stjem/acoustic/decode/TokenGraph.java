@@ -3,301 +3,266 @@ package org.stjem.acoustic.decode;
 import java.util.Arrays;
 
 /**
- * The tokens of all frames and the links between them, pruned as the search goes on: a token stays
- * only while it lies on a path that ends within the lattice beam of the best one. Tokens and links
- * are rows of parallel arrays whose freed rows are used again.
+ * The tokens of all frames, that is what it costs to reach a state of the graph after some frames,
+ * and the links between them. Token list {@code f} holds the states reached after {@code f} frames.
  *
- * <p>Token list {@code f} holds the states reached after {@code f} frames. Rule of pruning as in
- * Kaldi's decoder/lattice-faster-decoder.cc, where {@code extra cost} is explained.
+ * <p>Tokens and links are rows of parallel arrays, in the order in which they come: the tokens of a
+ * list, its epsilon links, which stay within the list, and its emitting links, which lead to the
+ * next one. So the search writes and the pruning reads one row after the other.
  */
 final class TokenGraph {
   static final int NONE = -1;
 
-  private final Fst graph;
-  private final float latticeBeam;
+  int[] state = new int[1 << 12];
+  float[] cost = new float[1 << 12];
 
-  private int tokenCapacity = 1 << 10;
-  private int tokenRows;
-  private int freeToken = NONE;
-  int[] state = new int[tokenCapacity];
-  float[] cost = new float[tokenCapacity];
-  private float[] extraCost = new float[tokenCapacity];
-  int[] firstLink = new int[tokenCapacity];
-  int[] nextToken = new int[tokenCapacity];
+  /**
+   * By how much the best path through a token is worse than the best of all, where it is known;
+   * infinite if it is beyond the lattice beam.
+   */
+  float[] extraCost = new float[1 << 12];
 
-  private int linkCapacity = 1 << 11;
-  private int linkRows;
-  private int freeLink = NONE;
-  int[] target = new int[linkCapacity];
-  int[] graphArc = new int[linkCapacity];
-  private float[] acousticCost = new float[linkCapacity];
-  int[] nextLink = new int[linkCapacity];
+  private int tokens;
+  private int peakTokens;
+
+  /** The token that a link leaves. */
+  int[] source = new int[1 << 12];
+
+  /** The token that a link leads to, {@link #NONE} if the link was pruned. */
+  int[] target = new int[1 << 12];
+
+  /** The arc of the graph that a link follows. */
+  int[] arc = new int[1 << 12];
+
+  /** What it costs to reach the target by a link. */
+  float[] linkCost = new float[1 << 12];
+
+  private int links;
 
   private int lists;
   private int[] firstToken = new int[256];
-  private boolean[] linksUnpruned = new boolean[256];
-  private boolean[] tokensUnpruned = new boolean[256];
+  private int[] firstEpsilonLink = new int[256];
+  private int[] firstEmittingLink = new int[256];
 
-  /** The list after the last frame, once it is known, and how its tokens may end. */
-  private int finalList = NONE;
+  /** The newest token of each state, {@code [states]}; older ones count as none. */
+  private final int[] tokenOfState;
 
-  private boolean useFinalCosts;
-  private float bestFinalCost;
+  /** Whether the last {@link #activate} made a token or lowered its cost. */
+  boolean improved;
 
-  /** Tokens of the list being pruned whose states have epsilon arcs. */
-  private int[] epsilonTokens = new int[256];
-
-  /** Set when a link is pruned. */
-  private boolean linkPruned;
-
-  TokenGraph(Fst graph, float latticeBeam) {
-    this.graph = graph;
-    this.latticeBeam = latticeBeam;
+  TokenGraph(int numStates) {
+    tokenOfState = new int[numStates];
   }
 
   /** Forgets all tokens. */
   void clear() {
-    tokenRows = 0;
-    freeToken = NONE;
-    linkRows = 0;
-    freeLink = NONE;
+    tokens = 0;
+    peakTokens = 0;
+    links = 0;
     lists = 0;
-    finalList = NONE;
+    Arrays.fill(tokenOfState, NONE);
   }
 
   /** Opens the token list of the next frame. */
   void addList() {
     if (lists == firstToken.length) {
       firstToken = Arrays.copyOf(firstToken, 2 * lists);
-      linksUnpruned = Arrays.copyOf(linksUnpruned, 2 * lists);
-      tokensUnpruned = Arrays.copyOf(tokensUnpruned, 2 * lists);
+      firstEpsilonLink = Arrays.copyOf(firstEpsilonLink, 2 * lists);
+      firstEmittingLink = Arrays.copyOf(firstEmittingLink, 2 * lists);
     }
-    firstToken[lists] = NONE;
-    linksUnpruned[lists] = true;
-    tokensUnpruned[lists] = true;
+    firstToken[lists] = tokens;
+    firstEpsilonLink[lists] = links;
+    firstEmittingLink[lists] = links;
     lists++;
   }
 
-  /** Number of token lists: one more than the frames decoded. */
+  /** Declares that the links to come are the emitting ones of the newest list. */
+  void endEpsilonLinks() {
+    firstEmittingLink[lists - 1] = links;
+  }
+
+  /** Number of lists: one more than the frames decoded. */
   int lists() {
     return lists;
   }
 
-  /** First token of list {@code list}; the others follow by {@link #nextToken}. */
-  int firstToken(int list) {
+  /** The first token of {@code list}. */
+  int begin(int list) {
     return firstToken[list];
   }
 
-  /** Rows ever in use at the same time: the most tokens this utterance needed. */
-  int peakTokens() {
-    return tokenRows;
+  /** The token after the last one of {@code list}. */
+  int end(int list) {
+    return list == lists - 1 ? tokens : firstToken[list + 1];
   }
 
-  /** Adds a token to the newest list. */
-  int addToken(int graphState, float totalCost) {
-    int token = freeToken;
-    if (token != NONE) {
-      freeToken = nextToken[token];
-    } else {
-      if (tokenRows == tokenCapacity) {
-        growTokens();
-      }
-      token = tokenRows++;
+  int epsilonLinksBegin(int list) {
+    return firstEpsilonLink[list];
+  }
+
+  int epsilonLinksEnd(int list) {
+    return firstEmittingLink[list];
+  }
+
+  int emittingLinksBegin(int list) {
+    return firstEmittingLink[list];
+  }
+
+  int emittingLinksEnd(int list) {
+    return list == lists - 1 ? links : firstEpsilonLink[list + 1];
+  }
+
+  /** Number of tokens in all lists. */
+  int tokens() {
+    return tokens;
+  }
+
+  /** The most tokens in memory at the same time since all were forgotten. */
+  int peakTokens() {
+    return Math.max(peakTokens, tokens);
+  }
+
+  int links() {
+    return links;
+  }
+
+  /** Makes room for {@code count} more tokens. */
+  void reserveTokens(int count) {
+    int needed = Math.addExact(tokens, count);
+    if (needed > state.length) {
+      int capacity = grown(needed);
+      state = Arrays.copyOf(state, capacity);
+      cost = Arrays.copyOf(cost, capacity);
+      extraCost = Arrays.copyOf(extraCost, capacity);
     }
-    state[token] = graphState;
-    cost[token] = totalCost;
-    extraCost[token] = 0;
-    firstLink[token] = NONE;
-    nextToken[token] = firstToken[lists - 1];
-    firstToken[lists - 1] = token;
+  }
+
+  /** Makes room in the arrays for so many links in all. */
+  void reserveLinks(int needed) {
+    if (needed > source.length) {
+      int capacity = grown(needed);
+      source = Arrays.copyOf(source, capacity);
+      target = Arrays.copyOf(target, capacity);
+      arc = Arrays.copyOf(arc, capacity);
+      linkCost = Arrays.copyOf(linkCost, capacity);
+    }
+  }
+
+  private static int grown(int needed) {
+    return (int) Math.max(needed, Math.min(Integer.MAX_VALUE - 8, needed * 3L / 2));
+  }
+
+  /**
+   * The newest list's token of a state, made if need be, with at most this cost; there must be room
+   * for it.
+   */
+  int activate(int graphState, float totalCost) {
+    int token = tokenOfState[graphState];
+    if (token < firstToken[lists - 1]) {
+      token = tokens++;
+      tokenOfState[graphState] = token;
+      state[token] = graphState;
+      cost[token] = totalCost;
+      improved = true;
+    } else {
+      improved = totalCost < cost[token];
+      if (improved) {
+        cost[token] = totalCost;
+      }
+    }
     return token;
   }
 
+  /** The newest list's token of a state that has one. */
+  int tokenOf(int graphState) {
+    return tokenOfState[graphState];
+  }
+
   /**
-   * Adds a link along a graph arc.
+   * Opens the list of the next frame with what the arcs lead to that consume a frame.
    *
-   * @param linkAcousticCost scaled acoustic cost plus the frame's cost offset; 0 for epsilon arcs
+   * @param end of the rows behind the last link, which hold the arcs, but states in place of target
+   *     tokens
+   * @param limit cost from which arcs are given up
    */
-  void addLink(int from, int to, int arc, float linkAcousticCost) {
-    int link = freeLink;
-    if (link != NONE) {
-      freeLink = nextLink[link];
-    } else {
-      if (linkRows == linkCapacity) {
-        growLinks();
+  void addList(int end, float limit) {
+    reserveTokens(end - links);
+    int kept = links;
+    addList();
+    for (int link = links; link < end; link++) {
+      float total = linkCost[link];
+      if (total < limit) {
+        target[kept] = activate(target[link], total);
+        source[kept] = source[link];
+        arc[kept] = arc[link];
+        linkCost[kept] = total;
+        kept++;
       }
-      link = linkRows++;
     }
-    target[link] = to;
-    graphArc[link] = arc;
-    acousticCost[link] = linkAcousticCost;
-    nextLink[link] = firstLink[from];
-    firstLink[from] = link;
+    links = kept;
+    firstEpsilonLink[lists - 1] = links;
+    firstEmittingLink[lists - 1] = links;
   }
 
-  /** Removes all links that leave {@code token}. */
-  void removeLinks(int token) {
-    int link = firstLink[token];
-    while (link != NONE) {
-      int next = nextLink[link];
-      free(link);
-      link = next;
-    }
-    firstLink[token] = NONE;
+  /** Adds a link, for which there must be room. */
+  void addLink(int from, int to, int graphArc, float totalCost) {
+    source[links] = from;
+    target[links] = to;
+    arc[links] = graphArc;
+    linkCost[links] = totalCost;
+    links++;
   }
 
   /**
-   * Prunes the past of the newest list, going back only as far as extra costs still change by more
-   * than {@code delta}.
+   * Removes, from {@code firstList} on, the links that were pruned and the tokens whose extra cost
+   * is infinite.
    */
-  void prune(float delta) {
-    for (int list = lists - 2; list >= 0; list--) {
-      if (linksUnpruned[list]) {
-        pruneLinks(list, delta);
-      }
-      if (list + 2 < lists && tokensUnpruned[list + 1]) {
-        pruneTokens(list + 1);
-      }
-    }
-  }
-
-  /**
-   * Prunes everything after the last frame, exactly.
-   *
-   * @param useFinalCosts whether some token is in a final state; if not, every token may end
-   * @param bestFinalCost lowest cost of the last tokens, with their final costs if used
-   */
-  void pruneFinal(boolean useFinalCosts, float bestFinalCost) {
-    finalList = lists - 1;
-    this.useFinalCosts = useFinalCosts;
-    this.bestFinalCost = bestFinalCost;
-    pruneLinks(finalList, 0);
-    for (int list = finalList - 1; list >= 0; list--) {
-      pruneLinks(list, 0);
-      pruneTokens(list + 1);
-    }
-    pruneTokens(0);
-  }
-
-  /** Prunes the links of a list's tokens and brings their extra costs up to date. */
-  private void pruneLinks(int list, float delta) {
-    linkPruned = false;
-    boolean extraCostChanged = false;
-    int waiting = 0;
-    for (int token = firstToken[list]; token != NONE; token = nextToken[token]) {
-      if (graph.hasEpsilonArcs(state[token])) {
-        if (waiting == epsilonTokens.length) {
-          epsilonTokens = Arrays.copyOf(epsilonTokens, 2 * waiting);
+  void removePruned(int firstList) {
+    peakTokens = peakTokens();
+    int base = firstToken[firstList];
+    int[] moved = new int[tokens - base];
+    int keptTokens = base;
+    int keptLinks = firstEpsilonLink[firstList];
+    for (int list = firstList; list < lists; list++) {
+      int end = end(list);
+      int from = firstToken[list];
+      firstToken[list] = keptTokens;
+      for (int token = from; token < end; token++) {
+        if (extraCost[token] < Float.POSITIVE_INFINITY) {
+          moved[token - base] = keptTokens;
+          state[keptTokens] = state[token];
+          cost[keptTokens] = cost[token];
+          extraCost[keptTokens] = extraCost[token];
+          keptTokens++;
         }
-        epsilonTokens[waiting++] = token;
-      } else {
-        extraCostChanged |= updateExtraCost(token, list) > delta;
       }
     }
-    // Links between tokens of the same list are in no order, so repeat until nothing changes.
-    float change;
-    do {
-      change = 0;
-      for (int i = 0; i < waiting; i++) {
-        change = Math.max(change, updateExtraCost(epsilonTokens[i], list));
+    for (int list = firstList; list < lists; list++) {
+      int emitting = firstEmittingLink[list];
+      int end = emittingLinksEnd(list);
+      int link = firstEpsilonLink[list];
+      firstEpsilonLink[list] = keptLinks;
+      keptLinks = keepLinks(link, emitting, keptLinks, moved, base);
+      firstEmittingLink[list] = keptLinks;
+      keptLinks = keepLinks(emitting, end, keptLinks, moved, base);
+    }
+    tokens = keptTokens;
+    links = keptLinks;
+    Arrays.fill(tokenOfState, NONE);
+  }
+
+  /** Moves the links that are left in {@code [begin, end)} to {@code kept}; returns their end. */
+  private int keepLinks(int begin, int end, int kept, int[] moved, int base) {
+    int to = kept;
+    for (int link = begin; link < end; link++) {
+      if (target[link] != NONE) {
+        source[to] = moved[source[link] - base];
+        target[to] = moved[target[link] - base];
+        arc[to] = arc[link];
+        linkCost[to] = linkCost[link];
+        to++;
       }
-      extraCostChanged |= change > delta;
-    } while (change > 0);
-    if (extraCostChanged && list > 0) {
-      linksUnpruned[list - 1] = true;
     }
-    if (linkPruned) {
-      tokensUnpruned[list] = true;
-    }
-    linksUnpruned[list] = false;
-  }
-
-  /** Prunes the token's links; returns by how much its extra cost changed. */
-  private float updateExtraCost(int token, int list) {
-    float extra = Float.POSITIVE_INFINITY;
-    if (list == finalList) {
-      float finalCost = useFinalCosts ? graph.finalCosts[state[token]] : 0;
-      extra = cost[token] + finalCost - bestFinalCost;
-    }
-    extra = pruneLinksOf(token, extra);
-    if (extra > latticeBeam) {
-      extra = Float.POSITIVE_INFINITY;
-    }
-    float change = extra == extraCost[token] ? 0 : Math.abs(extra - extraCost[token]);
-    extraCost[token] = extra;
-    return change;
-  }
-
-  /** The token's new extra cost: the least of {@code ending} and those of the links it keeps. */
-  private float pruneLinksOf(int token, float ending) {
-    float extra = ending;
-    int previous = NONE;
-    int link = firstLink[token];
-    while (link != NONE) {
-      int next = nextLink[link];
-      int to = target[link];
-      float linkExtra =
-          extraCost[to]
-              + (cost[token] + acousticCost[link] + graph.costs[graphArc[link]] - cost[to]);
-      if (linkExtra > latticeBeam) {
-        if (previous == NONE) {
-          firstLink[token] = next;
-        } else {
-          nextLink[previous] = next;
-        }
-        free(link);
-        linkPruned = true;
-      } else {
-        // Rounding can make the best link a little better than its target.
-        extra = Math.min(extra, Math.max(0, linkExtra));
-        previous = link;
-      }
-      link = next;
-    }
-    return extra;
-  }
-
-  /** Frees the tokens of a list that no path within the beam goes through. */
-  private void pruneTokens(int list) {
-    int previous = NONE;
-    int token = firstToken[list];
-    while (token != NONE) {
-      int next = nextToken[token];
-      if (extraCost[token] == Float.POSITIVE_INFINITY) {
-        if (previous == NONE) {
-          firstToken[list] = next;
-        } else {
-          nextToken[previous] = next;
-        }
-        nextToken[token] = freeToken;
-        freeToken = token;
-      } else {
-        previous = token;
-      }
-      token = next;
-    }
-    tokensUnpruned[list] = false;
-  }
-
-  private void free(int link) {
-    nextLink[link] = freeLink;
-    freeLink = link;
-  }
-
-  private void growTokens() {
-    tokenCapacity = Math.multiplyExact(tokenCapacity, 2);
-    state = Arrays.copyOf(state, tokenCapacity);
-    cost = Arrays.copyOf(cost, tokenCapacity);
-    extraCost = Arrays.copyOf(extraCost, tokenCapacity);
-    firstLink = Arrays.copyOf(firstLink, tokenCapacity);
-    nextToken = Arrays.copyOf(nextToken, tokenCapacity);
-  }
-
-  private void growLinks() {
-    linkCapacity = Math.multiplyExact(linkCapacity, 2);
-    target = Arrays.copyOf(target, linkCapacity);
-    graphArc = Arrays.copyOf(graphArc, linkCapacity);
-    acousticCost = Arrays.copyOf(acousticCost, linkCapacity);
-    nextLink = Arrays.copyOf(nextLink, linkCapacity);
+    return to;
   }
 }

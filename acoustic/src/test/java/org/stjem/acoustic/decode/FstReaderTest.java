@@ -9,6 +9,7 @@ import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.Arrays;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -47,10 +48,12 @@ class FstReaderTest {
     assertThat(fst.firstArc).containsExactly(0, 3, 5, 6, 7, 8);
     assertThat(fst.firstEmitting).containsExactly(1, 3, 5, 7, 8);
     // The epsilon arc of state 0 has moved to the front, the others kept their order.
-    assertThat(fst.inputLabels).containsExactly(0, 1, 3, 2, 4, 3, 0, 0);
+    IntStream arcs = IntStream.range(0, fst.numArcs());
+    assertThat(arcs.map(fst::inputLabel)).containsExactly(0, 1, 3, 2, 4, 3, 0, 0);
     assertThat(fst.outputLabels).containsExactly(2, 1, 0, 0, 0, 3, 0, 0);
     assertThat(fst.costs).containsExactly(0.25f, 0.5f, 1.5f, 0.125f, 0.75f, 0.5f, 1, 2);
-    assertThat(fst.nextStates).containsExactly(2, 1, 3, 1, 4, 4, 2, 0);
+    arcs = IntStream.range(0, fst.numArcs());
+    assertThat(arcs.map(fst::nextState)).containsExactly(2, 1, 3, 1, 4, 4, 2, 0);
   }
 
   @ParameterizedTest
@@ -107,7 +110,7 @@ class FstReaderTest {
   }
 
   private static Fst read(byte[] bytes) {
-    return FstReader.read(new ByteArrayInputStream(bytes), "HCLG.fst");
+    return FstReader.read(new ByteArrayInputStream(bytes), "HCLG.fst", bytes.length);
   }
 
   private static byte[] bytes(String file) throws IOException {

@@ -35,6 +35,52 @@ class LatticeDecoderTest {
   }
 
   @Test
+  void decode_narrowBeams_findsWhatThePlainSearchFinds() {
+    Random random = new Random(10);
+    int partial = 0;
+    for (int trial = 0; trial < 300; trial++) {
+      int maxActive = 2 + random.nextInt(40);
+      DecoderOptions options =
+          new DecoderOptions(
+              0.5f + 6 * random.nextFloat(),
+              maxActive,
+              random.nextInt(Math.min(20, maxActive + 1)),
+              0.1f + 5 * random.nextFloat(),
+              1 + random.nextInt(30),
+              0.1f + random.nextFloat());
+      Fst graph = randomGraph(random, 2 + random.nextInt(60), trial % 10 > 0);
+      partial +=
+          assertThatPlainSearchAgrees(
+              graph, randomLoglikes(random, 1 + random.nextInt(40)), options);
+    }
+    assertThat(partial).isBetween(30, 270);
+  }
+
+  @Test
+  void decode_tokensPrunedManyTimes_findsWhatThePlainSearchFinds() {
+    Random random = new Random(11);
+    Fst graph = randomGraph(random, 400, true);
+    FloatMatrix loglikes = randomLoglikes(random, 600);
+    DecoderOptions options = new DecoderOptions(12, 10_000, 200, 4, 25, 0.5f);
+    LatticeDecoder decoder = decoder(graph, options);
+    decoder.decode(loglikes, 1);
+    assertThat(decoder.peakTokens()).isLessThan(600 * 200);
+    assertThatPlainSearchAgrees(graph, loglikes, options);
+  }
+
+  /** Returns 1 if no final state was reached. */
+  private static int assertThatPlainSearchAgrees(
+      Fst graph, FloatMatrix loglikes, DecoderOptions options) {
+    ReferenceDecoder reference =
+        new ReferenceDecoder(graph, options, loglikes, PDF_OF_TRANSITION_ID, 1);
+    Lattice lattice = decoder(graph, options).decode(loglikes, 1);
+    assertThat(lattice.reachedFinal()).isEqualTo(reference.reachedFinal);
+    assertThat(lattice.numStates()).isEqualTo(reference.states());
+    assertThat(lattice.numArcs()).isEqualTo(reference.links);
+    return lattice.reachedFinal() ? 0 : 1;
+  }
+
+  @Test
   void decode_again_forgetsTheUtteranceBefore() {
     Random random = new Random(2);
     Fst graph = randomGraph(random, 30, true);
@@ -72,10 +118,9 @@ class LatticeDecoderTest {
             graph.start,
             new float[graph.numStates()],
             graph.firstArc,
-            graph.inputLabels,
-            graph.outputLabels,
+            graph.arcs,
             graph.costs,
-            graph.nextStates);
+            graph.outputLabels);
     BestPath path = lattice.bestPath(1, 0);
     assertThat(path.graphCost() + path.acousticCost())
         .isCloseTo(bestOfAllPaths(allFinal, loglikes, 1, 0), within(1e-4));
@@ -148,27 +193,21 @@ class LatticeDecoderTest {
   /** Every state has an emitting arc; epsilon arcs lead to higher states only. */
   private static Fst randomGraph(Random random, int states, boolean withFinalStates) {
     int arcsPerState = 4;
-    int[] firstArc = new int[states + 1];
-    int[] inputs = new int[states * arcsPerState];
-    int[] outputs = new int[inputs.length];
-    float[] costs = new float[inputs.length];
-    int[] nextStates = new int[inputs.length];
-    float[] finalCosts = new float[states];
+    FstBuilder graph = new FstBuilder();
     for (int state = 0; state < states; state++) {
-      finalCosts[state] =
-          withFinalStates && state % 2 == 1 ? random.nextFloat() : Float.POSITIVE_INFINITY;
+      boolean isFinal = withFinalStates && state % 2 == 1;
+      graph.addState(
+          isFinal ? random.nextFloat() : Float.POSITIVE_INFINITY, (state + 1) * arcsPerState);
       for (int i = 0; i < arcsPerState; i++) {
-        int arc = state * arcsPerState + i;
         boolean epsilon = i % 2 == 1 && state + 1 < states;
-        inputs[arc] = epsilon ? 0 : 1 + random.nextInt(PDFS);
-        outputs[arc] = Math.max(0, random.nextInt(6) - 3);
-        costs[arc] = 2 * random.nextFloat() - 0.2f;
-        nextStates[arc] =
-            epsilon ? state + 1 + random.nextInt(states - state - 1) : random.nextInt(states);
+        graph.addArc(
+            epsilon ? 0 : 1 + random.nextInt(PDFS),
+            Math.max(0, random.nextInt(6) - 3),
+            2 * random.nextFloat() - 0.2f,
+            epsilon ? state + 1 + random.nextInt(states - state - 1) : random.nextInt(states));
       }
-      firstArc[state + 1] = (state + 1) * arcsPerState;
     }
-    return new Fst(0, finalCosts, firstArc, inputs, outputs, costs, nextStates);
+    return graph.build(0);
   }
 
   private static FloatMatrix randomLoglikes(Random random, int frames) {
@@ -199,13 +238,13 @@ class LatticeDecoderTest {
       Arrays.fill(next, Double.POSITIVE_INFINITY);
       for (int state = 0; state < cost.length; state++) {
         for (int arc = graph.firstArc[state]; arc < graph.firstArc[state + 1]; arc++) {
-          if (graph.inputLabels[arc] != 0) {
+          if (graph.inputLabel(arc) != 0) {
             double total =
                 cost[state]
                     + graph.costs[arc]
-                    - acousticScale * loglikes.get(frame, graph.inputLabels[arc] - 1)
+                    - acousticScale * loglikes.get(frame, graph.inputLabel(arc) - 1)
                     + (graph.outputLabels[arc] == 0 ? 0 : penalty);
-            next[graph.nextStates[arc]] = Math.min(next[graph.nextStates[arc]], total);
+            next[graph.nextState(arc)] = Math.min(next[graph.nextState(arc)], total);
           }
         }
       }
@@ -223,10 +262,10 @@ class LatticeDecoderTest {
   private static void followEpsilons(Fst graph, double[] cost, double penalty) {
     for (int state = 0; state < cost.length; state++) {
       for (int arc = graph.firstArc[state]; arc < graph.firstArc[state + 1]; arc++) {
-        if (graph.inputLabels[arc] == 0) {
+        if (graph.inputLabel(arc) == 0) {
           double total =
               cost[state] + graph.costs[arc] + (graph.outputLabels[arc] == 0 ? 0 : penalty);
-          cost[graph.nextStates[arc]] = Math.min(cost[graph.nextStates[arc]], total);
+          cost[graph.nextState(arc)] = Math.min(cost[graph.nextState(arc)], total);
         }
       }
     }

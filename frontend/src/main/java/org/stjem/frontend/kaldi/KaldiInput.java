@@ -310,7 +310,8 @@ public final class KaldiInput extends InputStream {
     }
   }
 
-  private long remaining() throws IOException {
+  /** Number of bytes that are left, or -1 where nothing tells, as in a pipe. */
+  public long remaining() throws IOException {
     long size = source.size();
     return size == InputSource.UNKNOWN ? InputSource.UNKNOWN : Math.max(0, size - position());
   }
