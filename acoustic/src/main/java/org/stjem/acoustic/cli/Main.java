@@ -46,6 +46,10 @@ public final class Main {
               "compares the word errors of systems, as text and HTML page",
               WerReportCommand::new),
           new Command(
+              "wer-seeds",
+              "compares the word errors of systems over several trainings of each",
+              WerSeedsCommand::new),
+          new Command(
               "text-to-sclite",
               "writes references or hypotheses as trn or stm",
               TextToScliteCommand::new),

@@ -47,17 +47,12 @@ public final class Bootstrap {
    * @throws StjemException if there are no utterances or replications to draw
    */
   public Bootstrap(Transcripts transcripts, int systems, int replications, long seed) {
+    this(
+        new int[transcripts.utterances().size()],
+        new int[systems][transcripts.utterances().size()],
+        replications,
+        seed);
     List<Transcripts.Utterance> utterances = transcripts.utterances();
-    if (utterances.isEmpty()) {
-      throw new StjemException("there is no utterance with a reference and hypotheses to score");
-    }
-    if (replications < 1) {
-      throw new StjemException("--replications must be 1 or more, not " + replications);
-    }
-    this.replications = replications;
-    this.seed = seed;
-    this.words = new int[utterances.size()];
-    this.errors = new int[systems][utterances.size()];
     for (int u = 0; u < words.length; u++) {
       Transcripts.Utterance utterance = utterances.get(u);
       words[u] = utterance.reference().size();
@@ -66,6 +61,26 @@ public final class Bootstrap {
             WordErrors.count(utterance.reference(), utterance.hypotheses().get(system)).total();
       }
     }
+  }
+
+  /**
+   * Draws other units than utterances, such as speakers.
+   *
+   * @param words of each unit's references
+   * @param errors {@code [system][unit]}
+   * @throws StjemException if there are no units or replications to draw
+   */
+  Bootstrap(int[] words, int[][] errors, int replications, long seed) {
+    if (words.length == 0) {
+      throw new StjemException("there is no utterance with a reference and hypotheses to score");
+    }
+    if (replications < 1) {
+      throw new StjemException("--replications must be 1 or more, not " + replications);
+    }
+    this.words = words;
+    this.errors = errors;
+    this.replications = replications;
+    this.seed = seed;
   }
 
   /** The confidence interval of a system's word error rate; NaN if draws have no words. */
@@ -85,9 +100,36 @@ public final class Bootstrap {
       sum += rate;
       sumOfSquares += rate * rate;
     }
+    return interval(sum, sumOfSquares);
+  }
+
+  private Interval interval(double sum, double sumOfSquares) {
     double mean = sum / replications;
     double variance = Math.max(0, sumOfSquares / replications - mean * mean);
     return new Interval(mean, QUANTILE_OF_95_PERCENT * Math.sqrt(variance));
+  }
+
+  /**
+   * The confidence interval of the second system's errors less the first's, in percent of the
+   * first's; NaN if draws have no errors of the first.
+   */
+  Interval relativeDifference(int first, int second) {
+    RandomGenerator random = new Random(seed);
+    double sum = 0;
+    double sumOfSquares = 0;
+    for (int i = 0; i < replications; i++) {
+      long before = 0;
+      long after = 0;
+      for (int j = 0; j < words.length; j++) {
+        int drawn = random.nextInt(words.length);
+        before += errors[first][drawn];
+        after += errors[second][drawn];
+      }
+      double difference = 100.0 * (after - before) / before;
+      sum += difference;
+      sumOfSquares += difference * difference;
+    }
+    return interval(sum, sumOfSquares);
   }
 
   /** The percentage of draws in which {@code second} has fewer errors than {@code first}. */

@@ -31,17 +31,22 @@ public final class SpeakerTable {
     try (RandomAccessTableReader<List<String>> speakers =
         Tables.lookUpTokenVectors(Transcripts.rspecifier(utt2spk))) {
       for (Transcripts.Utterance utterance : transcripts.utterances()) {
-        String key = utterance.key();
-        if (!speakers.hasKey(key) || speakers.value(key).size() != 1) {
-          throw new StjemException(utt2spk + " names no speaker of utterance " + key);
-        }
         table
             .speakers
-            .computeIfAbsent(speakers.value(key).get(0), speaker -> new ErrorCounts())
+            .computeIfAbsent(
+                speaker(speakers, utt2spk, utterance.key()), speaker -> new ErrorCounts())
             .add(WordAlignment.of(utterance.reference(), utterance.hypotheses().get(system)));
       }
     }
     return table;
+  }
+
+  /** The speaker that a table names for an utterance. */
+  static String speaker(RandomAccessTableReader<List<String>> table, String name, String key) {
+    if (!table.hasKey(key) || table.value(key).size() != 1) {
+      throw new StjemException(name + " names no speaker of utterance " + key);
+    }
+    return table.value(key).get(0);
   }
 
   /** The speakers in order. */
