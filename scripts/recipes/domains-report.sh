@@ -1,5 +1,5 @@
 # shellcheck shell=bash
-# Tables and pages of a recipe with two domains; sourced by domains.sh. $dir gets
+# Tables and pages of a recipe with several domains; sourced by domains.sh. $dir gets
 #
 #   results.md, results.txt     all tables; the former with headings, commands and settings
 #   report.html                 the same tables and reliability diagrams
@@ -38,69 +38,110 @@ shown_system() {
 
 # shown_set SET: what tables call a set
 shown_set() {
-  case $1 in
-    test-noise) echo "5 dB noise" ;;
-    test-telephone) echo "telephone" ;;
-    *) echo "${1#*-} ${1%%-*}" ;;
-  esac
+  echo "${shown_conditions[${1#*-}]:-${1#*-} ${1%%-*}}"
+}
+
+# list_words WORD...: the words with commas and an "and"
+list_words() {
+  local text=$1
+  shift
+  while [ $# -gt 1 ]; do
+    text="$text, $1"
+    shift
+  done
+  echo "$text${1:+ and $1}"
+}
+
+# shown_untrained: what tables call the conditions that no model is trained on
+shown_untrained() {
+  local name names=()
+  for name in $untrained; do
+    names+=("$(shown_set "test-$name")")
+  done
+  list_words "${names[@]}"
+}
+
+# dev_sets: "both dev sets" or "all dev sets"
+dev_sets() {
+  local names
+  read -r -a names <<<"$domains"
+  if [ ${#names[@]} -eq 2 ]; then echo "both dev sets"; else echo "all dev sets"; fi
 }
 
 # add_figures FILE SET OBJECTIVE SYSTEM SEED WER-FILE LINE [ECE-FILE [DOMAINS]]: one result, the word
-# error rate being that of a line of WER-FILE
+# error rate being that of a line of WER-FILE; without WER-FILE there is none. Few processes are started,
+# since there are thousands of results.
 add_figures() {
-  local rate
-  rate=$(sed -n "$7s/^%WER \([0-9.]*\) .*/\1/p" "$6")
-  [ -n "$rate" ] || fail "$6 has no word error rate in line $7"
-  printf '{"testSet": "%s", "objective": "%s", "model": "%s", "seed": %d, "wer": %s%s%s}\n' \
-    "$(shown_set "$2")" "$3" "$(shown_system "$4")" "$5" "$rate" \
-    "${8:+, \"calibration\": \"$(realpath --relative-to="$dir" "$8")\"}" \
-    "${9:+, \"domains\": $9}" >>"$1"
+  local rate= lines
+  if [ -n "$6" ]; then
+    mapfile -t lines <"$6"
+    [[ ${lines[$7 - 1]:-} =~ ^%WER\ ([0-9.]+)\  ]] || fail "$6 has no word error rate in line $7"
+    rate=${BASH_REMATCH[1]}
+  fi
+  printf '{"testSet": "%s", "objective": "%s", "model": "%s", "seed": %d%s%s%s}\n' \
+    "$(shown_set "$2")" "$3" "$(shown_system "$4")" "$5" "${rate:+, \"wer\": $rate}" \
+    "${8:+, \"calibration\": \"${8#"$dir/"}\"}" "${9:+, \"domains\": $9}" >>"$1"
 }
 
-# line_of SET: the line of a file wer-DOMAIN or wer-joint that has the score of a set
+# line_of SET: the line of the file wer-DOMAIN or wer-joint that has its score
 line_of() {
-  local line=2 test
+  local line=2 test tests tuned
   case $1 in
-    dev-*) echo 1 ;;
-    *)
-      ! is_of "${1#test-}" "$domains" || { echo 2; return; }
-      for test in $(test_sets); do
-        [ "$test" != "$1" ] || echo $line
-        line=$((line + 1))
-      done
+    dev-*)
+      echo 1
+      return
       ;;
   esac
+  tuned=$(tuned_on "${1#*-}")
+  if [ "$tuned" = joint ]; then tests=$(test_sets); else tests=$(tests_of "$tuned"); fi
+  for test in $tests; do
+    [ "$test" != "$1" ] || echo $line
+    line=$((line + 1))
+  done
+}
+
+# has_scores SYSTEM SET: whether a system of $pair was scored on a set
+has_scores() {
+  [ -f "$pair/$1/ece/$2.json" ]
 }
 
 # collect_results: results.json, each system on all sets; results-joint.json, with one setting for all
 # test sets; results-calibration.json, scaled posteriors in the own domain
 collect_results() {
-  local set name objective seed system pair file domains_right line
+  local set name objective seed system pair systems domains_right line
+  local -A lines_of=() tuned=()
+  for set in $(evaluation_sets); do
+    lines_of[$set]=$(line_of "$set")
+    tuned[$set]=$(tuned_on "${set#*-}")
+  done
   rm -f "$dir"/results{,-joint,-calibration}.json
   for seed in $seeds; do
     for objective in $objectives; do
       pair=$dir/scores/$objective-$seed
+      systems="$domains $(mixtures_of "$objective")"
       for set in $(evaluation_sets); do
         name=${set#*-}
-        for system in $domains $(mixtures_of "$objective"); do
-          file=$pair/$system/wer-$name
-          ! is_of "$name" "$untrained" || file=$pair/$system/wer-joint
+        for system in $systems; do
+          has_scores "$system" "$set" || continue
           domains_right=
-          if [ -f "$pair/$system/domains.md" ]; then
+          if [ "$set" = "test-$name" ] && [ -f "$pair/$system/domains.md" ]; then
             domains_right=$(sed -n "s/^| $name |.*| \([0-9.]*\) % |.*/\1/p" \
               "$pair/$system/domains.md")
           fi
-          case $set in dev-*) domains_right= ;; esac
-          add_figures "$dir/results.json" "$set" "$objective" "$system" "$seed" "$file" \
-            "$(line_of "$set")" "$pair/$system/ece/$set.json" "$domains_right"
+          add_figures "$dir/results.json" "$set" "$objective" "$system" "$seed" \
+            "$pair/$system/wer-${tuned[$set]}" "${lines_of[$set]}" \
+            "$pair/$system/ece/$set.json" "$domains_right"
         done
-        add_figures "$dir/results.json" "$set" "$objective" oracle "$seed" "$pair/oracle/wer-$set" 1
+        [ ! -f "$pair/oracle/wer-$set" ] \
+          || add_figures "$dir/results.json" "$set" "$objective" oracle "$seed" \
+            "$pair/oracle/wer-$set" 1
       done
       line=2
       for set in $(test_sets); do
-        for system in $domains $(mixtures_of "$objective"); do
-          add_figures "$dir/results-joint.json" "$set" "$objective" "$system" "$seed" \
-            "$pair/$system/wer-joint" $line
+        for system in $systems; do
+          [ ! -f "$pair/$system/wer-joint" ] \
+            || add_figures "$dir/results-joint.json" "$set" "$objective" "$system" "$seed" \
+              "$pair/$system/wer-joint" $line
         done
         line=$((line + 1))
       done
@@ -111,14 +152,15 @@ collect_results() {
 
 # collect_calibration: the scaled and unscaled models of $pair on dev and test of their own domain
 collect_calibration() {
-  local domain how set system
+  local domain how set system words
   for domain in $domains; do
     for how in "" $(scalings_of "$objective"); do
       system=$domain${how:+-$how}
+      words=$pair/$system/wer-$domain
+      [ -f "$words" ] || words=
       for set in dev test; do
         add_figures "$dir/results-calibration.json" "$set-$domain" "$objective" "$system" "$seed" \
-          "$pair/$system/wer-$domain" "$(line_of "$set-$domain")" \
-          "$pair/$system/ece/$set-$domain.json"
+          "$words" "${lines_of[$set-$domain]}" "$pair/$system/ece/$set-$domain.json"
       done
     done
   done
@@ -155,20 +197,22 @@ compare() {
 }
 
 # compare_all: the pages of comparisons; those of one objective against the model of the set's domain,
-# or both models where there is none
+# or all models where there is none
 compare_all() {
-  local set objective domain name systems against
+  local set objective domain name systems against pair
   for set in $(test_sets); do
     name=$(shown_set "$set")
     systems=()
     for objective in $objectives; do
+      pair=$dir/scores/$objective-${seeds%% *}
       for domain in $domains combination matched-pooled; do
-        systems+=("$objective:$domain")
+        ! has_scores "$domain" "$set" || systems+=("$objective:$domain")
       done
     done
     spawn "$dir/log/wer-$set.md" compare "$set" "$dir/wer-$set.html" \
       "$title: $name, seed ${seeds%% *}" -- "${systems[@]}"
     for objective in $objectives; do
+      [ -n "$(mixtures_of "$objective")" ] || continue
       systems=()
       for domain in $domains $(mixtures_of "$objective") oracle; do
         systems+=("$objective:$domain")
@@ -200,22 +244,29 @@ scale_and_log_z() {
 
 # constants: a Markdown table of what was matched, estimated and fitted
 constants() {
-  local seed objective pair
+  local seed objective pair name
   echo "| objective | seed | log Z matched | log Z by AIS | weights fitted | scale; log Z: frames | pooled | domains, pooled | domains, last 100 frames | vector-scaled, pooled |"
   echo "|---|---|---|---|---|---|---|---|---|---|"
   for objective in $objectives; do
     for seed in $seeds; do
       pair=$dir/scores/$objective-$seed
-      printf '| %s | %s | %s' "$objective" "$seed" "$(cat "$pair/log-z")"
-      if is_of "$objective" "$combined_fully"; then
-        printf ' | %s | %s | %s | %s' "$(cat "$pair/log-z-ais")" \
-          "$(sed -n 's/^--weights=//p' "$pair/weights.conf")" "$(scale_and_log_z weights-scale)" \
-          "$(scale_and_log_z fitted-pooled)"
-        printf ' | %s | %s | %s |\n' "$(scale_and_log_z domains-pooled)" \
-          "$(scale_and_log_z domains-past)" "$(scale_and_log_z scaled-fitted)"
-      else
-        echo ' | | | | | | | |'
+      [ -f "$pair/log-z" ] || continue
+      printf '| %s | %s | %s |' "$objective" "$seed" "$(cat "$pair/log-z")"
+      if [ -f "$pair/log-z-ais" ]; then
+        printf ' %s' "$(cat "$pair/log-z-ais")"
       fi
+      printf ' |'
+      if [ -f "$pair/weights.conf" ]; then
+        printf ' %s' "$(sed -n 's/^--weights=//p' "$pair/weights.conf")"
+      fi
+      printf ' |'
+      for name in weights-scale fitted-pooled domains-pooled domains-past scaled-fitted; do
+        if [ -f "$pair/$name.conf" ]; then
+          printf ' %s' "$(scale_and_log_z "$name")"
+        fi
+        printf ' |'
+      done
+      echo
     done
   done
 }
@@ -227,27 +278,67 @@ tables() {
   "$stjem" acoustic report --print-args=false --format=markdown --rows=models "$@" "$file"
 }
 
+# where_chosen: where language model weights and penalties come from
+where_chosen() {
+  local conditions
+  conditions=$(shown_untrained)
+  if [ "$untrained_tuning" = source ]; then
+    echo "Language model weight and penalty are chosen on dev of the same domain; for $conditions, which"
+    printf 'have none, on dev of the domain whose test speech they are made of.\n\n'
+  else
+    echo "Language model weight and penalty are chosen on dev of the same domain; for $conditions,"
+    printf 'which have none, on %s together.\n\n' "$(dev_sets)"
+  fi
+}
+
+# where_chosen: where language model weights and penalties come from
+where_chosen() {
+  local conditions
+  conditions=$(shown_untrained)
+  if [ "$untrained_tuning" = source ]; then
+    echo "Language model weight and penalty are chosen on dev of the same domain; for $conditions, which"
+    printf 'have none, on dev of the domain whose test speech they are made of.\n\n'
+  else
+    echo "Language model weight and penalty are chosen on dev of the same domain; for $conditions,"
+    printf 'which have none, on %s together.\n\n' "$(dev_sets)"
+  fi
+}
+
 # document: all results in Markdown
 document() {
   local set last=${objectives##* } specialists=
   for set in $domains; do
     specialists="${specialists:+$specialists,}$(shown_system "$set")"
   done
+  printf '# %s\n\n' "$title"
+  [ -z "$over_seeds" ] || headline
   # shellcheck disable=SC2016  # the quotes are Markdown's
-  printf '# %s\n\n```sh\n%s\n```\n\n```json\n' "$title" "$command_line"
+  printf '```sh\n%s\n```\n\n```json\n' "$command_line"
   # Paths mean something on one machine only.
   grep -v '": "/' "$dir/config.json"
   # shellcheck disable=SC2016
   printf '```\n\n## Systems on all test sets\n\n'
-  echo "Language model weight and penalty are chosen on dev of the same domain; for 5 dB noise and"
-  printf 'telephone, which have none, on both dev sets together.\n\n'
+  where_chosen
   tables "$dir/results.json" --specialists="$specialists"
-  printf '\n## One setting for all conditions\n\nChosen on both dev sets together, word error rates only.\n\n'
-  tables "$dir/results-joint.json" --specialists="$specialists"
+  if [ -f "$dir/results-joint.json" ]; then
+    printf '\n## One setting for all conditions\n\nChosen on %s together, word error rates only.\n\n' \
+      "$(dev_sets)"
+    tables "$dir/results-joint.json" --specialists="$specialists"
+  fi
   printf '\n## Scaled posteriors\n\nFitted on dev of the own domain.\n\n'
   tables "$dir/results-calibration.json"
   printf '\n## What was matched, estimated and fitted\n\n'
   constants
+  if [ -n "$over_seeds" ]; then
+    document_seeds
+    document_more
+    return
+  fi
+  if [ -n "$over_seeds" ]; then
+    document_seeds
+    document_more
+    return
+  fi
   printf '\n## Significance\n\nObjectives, seed %s:\n' "${seeds%% *}"
   for set in $(test_sets); do
     printf '\n### %s\n\n' "$(shown_set "$set")"
@@ -264,6 +355,8 @@ report_results() {
   progress "making tables and pages"
   collect_results
   compare_all
+  [ -z "$over_seeds" ] || compare_seeds
+  [ -z "$over_seeds" ] || compare_seeds
   document >"$dir/results.md.tmp"
   mv "$dir/results.md.tmp" "$dir/results.md"
   progress "done; all results are in $dir"

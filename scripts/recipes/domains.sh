@@ -19,11 +19,25 @@
 . "$(dirname "${BASH_SOURCE[0]}")/domains-evaluate.sh"
 # shellcheck source=scripts/recipes/domains-report.sh
 . "$(dirname "${BASH_SOURCE[0]}")/domains-report.sh"
+# shellcheck source=scripts/recipes/domains-seeds.sh
+. "$(dirname "${BASH_SOURCE[0]}")/domains-seeds.sh"
+# shellcheck source=scripts/recipes/domains-seeds.sh
+. "$(dirname "${BASH_SOURCE[0]}")/domains-seeds.sh"
 
 sets="train dev test"
+# Seeds of simulated rooms, so that no two sets share one.
+declare -A room_seeds=([train]=1 [dev]=2 [test]=3)
 # Conditions that no model is trained on, made of the test speech of a domain, the first unless
 # untrained_from says another, by 'frontend reverberate' with the options of untrained_how.
 untrained="noise telephone"
+declare -A shown_conditions=([noise]="5 dB noise" [telephone]="telephone")
+# Their language model weight and penalty are chosen on dev of all domains, "joint", or of that domain,
+# "source".
+untrained_tuning=joint
+declare -A shown_conditions=([noise]="5 dB noise" [telephone]="telephone")
+# Their language model weight and penalty are chosen on dev of all domains, "joint", or of that domain,
+# "source".
+untrained_tuning=joint
 declare -A untrained_from=() untrained_how=(
   [noise]="--anechoic --snr=5 --seed=4"
   [telephone]="--anechoic --snr=Infinity --telephone"
@@ -36,10 +50,25 @@ declare -A wav_base ali_files
 dir=
 objectives="baseline res-jem st-jem"
 seeds="1 2 3"
+combined=
 combined_fully=
+some_mixtures="combination matched-pooled"
+some_scalings="top-label"
+# Whether words are decoded with those scalings.
+scaled_words=yes
+# Of a set, every so-manieth utterance is evaluated.
+declare -A every_of=()
+# So many utterances, whose logits lie on the disk, are evaluated at once; all if empty.
+part_size=
+# Whether the report compares systems over all seeds together, not those of the first.
+over_seeds=
+# What readers of the report must know.
+caveat=
 kaldi=
 further_training=()
+further_search=()
 max_lmwt=17
+models=
 stage=1
 stop_stage=4
 dry_run=
@@ -71,21 +100,27 @@ common_usage() {
                      'acoustic train', such as --variant="smooth=baseline --label-smoothing=0.1"$(
     known_variants)
   --seeds=LIST       (default "$seeds")
+  --combined=LIST    objectives whose models are combined: $some_mixtures
+                     (default: ${combined:-all})
   --combined-fully=LIST
-                     objectives whose models are combined and scaled in every way (default: all); of
-                     the others Eq. 26 and pooled with log Z matched, and
-                     the temperature by top label
+                     objectives whose models are combined and scaled in every way (default:
+                     ${combined_fully:-all}); of the others posteriors are scaled by: $some_scalings
 $(step_usage)
   --kaldi-root=DIR   decode and score with Kaldi's own programs below DIR/src
   --training=OPTIONS further options of 'acoustic train', such as --training="--num-epochs=2"
+  --search=OPTIONS   further options of 'acoustic decode', such as --search="--beam=12" after
+                     ${search_options[*]}
   --max-lmwt=N       try language model weights from 7 to N (default $max_lmwt, as Kaldi's score.sh)
+  --models=DIR       evaluate the models of another folder of results, such as exp/NAME/models
   --stage=N          1 data and features, 2 training, 3 evaluation, 4 report: begin there
   --stop-stage=N     end after that stage
   --dry-run          prove every step in minutes: a few utterances, a small network, one epoch, a
                      narrow search; the numbers mean nothing
 
 Language model weight and word insertion penalty are chosen on dev for each system and condition,
-and applied to test; for conditions without a dev set on both dev sets together.
+and applied to test; for conditions without a dev set on $(
+    if [ "$untrained_tuning" = source ]; then echo "dev of the domain they are made of."
+    else echo "dev of all domains together."; fi)
 TXT
 }
 
@@ -96,10 +131,14 @@ common_option() {
     --objectives=?*) objectives=${1#*=} ;;
     --variant=?*) take_variant "${1#*=}" ;;
     --seeds=?*) seeds=${1#*=} ;;
+    --combined=?*) combined=${1#*=} ;;
+    --combined=?*) combined=${1#*=} ;;
     --combined-fully=?*) combined_fully=${1#*=} ;;
     --kaldi-root=?*) kaldi=${1#*=} ;;
     --training=?*) read -r -a further_training <<<"${1#*=}" ;;
+    --search=?*) read -r -a further_search <<<"${1#*=}" ;;
     --max-lmwt=?*) max_lmwt=${1#*=} ;;
+    --models=?*) models=${1#*=} ;;
     --stage=?*) stage=${1#*=} ;;
     --stop-stage=?*) stop_stage=${1#*=} ;;
     --dry-run) dry_run=yes ;;
@@ -144,22 +183,44 @@ prepare_folders() {
     [ "$before" = "$dry_run" ] \
       || fail "$dir has the results of a $([ -n "$before" ] && echo dry || echo real) run; give another --dir"
   fi
-  mkdir -p "$dir"/{conf,data,feats,models,scores,log}
+  mkdir -p "$dir"/{conf,data,feats,scores,log}
+  if [ -n "$models" ]; then
+    [ -d "$models" ] || fail "--models: there is no folder $models"
+    [ ! -d "$dir/models" ] || [ -L "$dir/models" ] || fail "$dir has models of its own"
+    ln -sfn "$(cd "$models" && pwd)" "$dir/models"
+    sets="dev test"
+  fi
+  mkdir -p "$dir/models"
   printf -- '--num-mel-bins=80\n--dither=0\n' >"$dir/conf/fbank.conf"
   if [ -n "$dry_run" ]; then
     training_options+=(--num-epochs=1 --hidden-layers=64 --sgld-steps=2 --warmup-steps=20)
     importance_options=(--chains=4 --temperatures=20 --num-threads=1)
     search_options=(--beam=9 --lattice-beam=4 --max-active=500)
     max_lmwt=9
+    [ -z "$part_size" ] || part_size=20
   fi
   training_options+=("${further_training[@]}")
+  search_options+=("${further_search[@]}")
+  [ ${#further_search[@]} -eq 0 ] || set -- "$@" "search=${search_options[*]}"
+  combined=${combined:-$objectives}
   combined_fully=${combined_fully:-$objectives}
-  [ "$combined_fully" = "$objectives" ] || command_line+=" --combined-fully='$combined_fully'"
+  [ "$combined_fully" != none ] || combined_fully=
+  [ "$combined_fully" = "$objectives" ] || [ -z "$combined_fully" ] || command_line+=" --combined-fully='$combined_fully'"
   used=$(used_variants)
+  [ "$combined" = "$objectives" ] || set -- "$@" "combined=$combined"
   write_config "$dir/config.json" "$@" "objectives=$objectives" ${used:+"variants=$used"} "seeds=$seeds" \
     "combined-fully=$combined_fully" "jobs=$jobs" \
     "kaldi-root=$kaldi" "features=$(tr '\n' ' ' <"$dir/conf/fbank.conf")" \
     "max-lmwt=$max_lmwt" "training=${training_options[*]}" "dry-run=${dry_run:-no}"
+}
+
+# keep_setting NAME VALUE: fails if the results in $dir were made with another value
+keep_setting() {
+  local before
+  [ -f "$dir/config.json" ] || return 0
+  before=$(sed -n "s/^  \"$1\": \"\(.*\)\",\$/\1/p" "$dir/config.json")
+  [ -z "$before" ] || [ "$before" = "$2" ] \
+    || fail "$dir has results with $1 '$before', not '$2'; give another --dir, maybe with --models=$dir/models"
 }
 
 # used_variants: the trainings of the variants among the objectives
@@ -257,6 +318,15 @@ train_models() {
   join
 }
 
+# evaluate_more, document_more: for recipes that do more
+evaluate_more() {
+  :
+}
+
+document_more() {
+  :
+}
+
 # is_stage N: whether it is to be done
 is_stage() {
   [ "$stage" -le "$1" ] && [ "$1" -le "$stop_stage" ]
@@ -272,8 +342,11 @@ run_stages() {
     make_untrained
     compute_features
   fi
-  ! is_stage 2 || train_models
-  ! is_stage 3 || evaluate_models
+  [ -n "$models" ] || ! is_stage 2 || train_models
+  if is_stage 3; then
+    evaluate_models
+    evaluate_more
+  fi
   if is_stage 4; then
     report_results
   else
