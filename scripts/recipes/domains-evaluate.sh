@@ -19,8 +19,8 @@
 mixtures_of() {
   if is_of "$1" "$combined_fully"; then
     echo combination matched matched-ais weights weights-scale pooled matched-pooled fitted-pooled \
-      domains-pooled domains-past scaled-fitted scaled-domains posterior-mean geometric-mean \
-      inverse-entropy
+      domains-pooled domains-past scaled-fitted scaled-prior scaled-domains posterior-mean \
+      geometric-mean inverse-entropy
   elif is_of "$1" "$combined"; then
     echo "$some_mixtures"
   fi
@@ -206,9 +206,23 @@ score_words() {
   touch "$out/done"
 }
 
+# prior_scale SYSTEM: 1; of scaled-prior the mean of 1/T over the models' scalings, which weighs the
+# prior beside scaled posteriors as scale 1 does beside unscaled ones
+prior_scale() {
+  local domain
+  if [ "$1" != scaled-prior ]; then
+    echo 1
+    return
+  fi
+  for domain in $domains; do
+    sed -n 's/.*"temperature": "\([0-9.]*\)".*/\1/p' "$pair/$domain-vector/calibration.json"
+  done | awk '{ sum += 1 / $1 } END { print sum / NR }'
+}
+
 # system NAME COUNTS OPTIONS... -- MODEL...: a model or a mixture of models on the sets of this part
 system() {
-  local out=$pair/$1 counts=$2 options=() inputs=() model
+  local out=$pair/$1 counts=$2 scale options=() inputs=() model
+  scale=$(prior_scale "$1")
   shift 2
   while [ "$1" != -- ]; do
     options+=("$1")
@@ -226,7 +240,7 @@ system() {
     *) [ $# -lt 2 ] || options+=(--domain-posteriors="ark,t:$out/domains-$part.post") ;;
   esac
   "$stjem" combine forward --output=logits "${options[@]}" "${inputs[@]}" "ark:$out/logits.ark"
-  measure "$out" "$counts" 1
+  measure "$out" "$counts" "$scale"
 }
 
 # calibrate DOMAIN HOW...: scalings of a model's posteriors, fitted on dev of its own domain
@@ -343,6 +357,7 @@ mixture_options() {
     pooled) echo "--pool-frames=0" ;;
     matched-pooled) printf '%s\n' --pool-frames=0 "--log-z=$(cat "$pair/log-z")" ;;
     *-mean | inverse-entropy) echo "--method=$1" ;;
+    scaled-prior) echo "--config=$pair/scaled-fitted.conf" ;;
     # Scaling leaves log p(x) alone.
     scaled-domains) echo "--config=$pair/domains-pooled.conf" ;;
     *) echo "--config=$pair/$1.conf" ;;

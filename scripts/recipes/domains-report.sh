@@ -23,6 +23,7 @@ shown_system() {
     domains-pooled) echo "pooled and fitted to domains" ;;
     domains-past) echo "last 100 frames fitted to domains" ;;
     scaled-fitted) echo "vector-scaled and pooled and fitted" ;;
+    scaled-prior) echo "vector-scaled and pooled and fitted, prior scale 1/T" ;;
     scaled-domains) echo "vector-scaled and pooled and fitted to domains" ;;
     posterior-mean) echo "mean of posteriors" ;;
     geometric-mean) echo "geometric mean" ;;

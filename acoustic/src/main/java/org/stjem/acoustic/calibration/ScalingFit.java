@@ -11,6 +11,12 @@ public final class ScalingFit {
   /** Penalty of vector scaling unless the caller asks for another. */
   public static final double DEFAULT_L2 = 1e-3;
 
+  /**
+   * Key of the temperature in what a fit is described by: with vector scaling that whose factor the
+   * factors are kept near.
+   */
+  public static final String TEMPERATURE = "temperature";
+
   private static final int MAX_ITERATIONS = 200;
   private static final double TOLERANCE = 1e-7;
 
@@ -43,9 +49,8 @@ public final class ScalingFit {
    */
   public static PosteriorScaling temperature(HeldOutFrames frames, Criterion criterion) {
     double temperature = 1 / bestFactor(frames, criterion);
-    Map<String, String> fit = description(frames);
+    Map<String, String> fit = description(frames, temperature);
     fit.put("criterion", criterion.toString());
-    fit.put("temperature", String.format(Locale.ROOT, "%.4f", temperature));
     return PosteriorScaling.ofTemperature(temperature, fit);
   }
 
@@ -71,14 +76,15 @@ public final class ScalingFit {
     for (int y = 0; y < pdfs; y++) {
       factors[y] = Math.exp(best[y]);
     }
-    Map<String, String> fit = description(frames);
+    Map<String, String> fit = description(frames, Math.exp(-start));
     fit.put("l2", Double.toString(l2));
     return PosteriorScaling.ofVectors(factors, Arrays.copyOfRange(best, pdfs, 2 * pdfs), fit);
   }
 
-  private static Map<String, String> description(HeldOutFrames frames) {
+  private static Map<String, String> description(HeldOutFrames frames, double temperature) {
     Map<String, String> fit = new TreeMap<>();
     fit.put("frames", Integer.toString(frames.size()));
+    fit.put(TEMPERATURE, String.format(Locale.ROOT, "%.4f", temperature));
     return fit;
   }
 

@@ -36,6 +36,9 @@ import picocli.CommandLine.Parameters;
           + " its calibration.json, which 'forward', 'serve' and 'combine' then apply; or the"
           + " rspecifier of a table of logits, such as those of a mixture, which needs"
           + " CALIBRATION-FILE.",
+      "The prior, which scores are divided by, weighs T times as much beside posteriors that were"
+          + " scaled by about 1/T. A prior scale of 1/T puts that back; it is printed, and"
+          + " --set-prior-scale keeps it.",
       "",
       "  stjem acoustic calibrate --feats=scp:dev/feats.scp --transition-model=final.mdl exp/clean"
           + " \"ark:gunzip -c dev.ali.gz|\"",
@@ -77,6 +80,14 @@ final class CalibrateCommand implements Callable<Integer> {
           "with --method=vector: keeps factors near the temperature's and offsets near 0, by this"
               + " weight of their squares (default: ${DEFAULT-VALUE})")
   private double l2;
+
+  @Option(
+      names = "--set-prior-scale",
+      description =
+          "also make 1/T the prior scale of the model folder, T being the temperature, with"
+              + " --method=vector that which factors are kept near; with --calibration=none it is to"
+              + " be overridden")
+  private boolean setPriorScale;
 
   @Option(
       names = "--feats",
@@ -136,6 +147,14 @@ final class CalibrateCommand implements Callable<Integer> {
       throw new StjemException(
           input + " is taken for a model folder, which needs --feats; logits are ark:… or scp:…");
     }
+    if (setPriorScale) {
+      if (isTable || output != null) {
+        throw new StjemException(
+            "--set-prior-scale needs a model folder, whose own calibration is fitted");
+      }
+      // What knows no priors is found out before the fit, not after it.
+      ModelFolder.priors(ByteNames.path(input)).priors();
+    }
     HeldOutFrames frames = new HeldOutFrames(maxFrames, seed);
     if (isTable) {
       aligned.read(input, alignments, (key, x, pdfs) -> frames.add(x, pdfs), LOG);
@@ -162,8 +181,18 @@ final class CalibrateCommand implements Callable<Integer> {
         method == Method.VECTOR
             ? ScalingFit.vector(frames, l2)
             : ScalingFit.temperature(frames, wanted);
+    double priorScale = 1 / Double.parseDouble(scaling.fit().get(ScalingFit.TEMPERATURE));
+    if (setPriorScale) {
+      // First, for it refuses a scale beyond all reason.
+      Path folder = ByteNames.path(input);
+      ModelFolder.setPriors(folder, ModelFolder.priors(folder).with(null, priorScale));
+    }
     scaling.write(output == null ? ModelFolder.calibration(ByteNames.path(input)) : output);
     System.out.println(scaling.method() + " scaling: " + scaling.fit());
+    System.out.printf(
+        Locale.ROOT,
+        "prior scale 1/T = %.4f: the weight of the prior beside unscaled posteriors%n",
+        priorScale);
     print("before", frames.report(Optional.empty()));
     print("after", frames.report(Optional.of(scaling)));
     return 0;

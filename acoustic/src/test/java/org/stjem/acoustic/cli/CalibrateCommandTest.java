@@ -8,12 +8,15 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.stjem.acoustic.calibration.PosteriorScaling;
 import org.stjem.acoustic.ebm.EnergyNetwork;
 import org.stjem.acoustic.net.ModelDescription;
 import org.stjem.acoustic.net.ModelFolder;
+import org.stjem.acoustic.net.PriorSettings;
 import org.stjem.acoustic.net.Priors;
 import org.stjem.acoustic.net.TorchModels;
 import org.stjem.frontend.kaldi.FloatMatrix;
@@ -85,7 +88,7 @@ class CalibrateCommandTest {
     CommandResult result =
         CommandResult.of("calibrate", "--method=vector", "--feats=" + feats, model.toString(), ali);
     assertThat(result.status()).as(result.messages()).isZero();
-    assertThat(result.output()).startsWith("vector scaling: {frames=4, l2=0.001}");
+    assertThat(result.output()).startsWith("vector scaling: {frames=4, l2=0.001, temperature=");
     PosteriorScaling scaling = PosteriorScaling.read(ModelFolder.calibration(model));
     FloatMatrix calibrated = forward(model);
     assertThat(calibrated.data()).containsExactly(scaling.apply(raw).data(), within(1e-5f));
@@ -99,6 +102,32 @@ class CalibrateCommandTest {
         .containsExactly(raw.data(), within(1e-5f));
     ModelFolder.save(model, ModelFolder.describe(model), weights(model));
     assertThat(ModelFolder.calibration(model)).as("new weights need a new one").doesNotExist();
+  }
+
+  @Test
+  void setPriorScale_keepsOneOverTheTemperatureAndTheRestOfThePriors() throws IOException {
+    String feats = "--feats=" + table("feats", FEATS);
+    String ali = table("ali", ALI);
+    Path model = model();
+    ModelFolder.setPriors(model, new PriorSettings(new double[] {3, 2, 1}, 0.01, 1));
+    CommandResult plain = CommandResult.of("calibrate", feats, model.toString(), ali);
+    assertThat(plain.status()).as(plain.messages()).isZero();
+    double factor = PosteriorScaling.read(ModelFolder.calibration(model)).factors()[0];
+    Matcher printed = Pattern.compile("prior scale 1/T = ([0-9.]+): ").matcher(plain.output());
+    assertThat(printed.find()).as(plain.output()).isTrue();
+    assertThat(Double.parseDouble(printed.group(1))).isCloseTo(factor, within(1e-3 * factor));
+    assertThat(ModelFolder.priors(model).scale()).as("not asked for").isEqualTo(1);
+    for (String method : new String[] {"temperature", "vector"}) {
+      CommandResult result =
+          CommandResult.of(
+              "calibrate", "--method=" + method, "--set-prior-scale", feats, model.toString(), ali);
+      assertThat(result.status()).as(result.messages()).isZero();
+      PriorSettings priors = ModelFolder.priors(model);
+      assertThat(priors.scale()).as(method).isCloseTo(factor, within(1e-3 * factor));
+      assertThat(priors.classCounts()).containsExactly(3, 2, 1);
+      assertThat(priors.floor()).isEqualTo(0.01);
+      ModelFolder.setPriors(model, priors.with(null, 1.0));
+    }
   }
 
   private static Map<String, org.stjem.acoustic.ebm.Tensor> weights(Path model) throws IOException {
@@ -132,6 +161,8 @@ class CalibrateCommandTest {
         .contains("no criterion 'x'");
     assertThat(CommandResult.of("calibrate", "--l2=-1", logits, ali, file).messages())
         .contains("--l2 is -1.0");
+    assertThat(CommandResult.of("calibrate", "--set-prior-scale", logits, ali, file).lastLine())
+        .contains("ERROR", "--set-prior-scale needs a model folder");
     CommandResult nothing = CommandResult.of("calibrate", logits, ali, file);
     assertThat(nothing.status()).isEqualTo(1);
     assertThat(nothing.lastLine())
