@@ -21,8 +21,6 @@
 . "$(dirname "${BASH_SOURCE[0]}")/domains-report.sh"
 # shellcheck source=scripts/recipes/domains-seeds.sh
 . "$(dirname "${BASH_SOURCE[0]}")/domains-seeds.sh"
-# shellcheck source=scripts/recipes/domains-seeds.sh
-. "$(dirname "${BASH_SOURCE[0]}")/domains-seeds.sh"
 
 sets="train dev test"
 # Seeds of simulated rooms, so that no two sets share one.
@@ -30,10 +28,6 @@ declare -A room_seeds=([train]=1 [dev]=2 [test]=3)
 # Conditions that no model is trained on, made of the test speech of a domain, the first unless
 # untrained_from says another, by 'frontend reverberate' with the options of untrained_how.
 untrained="noise telephone"
-declare -A shown_conditions=([noise]="5 dB noise" [telephone]="telephone")
-# Their language model weight and penalty are chosen on dev of all domains, "joint", or of that domain,
-# "source".
-untrained_tuning=joint
 declare -A shown_conditions=([noise]="5 dB noise" [telephone]="telephone")
 # Their language model weight and penalty are chosen on dev of all domains, "joint", or of that domain,
 # "source".
@@ -56,9 +50,9 @@ some_mixtures="combination matched-pooled"
 some_scalings="top-label"
 # Whether words are decoded with those scalings.
 scaled_words=yes
-# Of a set, every so-manieth utterance is evaluated.
+# every_of[SET]=N: every N-th utterance of a set is evaluated.
 declare -A every_of=()
-# So many utterances, whose logits lie on the disk, are evaluated at once; all if empty.
+# Number of utterances that are evaluated at once, for their logits lie on the disk; all if empty.
 part_size=
 # Whether the report compares systems over all seeds together, not those of the first.
 over_seeds=
@@ -131,7 +125,6 @@ common_option() {
     --objectives=?*) objectives=${1#*=} ;;
     --variant=?*) take_variant "${1#*=}" ;;
     --seeds=?*) seeds=${1#*=} ;;
-    --combined=?*) combined=${1#*=} ;;
     --combined=?*) combined=${1#*=} ;;
     --combined-fully=?*) combined_fully=${1#*=} ;;
     --kaldi-root=?*) kaldi=${1#*=} ;;
