@@ -4,7 +4,10 @@ import java.util.List;
 
 /** Entry point of {@code stjem frontend COMMAND}. */
 public final class Main {
-  /** The module's commands; those that make features first, then those that handle tables. */
+  /**
+   * The module's commands; those that make features or a lexicon ready, then those that handle
+   * tables.
+   */
   public static final List<Command> COMMANDS =
       List.of(
           new Command("fbank", "compute log-Mel filterbank features of waves", FbankCommand::new),
@@ -24,6 +27,10 @@ public final class Main {
               "reverberate",
               "make a reverberant, noisy data directory of a clean one",
               ReverberateCommand::new),
+          new Command(
+              "prepare-lang",
+              "make phones, words, topology and lexicon transducer of a lexicon",
+              PrepareLangCommand::new),
           new Command("griffin-lim", "make audio of log-Mel features", GriffinLimCommand::new),
           new Command(
               "compute-cmvn-stats",

@@ -1,0 +1,115 @@
+package org.stjem.frontend.lang;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import org.stjem.frontend.io.StjemException;
+
+/** The words of one or several lexica, the phones, and the word that stands for all others. */
+public final class Dictionary {
+  /** Names of the unknown word in Kaldi's recipes; the first that a lexicon has is taken. */
+  private static final List<String> UNKNOWN_WORDS =
+      List.of("<UNK>", "<unk>", "<SPOKEN_NOISE>", "<spoken_noise>");
+
+  private final List<Pronunciation> entries;
+  private final PhoneLists phones;
+  private final String unknownWord;
+
+  private Dictionary(List<Pronunciation> entries, PhoneLists phones, String unknownWord) {
+    this.entries = entries;
+    this.phones = phones;
+    this.unknownWord = unknownWord;
+  }
+
+  /**
+   * Reads a dictionary.
+   *
+   * @param sources lexica, and at most one folder like Kaldi's {@code data/local/dict}, whose
+   *     {@code lexiconp.txt}, else {@code lexicon.txt}, is one of them. Without a folder the kinds
+   *     of phones are guessed from their names. An entry that several lexica have counts once.
+   * @param unknownWord stands for words that are not in the lexica; null for what is usual, which
+   *     is added if no folder is given and the lexica have none
+   * @throws StjemException if a file cannot be read or used; names file, line and value
+   */
+  public static Dictionary read(List<Path> sources, String unknownWord) {
+    Path folder = null;
+    for (Path source : sources) {
+      if (Files.isDirectory(source)) {
+        if (folder != null) {
+          throw new StjemException(
+              folder + " and " + source + " are both folders; only one can have the phones");
+        }
+        folder = source;
+      }
+    }
+    PhoneLists lists = folder == null ? null : PhoneLists.read(folder);
+    Set<String> known = lists == null ? null : lists.all();
+    List<Pronunciation> entries = new ArrayList<>();
+    Set<String> seen = new HashSet<>();
+    for (Path source : sources) {
+      Path lexicon = source.equals(folder) ? lexiconOf(folder) : source;
+      for (Pronunciation entry : LexiconFile.read(lexicon, known)) {
+        if (seen.add(entry.word() + " " + String.join(" ", entry.phones()))) {
+          entries.add(entry);
+        }
+      }
+    }
+    return complete(entries, lists, unknownWord);
+  }
+
+  private static Path lexiconOf(Path folder) {
+    Path withProbabilities = folder.resolve("lexiconp.txt");
+    return Files.exists(withProbabilities) ? withProbabilities : folder.resolve("lexicon.txt");
+  }
+
+  private static Dictionary complete(
+      List<Pronunciation> entries, PhoneLists lists, String unknownWord) {
+    Set<String> words = new HashSet<>();
+    entries.forEach(entry -> words.add(entry.word()));
+    String unknown =
+        unknownWord == null
+            ? UNKNOWN_WORDS.stream().filter(words::contains).findFirst().orElse(null)
+            : unknownWord;
+    if (lists == null && unknownWord == null && unknown == null) {
+      unknown = UNKNOWN_WORDS.get(0);
+      boolean lowerCase = PhoneLists.guess(entries).optionalSilence().equals("sil");
+      entries.add(0, new Pronunciation(unknown, 1, List.of(lowerCase ? "spn" : "SPN")));
+      words.add(unknown);
+    }
+    if (unknown == null || !words.contains(unknown)) {
+      throw new StjemException(
+          (unknown == null
+                  ? "the lexica have none of " + String.join(", ", UNKNOWN_WORDS)
+                  : "the lexica have no word " + unknown)
+              + " to stand for unknown words; add it with a phone such as SPN, or name another word"
+              + " by --oov-word");
+    }
+    PhoneLists phones = lists == null ? PhoneLists.guess(entries) : lists;
+    if (phones.nonsilence().isEmpty()) {
+      throw new StjemException("the lexica have no phones but those of silence and noise");
+    }
+    return new Dictionary(List.copyOf(entries), phones, unknown);
+  }
+
+  /** All pronunciations, in the order of the lexica. */
+  public List<Pronunciation> entries() {
+    return entries;
+  }
+
+  /** The word that stands for all that are not in the lexica. */
+  public String unknownWord() {
+    return unknownWord;
+  }
+
+  /** The phone that may stand between words. */
+  public String optionalSilence() {
+    return phones.optionalSilence();
+  }
+
+  PhoneLists phones() {
+    return phones;
+  }
+}
