@@ -21,6 +21,10 @@ public final class Main {
           new Command("export", "writes a model for Kaldi or Vosk to run", ExportCommand::new),
           new Command("model-info", "prints what a model says of itself", ModelInfoCommand::new),
           new Command(
+              "init-mono",
+              "makes the transition model and tree of a monophone system",
+              InitMonoCommand::new),
+          new Command(
               "ali-to-pdf",
               "makes pdf-ids of the transition-ids of alignments",
               AliToPdfCommand::new),

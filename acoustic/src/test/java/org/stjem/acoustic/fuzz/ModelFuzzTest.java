@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -17,6 +18,8 @@ import org.stjem.acoustic.net.OnnxMetadata;
 import org.stjem.acoustic.onnx.OnnxFile;
 import org.stjem.acoustic.onnx.OnnxPrecision;
 import org.stjem.acoustic.onnx.OnnxSignature;
+import org.stjem.frontend.kaldi.ContextDependency;
+import org.stjem.frontend.kaldi.HmmTopology;
 import org.stjem.frontend.kaldi.KaldiObjects;
 import org.stjem.frontend.kaldi.SymbolTable;
 import org.stjem.frontend.kaldi.TransitionModel;
@@ -41,6 +44,26 @@ class ModelFuzzTest {
           }
         });
     HostileFile.read(bytes, KaldiObjects::readIntVector);
+  }
+
+  /** Also a topology. */
+  @FuzzTest
+  void tree(byte[] bytes) {
+    HostileFile.read(
+        bytes,
+        file -> {
+          ContextDependency tree = ContextDependency.read(file);
+          tree.numPdfs();
+          tree.pdf(new int[tree.width()], 0);
+        });
+    HostileFile.read(
+        bytes,
+        file -> {
+          HmmTopology topology = HmmTopology.read(file);
+          ContextDependency monophones =
+              ContextDependency.monophone(topology, List.of(topology.phones()));
+          TransitionModel.of(topology, monophones);
+        });
   }
 
   @FuzzTest

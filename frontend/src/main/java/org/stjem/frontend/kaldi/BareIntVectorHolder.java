@@ -12,7 +12,12 @@ final class BareIntVectorHolder implements Holder<int[]> {
 
   @Override
   public int[] read(KaldiInput in) throws IOException {
-    return in.readBinaryHeader() ? in.readInts(in.readSizedInt32()) : readText(in);
+    return readValues(in, in.readBinaryHeader());
+  }
+
+  /** Reads a vector inside a file. */
+  static int[] readValues(KaldiInput in, boolean binary) throws IOException {
+    return binary ? in.readInts(in.readSizedInt32()) : readText(in);
   }
 
   private static int[] readText(KaldiInput in) throws IOException {
@@ -35,6 +40,13 @@ final class BareIntVectorHolder implements Holder<int[]> {
   public void write(KaldiOutput out, boolean binary, int[] vector) throws IOException {
     if (binary) {
       out.writeBinaryHeader();
+    }
+    writeValues(out, binary, vector);
+  }
+
+  /** Writes a vector inside a file. */
+  static void writeValues(KaldiOutput out, boolean binary, int... vector) throws IOException {
+    if (binary) {
       out.writeSizedInt32(vector.length);
       for (int value : vector) {
         out.writeInt32(value);

@@ -6,9 +6,13 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.function.IntPredicate;
 import java.util.stream.IntStream;
+import org.stjem.frontend.io.StjemException;
 
-/** The states and transitions of every phone's HMM, as stored in a model (hmm/hmm-topology.cc). */
-final class HmmTopology {
+/**
+ * The states and transitions of every phone's HMM, as stored in {@code topo} and in models
+ * (hmm/hmm-topology.cc).
+ */
+public final class HmmTopology {
   private static final int NO_ENTRY = -1;
 
   /** Most states or transitions of one HMM, and greatest number of a phone. */
@@ -51,6 +55,48 @@ final class HmmTopology {
     this.entries = entries;
     this.details = details;
     this.selfLoopPdfs = selfLoopPdfs;
+  }
+
+  /**
+   * Reads a {@code topo} file.
+   *
+   * @throws StjemException if it cannot be read or is no topology
+   */
+  public static HmmTopology read(String rxfilename) {
+    try (KaldiInput in = KaldiInput.open(rxfilename)) {
+      try {
+        return read(in, in.readBinaryHeader());
+      } catch (StjemException e) {
+        throw new StjemException("topology " + in.name() + ": " + e.getMessage(), e);
+      }
+    } catch (IOException e) {
+      throw new StjemException(
+          "cannot read topology " + rxfilename + ": " + StjemException.reason(e), e);
+    }
+  }
+
+  /** The phones that have an HMM, ascending. */
+  public int[] phones() {
+    return phones(entry -> entry != NO_ENTRY);
+  }
+
+  /** Number of pdf classes of a phone: one more than the largest of its states. */
+  int numPdfClasses(int phone) {
+    return 1
+        + details.get(entryOfPhone[phone]).stream()
+            .mapToInt(state -> Math.max(state.pdfClass, state.selfLoopPdfClass))
+            .max()
+            .orElse(NO_PDF);
+  }
+
+  /** Class of the pdf of a phone's state; negative if it emits nothing. */
+  int pdfClass(int phone, int state) {
+    return details.get(entryOfPhone[phone]).get(state).pdfClass;
+  }
+
+  /** Initial probability of a transition of a phone's state. */
+  float probability(int phone, int state, int transition) {
+    return details.get(entryOfPhone[phone]).get(state).probabilities[transition];
   }
 
   /** Number of phones that have an HMM. */
@@ -213,7 +259,7 @@ final class HmmTopology {
   }
 
   private void writeBinary(KaldiOutput out) throws IOException {
-    int[] phones = phones(entry -> entry != NO_ENTRY);
+    int[] phones = phones();
     int known = phones.length == 0 ? 0 : phones[phones.length - 1] + 1;
     writeInts(out, phones);
     writeInts(out, Arrays.copyOf(entryOfPhone, known));

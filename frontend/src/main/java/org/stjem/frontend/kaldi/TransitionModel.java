@@ -52,6 +52,60 @@ public final class TransitionModel {
   }
 
   /**
+   * Makes the transition model of a tree, with the probabilities of the topology.
+   *
+   * @throws StjemException if self-loops have pdfs of their own in the topology, if the tree has no
+   *     pdf for a state, or if a transition has no probability
+   */
+  public static TransitionModel of(HmmTopology topology, ContextDependency tree) {
+    if (topology.hasSelfLoopPdfs()) {
+      throw new StjemException(
+          "the topology has pdfs of their own for self-loops, as chain models");
+    }
+    List<int[]> tuples = new ArrayList<>();
+    List<Float> logProbs = new ArrayList<>();
+    for (int phone : topology.phones()) {
+      int[][] states = topology.destinations(phone);
+      for (int state = 0; state < states.length; state++) {
+        int pdfClass = topology.pdfClass(phone, state);
+        if (pdfClass < 0) {
+          continue;
+        }
+        List<Integer> pdfs = tree.pdfs(phone, pdfClass);
+        if (pdfs.isEmpty()) {
+          throw new StjemException("the tree has no pdf for state " + state + " of phone " + phone);
+        }
+        for (int pdf : pdfs) {
+          tuples.add(new int[] {phone, state, pdf, pdf});
+          for (int i = 0; i < states[state].length; i++) {
+            logProbs.add(logProb(topology, phone, state, i));
+          }
+        }
+      }
+    }
+    float[] values = new float[logProbs.size() + 1];
+    for (int id = 1; id < values.length; id++) {
+      values[id] = logProbs.get(id - 1);
+    }
+    return new TransitionModel(topology, tuples.toArray(new int[0][]), values);
+  }
+
+  private static float logProb(HmmTopology topology, int phone, int state, int transition) {
+    float probability = topology.probability(phone, state, transition);
+    if (!(probability > 0 && probability <= 1)) {
+      throw new StjemException(
+          "a transition of state "
+              + state
+              + " of phone "
+              + phone
+              + " has the probability "
+              + probability
+              + " in the topology; it must be above 0 and not above 1");
+    }
+    return (float) Math.log(probability);
+  }
+
+  /**
    * Reads the transition model of a model file and leaves the acoustic model behind it unread.
    *
    * @throws StjemException if the file cannot be read or does not start with a transition model
@@ -132,6 +186,20 @@ public final class TransitionModel {
     return states[tuple[1]].length;
   }
 
+  /** Writes a model file of a transition model alone. */
+  public void write(String wxfilename, boolean binary) {
+    KaldiObjects.write(
+        wxfilename,
+        binary,
+        this,
+        (out, inBinary, model) -> {
+          if (inBinary) {
+            out.writeBinaryHeader();
+          }
+          write(out, inBinary);
+        });
+  }
+
   /**
    * Writes the transition model with its tags, as it stands at the start of a model file behind the
    * binary header. A model that Kaldi wrote gets the same bytes again.
@@ -142,7 +210,7 @@ public final class TransitionModel {
     String end = binary ? " " : " \n";
     boolean selfLoopPdfs = topology.hasSelfLoopPdfs();
     String kind = selfLoopPdfs ? "Tuples>" : "Triples>";
-    out.writeText("<TransitionModel> ");
+    out.writeText("<TransitionModel>" + end);
     topology.write(out, binary);
     out.writeText("<" + kind + " ");
     writeInt(out, binary, tuples.length);

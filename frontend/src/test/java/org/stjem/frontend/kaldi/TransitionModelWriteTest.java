@@ -71,16 +71,7 @@ class TransitionModelWriteTest {
 
   private Path write(TransitionModel model, boolean binary) throws IOException {
     Path file = Files.createTempFile(folder, "written", ".mdl");
-    KaldiObjects.write(
-        file.toString(),
-        binary,
-        model,
-        (out, inBinary, value) -> {
-          if (inBinary) {
-            out.writeBinaryHeader();
-          }
-          value.write(out, inBinary);
-        });
+    model.write(file.toString(), binary);
     return file;
   }
 }
