@@ -65,7 +65,10 @@ class ArchitectureTest {
   static final ArchRule DECODER_AND_CLIENT_NEED_NO_TENSOR_ENGINE =
       noClasses()
           .that()
-          .resideInAnyPackage("org.stjem.acoustic.decode..", "org.stjem.acoustic.serving..")
+          .resideInAnyPackage(
+              "org.stjem.acoustic.decode..",
+              "org.stjem.acoustic.lattice..",
+              "org.stjem.acoustic.serving..")
           .should()
           .dependOnClassesThat()
           .resideInAPackage("ai.djl..");

@@ -7,6 +7,7 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import org.stjem.acoustic.decode.PhoneSpans.Span;
 import org.stjem.frontend.io.ByteText;
 import org.stjem.frontend.io.StjemException;
 import org.stjem.frontend.io.TextFile;
@@ -23,6 +24,9 @@ public final class AlignLexicon {
   private static final int SILENCE = 0;
 
   private final Map<Integer, List<int[]>> pronunciations = new HashMap<>();
+
+  /** Those of words other than silence, by their first phone. */
+  private final Map<Integer, List<int[]>> byFirstPhone = new HashMap<>();
 
   /**
    * When a word was spoken.
@@ -67,9 +71,11 @@ public final class AlignLexicon {
         throw new StjemException(where + " has '" + fields[i] + "' in place of an integer", e);
       }
     }
-    pronunciations
-        .computeIfAbsent(numbers[0], word -> new ArrayList<>())
-        .add(Arrays.copyOfRange(numbers, 2, numbers.length));
+    int[] phones = Arrays.copyOfRange(numbers, 2, numbers.length);
+    pronunciations.computeIfAbsent(numbers[0], word -> new ArrayList<>()).add(phones);
+    if (numbers[0] != SILENCE) {
+      byFirstPhone.computeIfAbsent(phones[0], phone -> new ArrayList<>()).add(phones);
+    }
   }
 
   /**
@@ -78,7 +84,8 @@ public final class AlignLexicon {
    * @throws StjemException if its phones are not those of its words
    */
   public List<WordTime> times(BestPath path, TransitionModel model) {
-    List<Phone> phones = phones(path.transitionIds(), model);
+    int[] ids = path.transitionIds();
+    List<Span> phones = new PhoneSpans(model, PhoneSpans.isReordered(ids, model)).of(ids, true);
     int[] words = path.words();
     boolean[][] fits = fits(phones, words);
     if (!fits[0][0]) {
@@ -90,9 +97,9 @@ public final class AlignLexicon {
     while (phone < phones.size()) {
       int length = word < words.length ? length(phones, phone, words[word], fits, word + 1) : 0;
       if (length > 0) {
-        int begin = phones.get(phone).firstFrame;
-        Phone last = phones.get(phone + length - 1);
-        times.add(new WordTime(words[word], begin, last.firstFrame + last.frames - begin));
+        int begin = phones.get(phone).firstFrame();
+        Span last = phones.get(phone + length - 1);
+        times.add(new WordTime(words[word], begin, last.firstFrame() + last.frames() - begin));
         word++;
       } else {
         length = length(phones, phone, SILENCE, fits, word);
@@ -103,7 +110,7 @@ public final class AlignLexicon {
   }
 
   /** Whether the phones from one (row) on can be those of the words from one (column) on. */
-  private boolean[][] fits(List<Phone> phones, int[] words) {
+  private boolean[][] fits(List<Span> phones, int[] words) {
     boolean[][] fits = new boolean[phones.size() + 1][words.length + 1];
     fits[phones.size()][words.length] = true;
     for (int phone = phones.size() - 1; phone >= 0; phone--) {
@@ -116,63 +123,62 @@ public final class AlignLexicon {
     return fits;
   }
 
+  /** The different lengths of those pronunciations of {@code word} that the phones begin with. */
+  int[] lengths(List<Span> phones, int word) {
+    return pronunciations.getOrDefault(word, List.of()).stream()
+        .filter(pronunciation -> pronunciation.length <= phones.size())
+        .filter(pronunciation -> agree(phones, pronunciation, pronunciation.length))
+        .mapToInt(pronunciation -> pronunciation.length)
+        .distinct()
+        .toArray();
+  }
+
+  /**
+   * Whether more phones than these may make {@code word}, or silence; if {@code word} is 0, any
+   * word, whose label may come after all of its phones.
+   */
+  boolean mayBegin(List<Span> phones, int word) {
+    if (phones.isEmpty()) {
+      return true;
+    }
+    boolean begun =
+        word == SILENCE
+            ? mayBegin(phones, byFirstPhone.getOrDefault(phones.get(0).id(), List.of()), 0)
+            : mayBegin(phones, pronunciations.getOrDefault(word, List.of()), 1);
+    return begun || mayBegin(phones, pronunciations.getOrDefault(SILENCE, List.of()), 1);
+  }
+
+  private static boolean mayBegin(List<Span> phones, List<int[]> among, int atLeastMore) {
+    for (int[] pronunciation : among) {
+      if (phones.size() + atLeastMore <= pronunciation.length
+          && agree(phones, pronunciation, phones.size())) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  private static boolean agree(List<Span> phones, int[] pronunciation, int length) {
+    for (int i = 0; i < length; i++) {
+      if (phones.get(i).id() != pronunciation[i]) {
+        return false;
+      }
+    }
+    return true;
+  }
+
   /** Length of a pronunciation of {@code word} that the phones from {@code from} on have, or 0. */
-  private int length(List<Phone> phones, int from, int word, boolean[][] fits, int nextWord) {
+  private int length(List<Span> phones, int from, int word, boolean[][] fits, int nextWord) {
     for (int[] pronunciation : pronunciations.getOrDefault(word, List.of())) {
       int end = from + pronunciation.length;
       boolean same = end <= phones.size() && fits[end][nextWord];
       for (int i = 0; same && i < pronunciation.length; i++) {
-        same = phones.get(from + i).id == pronunciation[i];
+        same = phones.get(from + i).id() == pronunciation[i];
       }
       if (same) {
         return pronunciation.length;
       }
     }
     return 0;
-  }
-
-  private record Phone(int id, int firstFrame, int frames) {}
-
-  /**
-   * Divides an alignment into phones (hmm/hmm-utils.h, SplitToPhones). Where models are reordered,
-   * the self-loops of a phone's last state follow the transition that leaves it.
-   */
-  private static List<Phone> phones(int[] transitionIds, TransitionModel model) {
-    boolean reordered = isReordered(transitionIds, model);
-    List<Phone> phones = new ArrayList<>();
-    int begin = 0;
-    for (int frame = 0; frame < transitionIds.length; frame++) {
-      int id = transitionIds[frame];
-      boolean ends = frame == transitionIds.length - 1;
-      if (model.isFinal(id)) {
-        int end = frame;
-        while (reordered
-            && end + 1 < transitionIds.length
-            && isLoopOf(transitionIds[end + 1], id, model)) {
-          end++;
-        }
-        frame = end;
-        ends = true;
-      }
-      if (ends) {
-        phones.add(new Phone(model.phone(id), begin, frame + 1 - begin));
-        begin = frame + 1;
-      }
-    }
-    return phones;
-  }
-
-  private static boolean isLoopOf(int loop, int id, TransitionModel model) {
-    return model.isSelfLoop(loop) && model.transitionState(loop) == model.transitionState(id);
-  }
-
-  private static boolean isReordered(int[] transitionIds, TransitionModel model) {
-    for (int i = 1; i < transitionIds.length; i++) {
-      if (!model.isSelfLoop(transitionIds[i - 1])
-          && isLoopOf(transitionIds[i], transitionIds[i - 1], model)) {
-        return true;
-      }
-    }
-    return false;
   }
 }

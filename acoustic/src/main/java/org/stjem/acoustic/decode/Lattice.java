@@ -1,6 +1,7 @@
 package org.stjem.acoustic.decode;
 
 import java.util.Arrays;
+import org.stjem.acoustic.lattice.StateLattice;
 import org.stjem.frontend.kaldi.FloatMatrix;
 
 /**
@@ -128,6 +129,19 @@ public final class Lattice {
       }
     }
     return trace(next);
+  }
+
+  /** The lattice by itself, without the graph. */
+  public StateLattice stateLattice() {
+    int links = source.length;
+    int[] words = new int[links];
+    int[] transitionIds = new int[links];
+    for (int link = 0; link < links; link++) {
+      words[link] = graph.outputLabels[graphArc[link]];
+      transitionIds[link] = graph.inputLabel(graphArc[link]);
+    }
+    return new StateLattice(
+        finalCosts, source, target, words, transitionIds, graphCost, acousticCost);
   }
 
   private BestPath trace(int[] next) {

@@ -28,6 +28,7 @@ public final class TableDecoder {
   private final float acousticScale;
   private final boolean allowPartial;
   private final List<Scoring> scorings;
+  private final WordLattices wordLattices;
 
   private long frames;
   private int done;
@@ -47,13 +48,14 @@ public final class TableDecoder {
    * @param key of the utterance
    * @param frames number of frames
    * @param paths the best path for each {@link Scoring}
+   * @param lattice what was made of the lattice, or null if that was not asked for
    */
-  public record Result(String key, int frames, List<BestPath> paths) {}
+  public record Result(String key, int frames, List<BestPath> paths, WordLattices.Result lattice) {}
 
   private record Item(String key, FloatMatrix loglikes) {}
 
-  /** A result, or null if there is none, and what to warn about, or null. */
-  private record Outcome(Result result, String warning) {}
+  /** A result, or null if there is none, and what to warn about. */
+  private record Outcome(Result result, List<String> warnings) {}
 
   /**
    * Prepares to decode.
@@ -64,6 +66,7 @@ public final class TableDecoder {
    * @param acousticScale factor of the log-likelihoods in the search
    * @param allowPartial whether to give the best path so far if no final state was reached
    * @param scorings the best path is found for each of these
+   * @param wordLattices makes more of the lattices; may be null
    * @throws StjemException if graph and model do not fit
    */
   public TableDecoder(
@@ -72,7 +75,8 @@ public final class TableDecoder {
       DecoderOptions options,
       float acousticScale,
       boolean allowPartial,
-      List<Scoring> scorings) {
+      List<Scoring> scorings,
+      WordLattices wordLattices) {
     this.graph = graph;
     this.pdfs = new int[model.numTransitionIds() + 1];
     for (int id = 1; id < pdfs.length; id++) {
@@ -83,6 +87,7 @@ public final class TableDecoder {
     this.acousticScale = acousticScale;
     this.allowPartial = allowPartial;
     this.scorings = List.copyOf(scorings);
+    this.wordLattices = wordLattices;
     LatticeDecoder.check(graph, pdfs);
   }
 
@@ -154,35 +159,41 @@ public final class TableDecoder {
     try {
       lattice = decoder.decode(item.loglikes, acousticScale);
     } catch (StjemException e) {
-      return new Outcome(null, "not decoding utterance " + item.key + ": " + e.getMessage());
+      return failed("not decoding utterance " + item.key + ": " + e.getMessage());
     }
-    String warning = null;
+    List<String> warnings = new ArrayList<>();
     if (!lattice.reachedFinal()) {
       if (!allowPartial) {
-        return new Outcome(
-            null,
+        return failed(
             "not producing output for utterance "
                 + item.key
                 + " since no final-state reached and --allow-partial=false");
       }
-      warning =
-          "outputting partial output for utterance " + item.key + " since no final-state reached";
+      warnings.add(
+          "outputting partial output for utterance " + item.key + " since no final-state reached");
     }
     List<BestPath> paths = new ArrayList<>();
     for (Scoring scoring : scorings) {
       paths.add(lattice.bestPath(scoring.acousticScale, scoring.wordInsertionPenalty));
     }
-    return new Outcome(new Result(item.key, item.loglikes.rows(), paths), warning);
+    WordLattices.Result made = null;
+    if (wordLattices != null) {
+      made = wordLattices.of(item.key, lattice);
+      warnings.addAll(made.warnings());
+    }
+    return new Outcome(new Result(item.key, item.loglikes.rows(), paths, made), warnings);
+  }
+
+  private static Outcome failed(String fault) {
+    return new Outcome(null, List.of(fault));
   }
 
   private void take(Outcome outcome, Consumer<Result> sink) {
     if (outcome.result == null) {
-      fail(outcome.warning);
+      fail(outcome.warnings.get(0));
       return;
     }
-    if (outcome.warning != null) {
-      log.warn(outcome.warning);
-    }
+    outcome.warnings.forEach(log::warn);
     done++;
     frames += outcome.result.frames;
     sink.accept(outcome.result);

@@ -37,6 +37,19 @@ public final class ScliteText {
   }
 
   /**
+   * The line {@code KEY 1 BEGIN DURATION WORD CONFIDENCE}.
+   *
+   * @param confidence probability that the word is right
+   * @param digits decimals of the confidence
+   */
+  public static String ctm(
+      String key, double begin, double duration, String word, double confidence, int digits) {
+    String line = ctm(key, begin, duration, word);
+    return line.substring(0, line.length() - 1)
+        + String.format(Locale.ROOT, " %." + digits + "f\n", confidence);
+  }
+
+  /**
    * Whether {@code sclite} takes a word for markup: a comment, an alternative, an optional word.
    */
   public static boolean isMarkup(String word) {

@@ -11,7 +11,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
+import java.util.Map;
 import java.util.stream.Collectors;
 import java.util.zip.GZIPInputStream;
 import org.junit.jupiter.api.Test;
@@ -26,6 +29,8 @@ import org.stjem.frontend.kaldi.Tables;
 class DecodeCommandTest {
   private static final Path ROOT = Path.of(System.getProperty("stjem.root"));
   private static final Path GOLDEN = ROOT.resolve("acoustic/src/test/resources/golden/decode-mini");
+  private static final Path LATTICES =
+      ROOT.resolve("acoustic/src/test/resources/golden/lattice-mini");
   private static final Path TRI1 = ROOT.resolve("scripts/mini/exp/tri1");
   private static final String MODEL = TRI1.resolve("final.mdl").toString();
   private static final String GRAPH = TRI1.resolve("graph/HCLG.fst").toString();
@@ -99,7 +104,133 @@ class DecodeCommandTest {
     assertThat(symbols.status()).isEqualTo(1);
     assertThat(symbols.messages()).contains("line 1 has 'SIL' in place of an integer");
     CommandResult alone = decode("--ctm=" + ctm, LOGLIKES, "/dev/null");
-    assertThat(alone.messages()).contains("--ctm and --align-lexicon must be given together");
+    assertThat(alone.messages()).contains("--ctm needs --align-lexicon");
+    CommandResult useless = decode("--align-lexicon=" + lexicon, LOGLIKES, "/dev/null");
+    assertThat(useless.messages()).contains("--align-lexicon goes with --ctm or --conf-ctm");
+  }
+
+  /** The same words; times and posteriors to the last digits, though alignment leaves choices. */
+  @Test
+  void decode_confCtm_equalsKaldi() throws IOException {
+    Path ctm = folder.resolve("conf.ctm");
+    CommandResult result =
+        decode(
+            "--acoustic-scale=0.03",
+            "--lattice-beam=4",
+            "--conf-ctm=" + ctm,
+            "--align-lexicon=" + GOLDEN.resolve("align_lexicon.int"),
+            LOGLIKES,
+            "/dev/null");
+    assertThat(result.status()).isZero();
+    List<String> kaldis = Files.readAllLines(LATTICES.resolve("chain.ctm"));
+    List<String> ours = Files.readAllLines(ctm);
+    assertThat(ours).hasSameSizeAs(kaldis);
+    for (int i = 0; i < ours.size(); i++) {
+      String[] our = ours.get(i).split(" ");
+      String[] kaldi = kaldis.get(i).split(" ");
+      assertThat(our).hasSize(6);
+      assertThat(our[0] + our[4]).isEqualTo(kaldi[0] + kaldi[4]);
+      assertThat(Double.parseDouble(our[2])).isCloseTo(Double.parseDouble(kaldi[2]), within(0.006));
+      assertThat(Double.parseDouble(our[3])).isCloseTo(Double.parseDouble(kaldi[3]), within(0.006));
+      assertThat(Double.parseDouble(our[5])).isCloseTo(Double.parseDouble(kaldi[5]), within(3e-6));
+    }
+  }
+
+  @Test
+  void decode_confCtm_options() throws IOException {
+    Path plain = folder.resolve("plain.ctm");
+    Path inverse = folder.resolve("inverse.ctm");
+    decode("--acoustic-scale=0.02", "--conf-ctm=" + plain, LOGLIKES, "/dev/null");
+    decode(
+        "--acoustic-scale=0.02",
+        "--inv-acoustic-scale=50",
+        "--confidence-digits=2",
+        "--conf-ctm=" + inverse,
+        LOGLIKES,
+        "/dev/null");
+    List<String> rounded = new ArrayList<>();
+    for (String line : Files.readAllLines(plain)) {
+      String[] fields = line.split(" ");
+      fields[5] = String.format(Locale.ROOT, "%.2f", Double.parseDouble(fields[5]));
+      rounded.add(String.join(" ", fields));
+    }
+    assertThat(Files.readAllLines(inverse)).isEqualTo(rounded);
+    for (String[] fault :
+        new String[][] {
+          {"--inv-acoustic-scale=0", "--inv-acoustic-scale must be above 0, not 0.0"},
+          {"--lm-scale=-1", "--lm-scale must be 0 or more, not -1.0"},
+          {"--confidence-digits=0", "--confidence-digits must be from 1 to 9, not 0"},
+          {"--frame-shift=0", "--frame-shift must be above 0, not 0.0"}
+        }) {
+      CommandResult refused = decode(fault[0], "--conf-ctm=" + plain, LOGLIKES, "/dev/null");
+      assertThat(refused.status()).isEqualTo(1);
+      assertThat(refused.messages()).contains(fault[1]);
+    }
+  }
+
+  @Test
+  void decode_confCtmWithALexiconThatLacksTheWords_hasRoughTimes() throws IOException {
+    Path lexicon = folder.resolve("align_lexicon.int");
+    Files.writeString(lexicon, "0 0 1\n");
+    Path rough = folder.resolve("rough.ctm");
+    Path plain = folder.resolve("plain.ctm");
+    CommandResult result =
+        decode("--conf-ctm=" + rough, "--align-lexicon=" + lexicon, LOGLIKES, "/dev/null");
+    assertThat(result.status()).isZero();
+    assertThat(result.messages())
+        .contains(
+            "the word times of utterance t01-001 are rough: its phones are not the lexicon's");
+    decode("--conf-ctm=" + plain, LOGLIKES, "/dev/null");
+    assertThat(rough).hasSameTextualContentAs(plain);
+  }
+
+  /** The best path of each lattice has the costs and the alignment that are written apart. */
+  @Test
+  void decode_lattices_haveTheBestPath() throws IOException {
+    Path lattices = folder.resolve("lattices.txt");
+    Path costs = folder.resolve("costs.txt");
+    CommandResult result =
+        decode(
+            "--acoustic-scale=0.02",
+            "--lattice-wspecifier=ark,t:" + lattices,
+            "--costs-wspecifier=ark,t:" + costs,
+            LOGLIKES,
+            "/dev/null");
+    assertThat(result.status()).isZero();
+    List<String> lines = Files.readAllLines(lattices);
+    int at = 0;
+    for (String line : Files.readAllLines(costs)) {
+      String[] fields = line.trim().split(" ");
+      assertThat(lines.get(at++)).isEqualTo(fields[0] + " ");
+      int end = at + lines.subList(at, lines.size()).indexOf("");
+      double best = leastCost(lines.subList(at, end), 0.02);
+      assertThat(best)
+          .isCloseTo(
+              Double.parseDouble(fields[1]) + 0.02 * Double.parseDouble(fields[2]), within(1e-3));
+      at = end + 1;
+    }
+    assertThat(at).isEqualTo(lines.size());
+    assertThat(lines).hasSizeGreaterThan(1000);
+  }
+
+  private static double leastCost(List<String> arcs, double acousticScale) {
+    Map<Integer, Double> costs = new HashMap<>();
+    costs.put(0, 0.0);
+    double least = Double.POSITIVE_INFINITY;
+    for (String arc : arcs) {
+      String[] fields = arc.split("\t");
+      double cost = costs.get(Integer.parseInt(fields[0]));
+      if (fields.length % 2 == 0) {
+        String[] weight = fields[fields.length - 1].split(",");
+        cost += Double.parseDouble(weight[0]) + acousticScale * Double.parseDouble(weight[1]);
+      }
+      if (fields.length > 2) {
+        costs.merge(Integer.parseInt(fields[1]), cost, Math::min);
+      } else {
+        least = Math.min(least, cost);
+      }
+    }
+    return least;
   }
 
   @Test
@@ -235,6 +366,10 @@ class DecodeCommandTest {
         .containsPattern("--allow-partial.*?\\(default: false\\)")
         .containsPattern("--nj=N .*?\\(default: 1\\)")
         .containsPattern("--word-ins-penalty=WIP .*?\\(default: 0\\.0\\)")
+        .containsPattern("--decode-mbr.*?\\(default: true\\)")
+        .containsPattern("--lm-scale=FACTOR .*?\\(default: 1\\.0\\)")
+        .containsPattern("--frame-shift=SECONDS .*?\\(default: 0\\.01\\)")
+        .containsPattern("--confidence-digits=N .*?\\(default: 6\\)")
         .containsPattern("--min-lmwt=LMWT .*?\\(default: 7\\)")
         .containsPattern("--max-lmwt=LMWT .*?\\(default: 17\\)")
         .containsPattern("--word-ins-penalties=WIP,... .*?\\(default: 0\\.0,0\\.5,1\\.0\\)")
