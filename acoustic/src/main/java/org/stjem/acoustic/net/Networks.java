@@ -26,10 +26,14 @@ public final class Networks {
     SequentialBlock block = new SequentialBlock();
     for (int units : hiddenLayers) {
       block.add(Linear.builder().setUnits(units).build());
-      block.add(activation(activation));
-      if (dropout > 0) {
-        block.add(Dropout.builder().optRate((float) dropout).build());
-      }
+      Block unit = activation(activation);
+      // One block in either case, for the numbers in the names of the weights count blocks.
+      block.add(
+          dropout > 0
+              ? new SequentialBlock()
+                  .add(unit)
+                  .add(Dropout.builder().optRate((float) dropout).build())
+              : unit);
     }
     return block.add(Linear.builder().setUnits(outputs).build());
   }

@@ -164,6 +164,23 @@ class FrameModelTest {
     }
   }
 
+  /** The model folder knows the weights by these names. */
+  @Test
+  void newNetwork_withDropout_namesItsWeightsAsOneWithout() {
+    try (EnergyNetwork plain = TorchModels.newNetwork(description(), Device.cpu());
+        EnergyNetwork dropping = TorchModels.newNetwork(description(), Device.cpu(), 0.2)) {
+      assertThat(dropping.weights().keySet())
+          .containsExactly(
+              "01Linear_weight",
+              "01Linear_bias",
+              "03Linear_weight",
+              "03Linear_bias",
+              "05Linear_weight",
+              "05Linear_bias")
+          .isEqualTo(plain.weights().keySet());
+    }
+  }
+
   /** Widths that fill whole vectors of the CPU and widths that do not. */
   @ParameterizedTest
   @CsvSource({"ONNX,1", "ONNX,3", "PYTORCH,1"})
