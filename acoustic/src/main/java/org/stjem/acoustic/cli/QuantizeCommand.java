@@ -35,6 +35,7 @@ import picocli.CommandLine.Parameters;
       "With --feats weights are rounded with regard to what the layers meet on that speech, and"
           + " errors of earlier layers are made good, which halves the error of the scores. The"
           + " training features of the model will do; labels are not needed.",
+      "The convolutions of a convolutional network stay in float32.",
       "Priors and calibration go along; fit a calibration anew where a tenth of a point of ECE"
           + " matters. The result gives scores, but no gradients: keep the model it was made of.",
       "",
@@ -70,7 +71,7 @@ final class QuantizeCommand implements Callable<Integer> {
       names = "--float-layers",
       split = ",",
       paramLabel = "N",
-      description = "layers that stay in float32, the first being 0 (default: none)")
+      description = "linear layers that stay in float32, the first being 0 (default: none)")
   private List<Integer> floatLayers = List.of();
 
   @Parameters(index = "0", paramLabel = "MODEL-DIR", description = "model folder")
@@ -110,7 +111,7 @@ final class QuantizeCommand implements Callable<Integer> {
       }
     }
     tally.finish();
-    int inputs = model.windowFrames() * model.featureDim();
+    long inputs = model.linearInputs();
     for (int units : model.hiddenLayers()) {
       inputs = Math.max(inputs, units);
     }

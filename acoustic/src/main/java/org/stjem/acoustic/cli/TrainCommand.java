@@ -16,7 +16,6 @@ import org.stjem.acoustic.data.TrainingSpeakers;
 import org.stjem.acoustic.ebm.TrainerOptions;
 import org.stjem.acoustic.monitor.EarlierRun;
 import org.stjem.acoustic.net.FeatureNormalisation;
-import org.stjem.acoustic.net.ModelDescription;
 import org.stjem.acoustic.net.ModelFolder;
 import org.stjem.acoustic.options.AlignmentArgument;
 import org.stjem.acoustic.options.EngineArguments;
@@ -37,7 +36,6 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
-import picocli.CommandLine.ParseResult;
 import picocli.CommandLine.Spec;
 
 /** {@code stjem acoustic train}. */
@@ -80,7 +78,9 @@ public final class TrainCommand implements Callable<Integer>, OptionGroup.Groupe
       description = "number of pdfs, or of those other classes; needed without --transition-model")
   private int numPdfs;
 
-  @Mixin private final Network network = new Network();
+  @Mixin private final NetworkArguments network = new NetworkArguments();
+
+  @Mixin private final Features noted = new Features();
 
   @Mixin private final Extra extra = new Extra();
 
@@ -88,40 +88,7 @@ public final class TrainCommand implements Callable<Integer>, OptionGroup.Groupe
 
   @Mixin private final EngineArguments engine = new EngineArguments();
 
-  static final class Network {
-    @Option(
-        names = "--hidden-layers",
-        split = ",",
-        defaultValue = "512,512,512,512",
-        description = "units of each hidden layer (default: ${DEFAULT-VALUE})")
-    private List<Integer> hiddenLayers;
-
-    @Option(
-        names = "--activation",
-        defaultValue = "silu",
-        description = "silu or relu (default: ${DEFAULT-VALUE})")
-    private String activation;
-
-    @Option(
-        names = "--dropout",
-        defaultValue = "0",
-        description =
-            "share of the values of each hidden layer that are left out in training (default:"
-                + " ${DEFAULT-VALUE})")
-    private double dropout;
-
-    @Option(
-        names = "--left-context",
-        defaultValue = "4",
-        description = "frames spliced before the current one (default: ${DEFAULT-VALUE})")
-    private int leftContext;
-
-    @Option(
-        names = "--right-context",
-        defaultValue = "4",
-        description = "frames spliced after it (default: ${DEFAULT-VALUE})")
-    private int rightContext;
-
+  static final class Features {
     @Option(
         names = "--frame-shift",
         defaultValue = "10",
@@ -145,16 +112,6 @@ public final class TrainCommand implements Callable<Integer>, OptionGroup.Groupe
                 + FeatureNormalisation.WORDS
                 + " (default: ${DEFAULT-VALUE})")
     private String featureNormalisation;
-
-    /** Takes the size of a model for what the command line does not say. */
-    private void takeFrom(ModelDescription model, ParseResult given) {
-      hiddenLayers =
-          given.hasMatchedOption("--hidden-layers") ? hiddenLayers : model.hiddenLayers();
-      activation = given.hasMatchedOption("--activation") ? activation : model.activation();
-      leftContext = given.hasMatchedOption("--left-context") ? leftContext : model.leftContext();
-      rightContext =
-          given.hasMatchedOption("--right-context") ? rightContext : model.rightContext();
-    }
   }
 
   static final class Extra {
@@ -190,6 +147,7 @@ public final class TrainCommand implements Callable<Integer>, OptionGroup.Groupe
     if (trainer.init() != null) {
       network.takeFrom(ModelFolder.describe(trainer.init()), spec.commandLine().getParseResult());
     }
+    network.complete(spec.commandLine().getParseResult());
     TrainerOptions options =
         trainer.options(extra.unlabelledFeatures != null, extra.negativeFeatures != null);
     aligned.tally(LOG);
@@ -250,8 +208,8 @@ public final class TrainCommand implements Callable<Integer>, OptionGroup.Groupe
           labels,
           map,
           pdfs,
-          network.leftContext,
-          network.rightContext,
+          network.leftContext(),
+          network.rightContext(),
           aligned.tally(LOG));
     }
   }
@@ -262,37 +220,39 @@ public final class TrainCommand implements Callable<Integer>, OptionGroup.Groupe
     }
     try (SequentialTableReader<FloatMatrix> feats = Tables.readFloatMatrices(rspecifier)) {
       return FrameCorpus.readUnlabelled(
-          folder, feats, network.leftContext, network.rightContext, aligned.tally(LOG));
+          folder, feats, network.leftContext(), network.rightContext(), aligned.tally(LOG));
     }
   }
 
   private TrainingRecipe recipe(TrainerOptions options, String device) {
     Optional<FeatureScript> script = FeatureScript.of(features);
     Optional<Path> config =
-        network.featureConfig == null
+        noted.featureConfig == null
             ? script.flatMap(FeatureScript::options)
-            : Optional.of(network.featureConfig);
+            : Optional.of(noted.featureConfig);
     Map<String, String> featureOptions = config.map(FeatureConfig::read).orElse(Map.of());
-    if (network.featureConfig == null && config.isPresent()) {
+    if (noted.featureConfig == null && config.isPresent()) {
       LOG.info("the features were made with {}, which the model notes", config.get());
     }
-    if (!network.featureNormalisation.equals(FeatureNormalisation.NONE)
+    if (!noted.featureNormalisation.equals(FeatureNormalisation.NONE)
         && script.filter(FeatureScript::isRaw).isPresent()) {
       LOG.warn(
           "--feature-normalisation={} is noted in the model, but the features of {} are raw: 'train'"
               + " takes features as they are, so pipe them through apply-cmvn",
-          network.featureNormalisation,
+          noted.featureNormalisation,
           script.get());
     }
     return new TrainingRecipe(
         options,
-        network.hiddenLayers,
-        network.activation,
-        network.dropout,
-        network.leftContext,
-        network.rightContext,
-        network.frameShift,
-        network.featureNormalisation,
+        network.architecture(),
+        network.filters(),
+        network.hiddenLayers(),
+        network.activation(),
+        network.dropout(),
+        network.leftContext(),
+        network.rightContext(),
+        noted.frameShift,
+        noted.featureNormalisation,
         featureOptions,
         resolvedOptions(),
         device,
@@ -305,6 +265,7 @@ public final class TrainCommand implements Callable<Integer>, OptionGroup.Groupe
     Path init = trainer.init();
     Map<String, String> options =
         ResolvedOptions.of(spec, init == null ? null : ModelFolder.network(init));
+    network.removeDefaults(options);
     options.put("features", features);
     options.put("alignments", alignments);
     return options;

@@ -1,21 +1,20 @@
 package org.stjem.acoustic.export;
 
 import java.util.List;
-import java.util.stream.Collectors;
-import java.util.stream.IntStream;
 import org.stjem.acoustic.calibration.PosteriorScaling;
 import org.stjem.acoustic.export.Nnet3Component.FixedAffine;
 import org.stjem.acoustic.export.Nnet3Component.FixedBias;
 import org.stjem.acoustic.export.Nnet3Component.FixedScale;
 import org.stjem.acoustic.export.Nnet3Component.Nonlinearity;
-import org.stjem.acoustic.export.Nnet3Component.Product;
 import org.stjem.acoustic.net.ModelDescription;
 import org.stjem.acoustic.net.OutputKind;
 import org.stjem.acoustic.onnx.MlpGraph;
+import org.stjem.acoustic.onnx.NetworkLayers;
 
 /**
  * Makes a Kaldi network of a model. Frames are normalised, spliced by offsets in time, and go
- * through the layers; SiLU is the product of x and sigmoid(x).
+ * through the layers, or first through {@link Nnet3Convolutions}; SiLU is the product of x and
+ * sigmoid(x).
  *
  * <p>A calibration g(x)_y = log softmax_y(a_y f_y + b_y) + log Σ exp f is computed without a sum
  * over pdfs, which Kaldi has no component for: since log softmax_y(f) = f_y − log Σ exp f,
@@ -75,31 +74,20 @@ final class Nnet3Builder {
     String input = network.input(description.featureDim());
     String centred = network.add("centred", new FixedBias(negativeMean), input);
     String normalised = network.add("normalised", new FixedScale(scale), centred);
-    String below = spliced(normalised);
-    List<MlpGraph.Layer> layers = model.layers();
-    for (int layer = 1; layer < layers.size(); layer++) {
-      MlpGraph.Layer affine = layers.get(layer - 1);
-      String sums = network.add("affine" + layer, new FixedAffine(affine), below);
-      below = activation(layer, affine.outputs(), sums);
+    NetworkLayers layers = model.network();
+    Nnet3Convolutions convolutions = new Nnet3Convolutions(network, layers);
+    String below =
+        layers.layout().isPresent()
+            ? convolutions.add(normalised, -description.leftContext())
+            : network.spliced(
+                normalised, -description.leftContext(), description.windowFrames(), 1);
+    List<MlpGraph.Layer> affine = convolutions.linear();
+    for (int layer = 1; layer < affine.size(); layer++) {
+      MlpGraph.Layer it = affine.get(layer - 1);
+      String sums = network.add("affine" + layer, new FixedAffine(it), below);
+      below = network.activation("" + layer, layers.activation(), it.outputs(), sums);
     }
-    return network.add("logits", new FixedAffine(layers.get(layers.size() - 1)), below);
-  }
-
-  private String spliced(String node) {
-    if (description.leftContext() + description.rightContext() == 0) {
-      return node;
-    }
-    return IntStream.rangeClosed(-description.leftContext(), description.rightContext())
-        .mapToObj(offset -> offset == 0 ? node : "Offset(" + node + ", " + offset + ")")
-        .collect(Collectors.joining(", ", "Append(", ")"));
-  }
-
-  private String activation(int layer, int units, String sums) {
-    if (description.activation().equals("relu")) {
-      return network.add("relu" + layer, Nonlinearity.relu(units), sums);
-    }
-    String sigmoid = network.add("sigmoid" + layer, Nonlinearity.sigmoid(units), sums);
-    return network.add("silu" + layer, new Product(units), "Append(" + sums + ", " + sigmoid + ")");
+    return network.add("logits", new FixedAffine(affine.get(affine.size() - 1)), below);
   }
 
   /** A descriptor of the logits, calibrated if the model is. */

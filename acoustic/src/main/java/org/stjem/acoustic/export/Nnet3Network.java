@@ -19,13 +19,15 @@ import org.stjem.frontend.kaldi.KaldiOutput;
  * descriptor = NAME | "Offset(" NAME ", " FRAMES ")" | "Append(" descriptor { ", " descriptor } ")"
  *            | "Sum(" descriptor ", " descriptor ")" | "Scale(" FACTOR ", " NAME ")"
  * component  = "&lt;ComponentName&gt; " NAME " " "&lt;" TYPE "&gt; " { "&lt;" FIELD "&gt; " value } "&lt;/" TYPE "&gt; "
- * value      = int | real | vector | matrix
+ * value      = int | real | vector | matrix | ints | pairs | bool
  * </pre>
  *
  * <p>The nodes are text in either form of the file. In the binary form an int is a byte 4 and its
  * four bytes, a real a byte 8 and its eight, a vector {@code FV }, its length and floats, a matrix
- * {@code FM }, rows, columns and floats row by row, all little-endian; in the text form numbers end
- * with a space, and vectors and matrices stand in brackets.
+ * {@code FM }, rows, columns and floats row by row, ints a byte 4, their number as four bytes and
+ * four bytes for each, pairs a byte 4, the number of pairs and eight bytes for each, a bool {@code
+ * T} or {@code F}, all little-endian; in the text form numbers and bools end with a space, lists
+ * stand in brackets, and a comma parts a pair.
  */
 final class Nnet3Network {
   private final List<String> nodes = new ArrayList<>();
@@ -50,6 +52,44 @@ final class Nnet3Network {
     }
     nodes.add("component-node name=" + name + " component=" + name + " input=" + descriptor);
     return name;
+  }
+
+  /**
+   * A descriptor of the values of a node at several times, one behind the other.
+   *
+   * @param first frames from the current one to the first of them
+   * @param count number of them
+   * @param step frames from one to the next
+   */
+  String spliced(String node, int first, int count, int step) {
+    List<String> parts = new ArrayList<>();
+    for (int i = 0; i < count; i++) {
+      parts.add(shifted(node, first + i * step));
+    }
+    return count == 1 ? parts.get(0) : "Append(" + String.join(", ", parts) + ")";
+  }
+
+  /** A descriptor of the value of a node some frames later. */
+  static String shifted(String node, int frames) {
+    return frames == 0 ? node : "Offset(" + node + ", " + frames + ")";
+  }
+
+  /**
+   * Adds an activation.
+   *
+   * @param name what the nodes' names end with
+   * @param function {@code silu} or {@code relu}
+   * @param dim number of values
+   * @param sums descriptor of what it is applied to
+   * @return the name of the node that has its values
+   */
+  String activation(String name, String function, int dim, String sums) {
+    if (function.equals("relu")) {
+      return add("relu" + name, Nnet3Component.Nonlinearity.relu(dim), sums);
+    }
+    String sigmoid = add("sigmoid" + name, Nnet3Component.Nonlinearity.sigmoid(dim), sums);
+    return add(
+        "silu" + name, new Nnet3Component.Product(dim), "Append(" + sums + ", " + sigmoid + ")");
   }
 
   /** Ends the network. */

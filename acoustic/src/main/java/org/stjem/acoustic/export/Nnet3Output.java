@@ -1,6 +1,7 @@
 package org.stjem.acoustic.export;
 
 import java.io.IOException;
+import java.util.List;
 import org.stjem.frontend.kaldi.FloatMatrix;
 import org.stjem.frontend.kaldi.KaldiOutput;
 
@@ -50,6 +51,45 @@ final class Nnet3Output {
     } else {
       token(Double.toString(value));
     }
+  }
+
+  void bool(boolean value) throws IOException {
+    out.writeText(value ? "T" : "F");
+    if (!binary) {
+      out.writeText(" ");
+    }
+  }
+
+  void integers(int... values) throws IOException {
+    if (binary) {
+      out.writeSizedInt32(values.length);
+      for (int value : values) {
+        out.writeInt32(value);
+      }
+      return;
+    }
+    out.writeText("[ ");
+    for (int value : values) {
+      token(Integer.toString(value));
+    }
+    out.writeText("]\n");
+  }
+
+  /** Pairs of integers, each an array of two. */
+  void pairs(List<int[]> values) throws IOException {
+    if (binary) {
+      out.writeSizedInt32(values.size());
+      for (int[] pair : values) {
+        out.writeInt32(pair[0]);
+        out.writeInt32(pair[1]);
+      }
+      return;
+    }
+    out.writeText("[ ");
+    for (int[] pair : values) {
+      token(pair[0] + "," + pair[1]);
+    }
+    out.writeText("]\n");
   }
 
   void vector(float... values) throws IOException {

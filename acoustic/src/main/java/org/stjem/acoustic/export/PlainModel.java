@@ -1,28 +1,26 @@
 package org.stjem.acoustic.export;
 
 import java.nio.file.Path;
-import java.util.List;
 import java.util.Optional;
 import org.stjem.acoustic.calibration.PosteriorScaling;
 import org.stjem.acoustic.net.ModelDescription;
 import org.stjem.acoustic.net.ModelFolder;
 import org.stjem.acoustic.net.PriorSettings;
-import org.stjem.acoustic.onnx.MlpGraph;
+import org.stjem.acoustic.onnx.NetworkLayers;
 import org.stjem.frontend.io.StjemException;
 
 /**
- * The numbers of a model, read without the tensor engine: a multilayer perceptron over spliced and
- * normalised frames, its calibration and its priors. Takes the memory of the weights.
+ * The numbers of a model, read without the tensor engine: a network over spliced and normalised
+ * frames, its calibration and its priors. Takes the memory of the weights.
  *
  * @param description what the model is
- * @param layers its affine layers from the input on; all but the last are followed by the
- *     activation that the description names
+ * @param network its layers from the input on
  * @param calibration of its posteriors, if it is to be applied
  * @param priors of its pdfs
  */
 public record PlainModel(
     ModelDescription description,
-    List<MlpGraph.Layer> layers,
+    NetworkLayers network,
     Optional<PosteriorScaling> calibration,
     PriorSettings priors) {
 
@@ -30,12 +28,11 @@ public record PlainModel(
    * Reads a model.
    *
    * @param calibration as {@link ModelFolder#scaling} takes it
-   * @throws StjemException if the folder holds no model, a damaged one, or one that is no
-   *     perceptron of SiLU or ReLU units
+   * @throws StjemException if the folder holds no model, a damaged one, or one without weights
    */
   public static PlainModel read(Path folder, String calibration) {
     ModelDescription description = ModelFolder.describe(folder);
-    List<MlpGraph.Layer> layers = MlpGraph.layers(ModelFolder.weights(folder, description));
+    NetworkLayers network = ModelFolder.layers(folder, description);
     Optional<PosteriorScaling> scaling = ModelFolder.scaling(folder, calibration);
     int factors = scaling.map(it -> it.factors().length).orElse(1);
     if (factors != 1 && factors != description.numPdfs()) {
@@ -63,6 +60,6 @@ public record PlainModel(
                 + "; other programs need finite numbers, and a deviation above 0");
       }
     }
-    return new PlainModel(description, layers, scaling, ModelFolder.priors(folder));
+    return new PlainModel(description, network, scaling, ModelFolder.priors(folder));
   }
 }

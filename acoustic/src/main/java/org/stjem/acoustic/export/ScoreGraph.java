@@ -12,7 +12,7 @@ import org.stjem.acoustic.net.ModelFolder;
 import org.stjem.acoustic.net.OnnxMetadata;
 import org.stjem.acoustic.net.PriorSettings;
 import org.stjem.acoustic.onnx.GraphInput;
-import org.stjem.acoustic.onnx.MlpGraph;
+import org.stjem.acoustic.onnx.NetworkGraph;
 import org.stjem.acoustic.onnx.OnnxFile;
 import org.stjem.acoustic.onnx.OnnxGraph;
 import org.stjem.acoustic.onnx.OnnxSignature;
@@ -99,11 +99,7 @@ public final class ScoreGraph {
     long[] window = {description.windowFrames(), description.featureDim()};
     String windows = windows(description);
     if (!ModelFolder.isOnnx(folder)) {
-      return MlpGraph.add(
-          graph,
-          windows,
-          MlpGraph.layers(ModelFolder.weights(folder, description)),
-          description.activation());
+      return NetworkGraph.add(graph, windows, ModelFolder.layers(folder, description));
     }
     Path file = ModelFolder.network(folder);
     try {
@@ -138,9 +134,14 @@ public final class ScoreGraph {
       long behind = windowFrames() - 1L - frame;
       spliced.add(slice(normalised, frame, behind == 0 ? Long.MAX_VALUE : -behind, 0));
     }
-    return spliced.size() == 1
-        ? spliced.get(0)
-        : graph.node("Concat", Map.of("axis", 1L), spliced.toArray(new String[0]));
+    String windows =
+        spliced.size() == 1
+            ? spliced.get(0)
+            : graph.node("Concat", Map.of("axis", 1L), spliced.toArray(new String[0]));
+    // That rows are frames everywhere, else ONNX Runtime would compute convolutions in another way
+    // than those of a graph of windows, and with other last bits.
+    graph.shape(windows, "frames", frames * dim);
+    return windows;
   }
 
   private String slice(String x, long from, long to, long axis) {

@@ -3,6 +3,8 @@ package org.stjem.acoustic.net;
 import com.google.gson.Gson;
 import com.google.gson.GsonBuilder;
 import com.google.gson.JsonParseException;
+import java.util.List;
+import org.stjem.acoustic.layers.ConvolutionLayout;
 import org.stjem.acoustic.onnx.MlpGraph;
 import org.stjem.frontend.io.ByteText;
 import org.stjem.frontend.io.JsonFault;
@@ -77,6 +79,15 @@ final class DescriptionText {
         it.hiddenLayers() != null
             && it.hiddenLayers().stream().allMatch(units -> units != null && units > 0),
         "hiddenLayers " + it.hiddenLayers() + " are not positive numbers");
+    require(
+        file,
+        !it.architecture().equals(ModelDescription.CNN) || ConvolutionLayout.isValid(it.filters()),
+        "filters "
+            + it.filters()
+            + " are not 1 to "
+            + ConvolutionLayout.MOST_STAGES
+            + " numbers from 1 to "
+            + ConvolutionLayout.MOST_FILTERS);
     long frames = 1L + it.leftContext() + it.rightContext();
     require(
         file,
@@ -138,11 +149,11 @@ final class DescriptionText {
    *
    * @throws StjemException if it is not; names architecture or activation
    */
-  static void checkPerceptron(String file, ModelDescription it) {
+  static void checkNetwork(String file, ModelDescription it) {
     require(
         file,
-        it.architecture().equals("mlp"),
-        "no architecture '" + it.architecture() + "'; there is mlp");
+        List.of(ModelDescription.MLP, ModelDescription.CNN).contains(it.architecture()),
+        "no architecture '" + it.architecture() + "'; there are mlp and cnn");
     require(
         file,
         MlpGraph.ACTIVATIONS.contains(it.activation()),

@@ -2,13 +2,16 @@ package org.stjem.acoustic.net;
 
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import org.stjem.acoustic.layers.ConvolutionLayout;
 
 /**
  * What a model folder says about itself in {@code model.json}.
  *
  * @param formatVersion version of this description, 1
  * @param objective training objective, such as {@code st-jem}
- * @param architecture {@code mlp}, or {@code onnx} for a network that only its file knows
+ * @param architecture {@code mlp}, {@code cnn}, or {@code onnx} for a network that only its file
+ *     knows
  * @param hiddenLayers units of each hidden layer
  * @param activation {@code silu} or {@code relu}
  * @param featureDim dimension of one feature frame, e.g. 80
@@ -31,6 +34,8 @@ import java.util.Map;
  * @param output of a network in an ONNX file that is taken for the logits; null for the one called
  *     {@code logits}, or the only one
  * @param checksum SHA-256 of the network's ONNX file in lower-case hex; null if nobody computed it
+ * @param filters of a convolutional network: those of its first convolution and of each residual
+ *     stage behind it; empty for others
  */
 public record ModelDescription(
     int formatVersion,
@@ -53,9 +58,16 @@ public record ModelDescription(
     String revision,
     String precision,
     String output,
-    String checksum) {
+    String checksum,
+    List<Integer> filters) {
   /** The precision of models that were trained here, and of folders that say nothing of it. */
   public static final String FLOAT32 = "float32";
+
+  /** The architecture of multi-layer perceptrons. */
+  public static final String MLP = "mlp";
+
+  /** The architecture of convolutional networks. */
+  public static final String CNN = "cnn";
 
   /** The architecture of networks that only their file knows. */
   public static final String ONNX = "onnx";
@@ -63,6 +75,7 @@ public record ModelDescription(
   /** Sets what older folders do not say. */
   public ModelDescription {
     precision = precision == null ? FLOAT32 : precision;
+    filters = filters == null ? List.of() : filters;
   }
 
   /** A network whose logits are its only output, or the one called so. */
@@ -107,7 +120,8 @@ public record ModelDescription(
         revision,
         precision,
         null,
-        null);
+        null,
+        List.of());
   }
 
   /** A network of float32. */
@@ -154,15 +168,20 @@ public record ModelDescription(
 
   /** The same with a network of another precision. */
   ModelDescription withPrecision(String other) {
-    return with(other, checksum);
+    return with(other, checksum, filters);
   }
 
   /** The same network with the checksum of its file. */
   ModelDescription withChecksum(String sha256) {
-    return with(precision, sha256);
+    return with(precision, sha256, filters);
   }
 
-  private ModelDescription with(String otherPrecision, String otherSha256) {
+  /** The same model with a convolutional network of these filters. */
+  public ModelDescription withFilters(List<Integer> others) {
+    return with(precision, checksum, others);
+  }
+
+  private ModelDescription with(String otherPrecision, String otherSha256, List<Integer> others) {
     return new ModelDescription(
         formatVersion,
         objective,
@@ -184,7 +203,22 @@ public record ModelDescription(
         revision,
         otherPrecision,
         output,
-        otherSha256);
+        otherSha256,
+        others);
+  }
+
+  /** The convolutions of the network, if it has some. */
+  public Optional<ConvolutionLayout> convolutions() {
+    return architecture.equals(CNN)
+        ? Optional.of(ConvolutionLayout.of(windowFrames(), featureDim, filters))
+        : Optional.empty();
+  }
+
+  /** Inputs of the first linear layer. */
+  public long linearInputs() {
+    return convolutions()
+        .map(ConvolutionLayout::outputs)
+        .orElse((long) windowFrames() * featureDim);
   }
 
   /** Frames that the network sees at once. */

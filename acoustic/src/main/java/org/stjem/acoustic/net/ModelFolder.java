@@ -12,7 +12,8 @@ import java.util.Optional;
 import org.stjem.acoustic.calibration.PosteriorScaling;
 import org.stjem.acoustic.ebm.SafeTensors;
 import org.stjem.acoustic.ebm.Tensor;
-import org.stjem.acoustic.onnx.MlpGraph;
+import org.stjem.acoustic.onnx.NetworkGraph;
+import org.stjem.acoustic.onnx.NetworkLayers;
 import org.stjem.acoustic.onnx.OnnxFile;
 import org.stjem.acoustic.onnx.OnnxGraph;
 import org.stjem.acoustic.onnx.OnnxSignature;
@@ -195,7 +196,7 @@ public final class ModelFolder {
       ByteBuffer bytes = network(file, description);
       return model(description, priors, file, bytes, Map.of(), placement.threads());
     }
-    OnnxGraph graph = graph(description, weights(folder, description));
+    OnnxGraph graph = graph(description, layers(folder, description));
     ByteBuffer bytes = OnnxFile.bytes(graph.model(Map.of()));
     return model(description, priors, file, bytes, graph.tensorsApart(), placement.threads());
   }
@@ -236,12 +237,11 @@ public final class ModelFolder {
   }
 
   /** The network of the weights as an ONNX graph, from normalised windows to logits. */
-  private static OnnxGraph graph(ModelDescription description, Map<String, Tensor> weights) {
+  private static OnnxGraph graph(ModelDescription description, NetworkLayers layers) {
     int size = description.windowFrames() * description.featureDim();
     OnnxGraph graph = OnnxGraph.withTensorsApart("stjem");
     String windows = graph.input("windows", "rows", size);
-    MlpGraph.add(
-        graph, windows, MlpGraph.layers(weights), description.activation(), OnnxSignature.LOGITS);
+    NetworkGraph.add(graph, windows, layers, OnnxSignature.LOGITS);
     graph.output(OnnxSignature.LOGITS, "rows", description.numPdfs());
     return graph;
   }
@@ -253,9 +253,19 @@ public final class ModelFolder {
    */
   public static Map<String, Tensor> weights(Path folder, ModelDescription description) {
     requireWeights(folder);
-    DescriptionText.checkPerceptron(folder.resolve(DESCRIPTION).toString(), description);
+    DescriptionText.checkNetwork(folder.resolve(DESCRIPTION).toString(), description);
     InputFile.require(folder.resolve(WEIGHTS), ModelWeights.mostBytes(description));
     return ModelWeights.read(folder.resolve(WEIGHTS), description);
+  }
+
+  /**
+   * The layers of a model with their weights.
+   *
+   * @throws StjemException if the folder has no weights, or others than its description says
+   */
+  public static NetworkLayers layers(Path folder, ModelDescription description) {
+    return NetworkLayers.of(
+        description.convolutions(), weights(folder, description), description.activation());
   }
 
   /** Of a folder without weights, says what it cannot do. */

@@ -8,27 +8,39 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import org.stjem.acoustic.ebm.SafeTensors;
 import org.stjem.acoustic.ebm.SeededRandom;
 import org.stjem.acoustic.ebm.Tensor;
+import org.stjem.acoustic.layers.Convolution;
+import org.stjem.acoustic.layers.ConvolutionLayout;
 import org.stjem.frontend.io.StjemException;
 
 /**
- * The weights of perceptrons by the names of the tensor library, weight {@code [units, inputs]} and
- * bias {@code [units]} of each layer in turn.
+ * The weights of networks by the names of the tensor library: weight {@code [units, inputs]} and
+ * bias {@code [units]} of each linear layer in turn, before them weight {@code [filters, inputs,
+ * frames, bins]} and bias {@code [filters]} of each convolution.
  */
 public final class ModelWeights {
   private ModelWeights() {}
 
   /** The shape of each tensor of a network, by name. */
   private static Map<String, long[]> shapes(ModelDescription description) {
+    Map<String, long[]> shapes = new LinkedHashMap<>();
+    Optional<ConvolutionLayout> layout = description.convolutions();
+    int child = 0;
+    for (Convolution it : layout.map(ConvolutionLayout::convolutions).orElse(List.of())) {
+      String name = String.format(Locale.ROOT, "%02dConv2d_", ++child);
+      shapes.put(name + "weight", it.weightShape());
+      shapes.put(name + "bias", new long[] {it.filters()});
+    }
+    long inputs = description.linearInputs();
     List<Integer> layers = new ArrayList<>(description.hiddenLayers());
     layers.add(description.numPdfs());
-    Map<String, long[]> shapes = new LinkedHashMap<>();
-    long inputs = (long) description.windowFrames() * description.featureDim();
     for (int i = 0; i < layers.size(); i++) {
-      // An activation stands between two layers and counts as a layer of its own.
-      String name = String.format(Locale.ROOT, "%02dLinear_", 2 * i + 1);
+      // In a perceptron the activation between two layers counts as a layer of its own.
+      int number = layout.isPresent() ? child + i + 1 : 2 * i + 1;
+      String name = String.format(Locale.ROOT, "%02dLinear_", number);
       long units = layers.get(i);
       shapes.put(name + "weight", new long[] {units, inputs});
       shapes.put(name + "bias", new long[] {units});
@@ -37,24 +49,12 @@ public final class ModelWeights {
     return shapes;
   }
 
-  /** Weights to begin with, uniform in ±1/√inputs: those of {@link TorchModels#newNetwork}. */
+  /** Weights to begin with: those of {@link TorchModels#newNetwork}. */
   public static Map<String, Tensor> fresh(ModelDescription description) {
     SeededRandom random = new SeededRandom(description.seed(), 0);
-    Map<String, Tensor> weights = new LinkedHashMap<>();
-    float bound = 0;
-    for (Map.Entry<String, long[]> entry : shapes(description).entrySet()) {
-      long[] shape = entry.getValue();
-      if (shape.length == 2) {
-        bound = (float) (1 / Math.sqrt(shape[1]));
-      }
-      float[] values =
-          new float[Math.toIntExact(Arrays.stream(shape).reduce(1, Math::multiplyExact))];
-      for (int i = 0; i < values.length; i++) {
-        values[i] = random.nextFloat(-bound, bound);
-      }
-      weights.put(entry.getKey(), new Tensor(shape, values));
-    }
-    return weights;
+    return description.convolutions().isPresent()
+        ? InitialWeights.ofCnn(description, shapes(description), random)
+        : InitialWeights.ofMlp(shapes(description), random);
   }
 
   /**
@@ -95,8 +95,13 @@ public final class ModelWeights {
 
   /** Weights and biases of a network. */
   private static double count(ModelDescription description) {
-    double inputs = (double) description.windowFrames() * description.featureDim();
+    double inputs = description.linearInputs();
     double count = 0;
+    for (Convolution it :
+        description.convolutions().map(ConvolutionLayout::convolutions).orElse(List.of())) {
+      double fanIn = (double) it.inputs() * it.kernelFrames() * it.kernelBins();
+      count += (fanIn + 1) * it.filters();
+    }
     for (int units : description.hiddenLayers()) {
       count += (inputs + 1) * units;
       inputs = units;

@@ -130,7 +130,8 @@ public final class NetworkImport {
         it.revision(),
         it.precision(),
         metadata.calibration().isPresent() ? OnnxMetadata.TRAINED_LOGITS : OnnxSignature.LOGITS,
-        null);
+        null,
+        List.of());
   }
 
   private static ModelDescription describe(ModelProto model, Options options) {
@@ -158,7 +159,8 @@ public final class NetworkImport {
         "unknown",
         OnnxPrecision.of(model),
         signature.output(),
-        null);
+        null,
+        List.of());
   }
 
   private static int pdfs(OnnxSignature signature, Options options) {

@@ -9,6 +9,8 @@ import ai.djl.nn.SequentialBlock;
 import ai.djl.nn.core.Linear;
 import ai.djl.nn.norm.Dropout;
 import java.util.List;
+import java.util.function.UnaryOperator;
+import org.stjem.acoustic.layers.ConvolutionLayout;
 import org.stjem.frontend.io.StjemException;
 
 /** Builds the blocks of acoustic networks. */
@@ -24,9 +26,11 @@ public final class Networks {
   public static Block mlp(
       List<Integer> hiddenLayers, String activation, int outputs, double dropout) {
     SequentialBlock block = new SequentialBlock();
+    UnaryOperator<NDArray> function = activation(activation);
     for (int units : hiddenLayers) {
       block.add(Linear.builder().setUnits(units).build());
-      Block unit = activation(activation);
+      Block unit =
+          new LambdaBlock(list -> new NDList(function.apply(list.singletonOrThrow())), activation);
       // One block in either case, for the numbers in the names of the weights count blocks.
       block.add(
           dropout > 0
@@ -38,15 +42,28 @@ public final class Networks {
     return block.add(Linear.builder().setUnits(outputs).build());
   }
 
-  private static Block activation(String name) {
-    switch (name) {
-      case "silu":
-        return new LambdaBlock(list -> new NDList(silu(list.singletonOrThrow())), name);
-      case "relu":
-        return new LambdaBlock(list -> new NDList(Activation.relu(list.singletonOrThrow())), name);
-      default:
-        throw new StjemException("no activation '" + name + "'; there are silu and relu");
-    }
+  /**
+   * A convolutional network: the convolutions of a layout, hidden layers and a layer of logits,
+   * with an activation before each of them but the first.
+   *
+   * @param activation {@code silu} or {@code relu}
+   * @param dropout share of the values before each linear layer that are left out in training
+   */
+  public static Block cnn(
+      ConvolutionLayout layout,
+      List<Integer> hiddenLayers,
+      String activation,
+      int outputs,
+      double dropout) {
+    return new ConvolutionalBlock(layout, hiddenLayers, activation(activation), outputs, dropout);
+  }
+
+  private static UnaryOperator<NDArray> activation(String name) {
+    return switch (name) {
+      case "silu" -> Networks::silu;
+      case "relu" -> Activation::relu;
+      default -> throw new StjemException("no activation '" + name + "'; there are silu and relu");
+    };
   }
 
   /**

@@ -5,15 +5,14 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
-import org.stjem.acoustic.ebm.Tensor;
 import org.stjem.acoustic.onnx.CompensatedRounding;
 import org.stjem.acoustic.onnx.InputMoments;
 import org.stjem.acoustic.onnx.MlpGraph;
+import org.stjem.acoustic.onnx.NetworkLayers;
 import org.stjem.acoustic.onnx.OnnxFile;
 import org.stjem.acoustic.onnx.OnnxGraph;
 import org.stjem.acoustic.onnx.OnnxSignature;
@@ -30,10 +29,10 @@ public final class Quantization {
   private static final String WHAT_IS_MET = "met";
 
   private final ModelDescription description;
-  private final List<MlpGraph.Layer> layers;
+  private final NetworkLayers layers;
   private final Map<Integer, RoundedLayer> rounded = new TreeMap<>();
 
-  private Quantization(ModelDescription description, List<MlpGraph.Layer> layers) {
+  private Quantization(ModelDescription description, NetworkLayers layers) {
     this.description = description;
     this.layers = layers;
   }
@@ -41,7 +40,7 @@ public final class Quantization {
   /**
    * Writes a folder with the network of another in eight bits, and all else of it.
    *
-   * @param floatLayers layers that stay in float32, the first being 0
+   * @param floatLayers linear layers that stay in float32, the first being 0
    * @param met what weights are rounded with regard to; if it is empty, each is rounded to the
    *     nearest value
    * @throws StjemException if the folder holds no weights, or no such layers, or the output folder
@@ -50,12 +49,12 @@ public final class Quantization {
   public static void quantize(Path folder, Path output, Set<Integer> floatLayers, WindowSample met)
       throws IOException {
     ModelDescription description = ModelFolder.describe(folder);
-    Map<String, Tensor> weights = ModelFolder.weights(folder, description);
-    List<MlpGraph.Layer> layers = MlpGraph.layers(weights);
+    NetworkLayers layers = ModelFolder.layers(folder, description);
+    int count = layers.linear().size();
     for (int layer : floatLayers) {
-      if (layer < 0 || layer >= layers.size()) {
+      if (layer < 0 || layer >= count) {
         throw new StjemException(
-            "there is no layer " + layer + " in " + folder + "; 0 to " + (layers.size() - 1));
+            "there is no layer " + layer + " in " + folder + "; 0 to " + (count - 1));
       }
     }
     Quantization network = new Quantization(description, layers);
@@ -72,9 +71,9 @@ public final class Quantization {
 
   /** Rounds one layer after the other, since what a layer meets depends on those before it. */
   private void round(Set<Integer> floatLayers, WindowSample met) {
-    for (int i = 0; i < layers.size(); i++) {
+    for (int i = 0; i < layers.linear().size(); i++) {
       if (!floatLayers.contains(i)) {
-        MlpGraph.Layer layer = layers.get(i);
+        MlpGraph.Layer layer = layers.linear().get(i);
         rounded.put(
             i,
             met.size() == 0
@@ -86,11 +85,10 @@ public final class Quantization {
 
   /** Of what a layer meets, computed as the finished network will. */
   private InputMoments moments(int layer, WindowSample met) {
-    int inputs = layers.get(layer).inputs();
+    int inputs = layers.linear().get(layer).inputs();
     InputMoments moments = new InputMoments(inputs);
     OnnxGraph graph = new OnnxGraph("stjem");
-    QuantizedMlpGraph.addMet(
-        graph, windows(graph), layers, description.activation(), rounded, layer, WHAT_IS_MET);
+    QuantizedMlpGraph.addMet(graph, windows(graph), layers, rounded, layer, WHAT_IS_MET);
     graph.output(WHAT_IS_MET, "rows", 2 * inputs);
     ByteBuffer memory =
         ByteBuffer.allocateDirect(FrameModel.BLOCK * windowSize() * Float.BYTES)
@@ -114,8 +112,7 @@ public final class Quantization {
 
   private ByteBuffer graph() {
     OnnxGraph graph = new OnnxGraph("stjem");
-    QuantizedMlpGraph.add(
-        graph, windows(graph), layers, description.activation(), rounded, OnnxSignature.LOGITS);
+    QuantizedMlpGraph.add(graph, windows(graph), layers, rounded, OnnxSignature.LOGITS);
     graph.output(OnnxSignature.LOGITS, "rows", description.numPdfs());
     return OnnxFile.bytes(graph.model(Map.of()));
   }

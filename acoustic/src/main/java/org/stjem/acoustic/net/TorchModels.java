@@ -2,12 +2,16 @@ package org.stjem.acoustic.net;
 
 import ai.djl.Device;
 import ai.djl.ndarray.types.Shape;
+import ai.djl.nn.Block;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.stjem.acoustic.ebm.EnergyNetwork;
 import org.stjem.acoustic.ebm.Engines;
 import org.stjem.acoustic.ebm.SeededRandom;
 import org.stjem.acoustic.ebm.Tensor;
+import org.stjem.acoustic.layers.ConvolutionLayout;
 import org.stjem.frontend.io.StjemException;
 
 /**
@@ -25,20 +29,30 @@ public final class TorchModels {
   /**
    * The same for a training.
    *
-   * @param dropout share of the values of each hidden layer that are left out in training
+   * @param dropout share of the values of each hidden layer, and of what convolutions give, that
+   *     are left out in training
    */
   public static EnergyNetwork newNetwork(
       ModelDescription description, Device device, double dropout) {
-    if (!description.architecture().equals("mlp")) {
-      throw new StjemException(
-          "no architecture '" + description.architecture() + "'; there is mlp");
+    DescriptionText.checkNetwork("the new model", description);
+    Optional<ConvolutionLayout> convolutions = description.convolutions();
+    List<Integer> hidden = description.hiddenLayers();
+    String activation = description.activation();
+    int pdfs = description.numPdfs();
+    Block block =
+        convolutions.isPresent()
+            ? Networks.cnn(convolutions.get(), hidden, activation, pdfs, dropout)
+            : Networks.mlp(hidden, activation, pdfs, dropout);
+    EnergyNetwork network =
+        new EnergyNetwork(
+            device,
+            block,
+            new Shape((long) description.windowFrames() * description.featureDim()),
+            new SeededRandom(description.seed(), 0));
+    if (convolutions.isPresent()) {
+      network.setWeights(ModelWeights.fresh(description));
     }
-    return new EnergyNetwork(
-        device,
-        Networks.mlp(
-            description.hiddenLayers(), description.activation(), description.numPdfs(), dropout),
-        new Shape((long) description.windowFrames() * description.featureDim()),
-        new SeededRandom(description.seed(), 0));
+    return network;
   }
 
   /**

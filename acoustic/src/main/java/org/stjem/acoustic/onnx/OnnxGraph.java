@@ -121,6 +121,14 @@ public final class OnnxGraph {
     graph.addOutput(valueInfo(name, shape));
   }
 
+  /**
+   * Says the shape of a value of float32 within the graph, where a runtime could not work out that
+   * its sizes are those of other values.
+   */
+  public void shape(String name, Object... shape) {
+    graph.addValueInfo(valueInfo(name, shape));
+  }
+
   private static ValueInfoProto valueInfo(String name, Object... shape) {
     TensorShapeProto.Builder sizes = TensorShapeProto.newBuilder();
     for (Object size : shape) {
@@ -143,9 +151,11 @@ public final class OnnxGraph {
 
   /** A constant tensor of float32; returns its name. */
   public String constant(Tensor tensor) {
-    if (keepsApart) {
-      return constantApart(tensor);
-    }
+    return keepsApart ? constantApart(tensor) : constantWithin(tensor);
+  }
+
+  /** A constant tensor of float32 that is part of the graph even where others stay apart. */
+  String constantWithin(Tensor tensor) {
     ByteBuffer bytes = littleEndian(Float.BYTES * tensor.values().length);
     bytes.asFloatBuffer().put(tensor.values());
     return constant(TensorProto.DataType.FLOAT, bytes, tensor.shape());

@@ -36,30 +36,29 @@ public final class QuantizedMlpGraph {
   private QuantizedMlpGraph() {}
 
   /**
-   * Adds the network.
+   * Adds the network; its convolutions, if it has some, stay in float32.
    *
-   * @param x name of {@code [rows, inputs]}
-   * @param activation {@code silu} or {@code relu}
-   * @param rounded the layers that are computed in eight bits, by their index; all others stay in
-   *     float32
+   * @param x name of the windows, {@code [rows, frames · bins]}
+   * @param rounded the linear layers that are computed in eight bits, by their index; all others
+   *     stay in float32
    * @param logits name the value {@code [rows, outputs]} gets
    */
   public static void add(
       OnnxGraph graph,
       String x,
-      List<MlpGraph.Layer> layers,
-      String activation,
+      NetworkLayers network,
       Map<Integer, RoundedLayer> rounded,
       String logits) {
-    int last = layers.size() - 1;
-    String inputs = inputs(graph, x, layers, activation, rounded, last);
-    String sum = sum(graph, inputs, layers, activation, rounded, last);
+    int last = network.linear().size() - 1;
+    String first = NetworkGraph.addConvolutions(graph, x, network);
+    String inputs = inputs(graph, first, network, rounded, last);
+    String sum = sum(graph, inputs, network, rounded, last);
     graph.named(logits, "Identity", Map.of(), sum);
   }
 
   /**
-   * Adds what a layer meets: its inputs in float32, and beside them what it would get in their
-   * place in eight bits.
+   * Adds what a linear layer meets: its inputs in float32, and beside them what it would get in
+   * their place in eight bits.
    *
    * @param rounded as in {@link #add}, of the layers before it
    * @param layer its index
@@ -68,15 +67,14 @@ public final class QuantizedMlpGraph {
   public static void addMet(
       OnnxGraph graph,
       String x,
-      List<MlpGraph.Layer> layers,
-      String activation,
+      NetworkLayers network,
       Map<Integer, RoundedLayer> rounded,
       int layer,
       String met) {
-    String exact = inputs(graph, x, layers, activation, Map.of(), layer);
+    String first = NetworkGraph.addConvolutions(graph, x, network);
+    String exact = inputs(graph, first, network, Map.of(), layer);
     EightBits eight =
-        EightBits.of(
-            graph, inputs(graph, x, layers, activation, rounded, layer), before(layer, activation));
+        EightBits.of(graph, inputs(graph, first, network, rounded, layer), before(layer, network));
     String integers = graph.node("Cast", Map.of("to", TO_FLOAT), eight.values);
     String values =
         graph.node(
@@ -84,23 +82,22 @@ public final class QuantizedMlpGraph {
     graph.named(met, "Concat", Map.of("axis", 1L), exact, values);
   }
 
-  /** The activation before a layer, empty before the first. */
-  private static String before(int layer, String activation) {
-    return layer == 0 ? "" : activation;
+  /** The activation before a layer, empty before the first of a network. */
+  private static String before(int layer, NetworkLayers network) {
+    return layer == 0 && network.layout().isEmpty() ? "" : network.activation();
   }
 
-  /** The inputs of a layer. */
+  /** The inputs of a layer; {@code first} has those of the first. */
   private static String inputs(
       OnnxGraph graph,
-      String x,
-      List<MlpGraph.Layer> layers,
-      String activation,
+      String first,
+      NetworkLayers network,
       Map<Integer, RoundedLayer> rounded,
       int layer) {
-    String value = x;
+    String value = first;
     for (int i = 0; i < layer; i++) {
-      String sum = sum(graph, value, layers, activation, rounded, i);
-      value = MlpGraph.activation(graph, sum, activation);
+      String sum = sum(graph, value, network, rounded, i);
+      value = MlpGraph.activation(graph, sum, network.activation());
     }
     return value;
   }
@@ -109,19 +106,19 @@ public final class QuantizedMlpGraph {
   private static String sum(
       OnnxGraph graph,
       String x,
-      List<MlpGraph.Layer> layers,
-      String activation,
+      NetworkLayers network,
       Map<Integer, RoundedLayer> rounded,
       int layer) {
     if (rounded.containsKey(layer)) {
-      return linear(graph, x, rounded.get(layer), before(layer, activation));
+      return linear(graph, x, rounded.get(layer), before(layer, network));
     }
+    MlpGraph.Layer exact = network.linear().get(layer);
     return graph.node(
         "Gemm",
         Map.of("transB", 1L),
         x,
-        graph.constant(layers.get(layer).weight()),
-        graph.constant(layers.get(layer).bias()));
+        graph.constant(exact.weight()),
+        graph.constant(exact.bias()));
   }
 
   /** A layer whose inputs come from an activation, or from anywhere if that is empty. */

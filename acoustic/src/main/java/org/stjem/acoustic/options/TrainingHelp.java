@@ -30,6 +30,8 @@ public final class TrainingHelp {
               List.of(
                   "--feature-*",
                   "--frame-shift",
+                  "--network",
+                  "--filters",
                   "--hidden-layers",
                   "--activation",
                   "--left-context",

@@ -86,6 +86,7 @@ public final class ModelCard {
     String layers =
         Stream.of(
                 Stream.of(frames + "x" + description.featureDim()),
+                description.filters().stream().map(filters -> filters + "c"),
                 description.hiddenLayers().stream().map(String::valueOf),
                 Stream.of(String.valueOf(description.numPdfs())))
             .flatMap(part -> part)

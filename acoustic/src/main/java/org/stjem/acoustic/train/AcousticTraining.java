@@ -113,25 +113,27 @@ public final class AcousticTraining {
   }
 
   private ModelDescription describe(FrameCorpus corpus) {
-    return new ModelDescription(
-        ModelFolder.formatVersion(),
-        recipe.trainer().objective().toString(),
-        "mlp",
-        recipe.hiddenLayers(),
-        recipe.activation(),
-        corpus.featureDim(),
-        recipe.leftContext(),
-        recipe.rightContext(),
-        corpus.classes(),
-        recipe.frameShiftMs(),
-        recipe.featureNormalisation(),
-        recipe.featureOptions(),
-        corpus.mean(),
-        corpus.stddev(),
-        corpus.classCounts(),
-        recipe.options(),
-        recipe.trainer().seed(),
-        recipe.revision());
+    ModelDescription description =
+        new ModelDescription(
+            ModelFolder.formatVersion(),
+            recipe.trainer().objective().toString(),
+            recipe.architecture(),
+            recipe.hiddenLayers(),
+            recipe.activation(),
+            corpus.featureDim(),
+            recipe.leftContext(),
+            recipe.rightContext(),
+            corpus.classes(),
+            recipe.frameShiftMs(),
+            recipe.featureNormalisation(),
+            recipe.featureOptions(),
+            corpus.mean(),
+            corpus.stddev(),
+            corpus.classCounts(),
+            recipe.options(),
+            recipe.trainer().seed(),
+            recipe.revision());
+    return description.withFilters(recipe.filters());
   }
 
   private static CalibrationReport evaluate(EnergyNetwork network, FrameCorpus heldOut) {

@@ -57,6 +57,8 @@ final class StartingModel {
     compare(found, "number of pdfs", description.numPdfs(), wanted.numPdfs());
     compare(found, "left context", description.leftContext(), wanted.leftContext());
     compare(found, "right context", description.rightContext(), wanted.rightContext());
+    compare(found, "network", description.architecture(), wanted.architecture());
+    compare(found, "filters", description.filters(), wanted.filters());
     compare(found, "hidden layers", description.hiddenLayers(), wanted.hiddenLayers());
     compare(found, "activation", description.activation(), wanted.activation());
     if (!found.isEmpty()) {

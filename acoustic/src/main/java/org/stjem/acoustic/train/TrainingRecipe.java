@@ -12,6 +12,8 @@ import org.stjem.acoustic.monitor.RunSettings;
  * What a training run makes and how.
  *
  * @param trainer objective, schedule, sampler and seed
+ * @param architecture {@code mlp} or {@code cnn}
+ * @param filters of a convolutional network; empty for a perceptron
  * @param hiddenLayers units of each hidden layer
  * @param activation {@code silu} or {@code relu}
  * @param dropout share of the values of each hidden layer that are left out in training
@@ -28,6 +30,8 @@ import org.stjem.acoustic.monitor.RunSettings;
  */
 public record TrainingRecipe(
     TrainerOptions trainer,
+    String architecture,
+    List<Integer> filters,
     List<Integer> hiddenLayers,
     String activation,
     double dropout,
@@ -53,6 +57,8 @@ public record TrainingRecipe(
     all.putAll(more);
     return new TrainingRecipe(
         trainer,
+        architecture,
+        filters,
         hiddenLayers,
         activation,
         dropout,

@@ -9,12 +9,15 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.stjem.acoustic.calibration.PosteriorScaling;
+import org.stjem.acoustic.ebm.Tensor;
+import org.stjem.acoustic.net.ModelDescription;
 import org.stjem.acoustic.net.ModelFolder;
 import org.stjem.acoustic.net.PriorSettings;
 import org.stjem.frontend.kaldi.TransitionModel;
@@ -97,6 +100,70 @@ class ExportCommandTest {
             </FixedAffineComponent>\s
             </Nnet3>\s
             """);
+  }
+
+  /** Three bins and two frames: the stem sees both frames and makes two bins of them. */
+  @Test
+  void convolutions_inText() throws IOException {
+    ModelDescription description =
+        ExportedModels.description("cnn", "relu", "none", 1, 1).withFilters(List.of(2, 1));
+    Map<String, Tensor> weights = new LinkedHashMap<>();
+    put(weights, "01Conv2d", 2, 1, 2, 5);
+    put(weights, "02Conv2d", 1, 2, 1, 3);
+    put(weights, "03Conv2d", 1, 1, 1, 3);
+    put(weights, "04Conv2d", 1, 1, 1, 3);
+    put(weights, "05Linear", 2, 1);
+    put(weights, "06Linear", 2, 2);
+    Path model = folder.resolve("model");
+    ModelFolder.save(model, description, weights);
+    String text = text(model);
+    assertThat(nodes(text))
+        .containsExactly(
+            "input-node name=input dim=3",
+            "component-node name=centred component=centred input=input",
+            "component-node name=normalised component=normalised input=centred",
+            "component-node name=conv1 component=conv1 input=normalised",
+            "component-node name=relu-conv1 component=relu-conv1 input=conv1",
+            "component-node name=conv2 component=conv2 input=relu-conv1",
+            "component-node name=relu-conv2 component=relu-conv2 input=conv2",
+            "component-node name=conv3 component=conv3 input=relu-conv2",
+            "component-node name=relu-conv3 component=relu-conv3 input=conv3",
+            "component-node name=conv4 component=conv4 input=relu-conv3",
+            "component-node name=relu-conv4 component=relu-conv4 input=Sum(conv4, conv2)",
+            "component-node name=affine1 component=affine1 input=Offset(relu-conv4, -1)",
+            "component-node name=relu1 component=relu1 input=affine1",
+            "component-node name=logits component=logits input=relu1",
+            "output-node name=output input=logits objective=linear");
+    String learning =
+        "<MaxMemoryMb> 200.0 <UseNaturalGradient> F <NumMinibatchesHistory> 4.0 <AlphaInOut> 4.0 4.0"
+            + " <RankInOut> 1 1 </TimeHeightConvolutionComponent> ";
+    assertThat(text)
+        .contains(
+            """
+            <ComponentName> conv1 <TimeHeightConvolutionComponent> <LearningRate> 0.0 <Model> \
+            <ConvolutionModel> <NumFiltersIn> 1 <NumFiltersOut> 2 <HeightIn> 3 <HeightOut> 2 \
+            <HeightSubsampleOut> 2 <Offsets> [ 0,-2 0,-1 0,0 0,1 0,2 1,-2 1,-1 1,0 1,1 1,2 ]
+            <RequiredTimeOffsets> [ 0 1 ]
+            </ConvolutionModel> <LinearParams>  [
+              0.125 0.25 0.375 0.5 0.625 0.75 0.875 1.0 1.125 1.25\s
+              1.375 1.5 1.625 1.75 1.875 2.0 2.125 2.25 2.375 2.5 ]
+            <BiasParams>  [ 0.125 0.25 ]
+            """
+                + learning)
+        // Two inputs of each offset side by side; of one bin nothing is beside the input.
+        .contains(
+            """
+            <HeightIn> 2 <HeightOut> 1 <HeightSubsampleOut> 2 <Offsets> [ 0,0 0,1 ]
+            <RequiredTimeOffsets> [ 0 ]
+            </ConvolutionModel> <LinearParams>  [
+              0.25 0.625 0.375 0.75 ]
+            """);
+  }
+
+  private static void put(Map<String, Tensor> weights, String name, long... shape) {
+    int size = (int) Arrays.stream(shape).reduce(1, (a, b) -> a * b);
+    weights.put(name + "_weight", new Tensor(shape, ExportedModels.counting(size)));
+    weights.put(name + "_bias", Tensor.of(ExportedModels.counting((int) shape[0])));
   }
 
   @Test
@@ -197,7 +264,7 @@ class ExportCommandTest {
             folder.resolve("tree"), ExportedModels.description("tree", "silu", "none", 1, 1));
     Path few = model("none", 1, 1, 2);
     refused("no activation 'tanh'; there are silu and relu", tanh);
-    refused("no architecture 'tree'; there is mlp", tree);
+    refused("no architecture 'tree'; there are mlp and cnn", tree);
     refused(
         "the model has 3 pdfs but " + TRANSITIONS + " has",
         few,

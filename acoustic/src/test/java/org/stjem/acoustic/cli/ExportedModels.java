@@ -49,7 +49,8 @@ final class ExportedModels {
     return folder;
   }
 
-  private static float[] counting(int length) {
+  /** 1/8, 2/8 and so on. */
+  static float[] counting(int length) {
     float[] values = new float[length];
     for (int i = 0; i < length; i++) {
       values[i] = (i + 1) / 8f;

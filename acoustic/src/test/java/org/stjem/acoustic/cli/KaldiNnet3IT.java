@@ -48,11 +48,19 @@ class KaldiNnet3IT {
     }
   }
 
-  @ParameterizedTest(name = "{0}, calibrated {1}, binary {2}")
-  @CsvSource({"silu,false,true", "silu,true,false", "relu,true,true", "relu,false,true"})
-  void rowsAndWords_equalOurs(String activation, boolean calibrated, boolean binary)
+  @ParameterizedTest(name = "{3} {0}, calibrated {1}, binary {2}")
+  @CsvSource({
+    "silu,false,true,--network=mlp",
+    "silu,true,false,--network=mlp",
+    "relu,true,true,--network=mlp",
+    "relu,false,true,--network=mlp",
+    "silu,true,true,--network=cnn",
+    "silu,false,false,--network=cnn --filters=8,12,16 --left-context=10 --right-context=10",
+    "relu,false,true,--network=cnn --filters=6,8,8,8,8,8,8 --left-context=11 --right-context=3"
+  })
+  void rowsAndWords_equalOurs(String activation, boolean calibrated, boolean binary, String network)
       throws Exception {
-    Path model = train(activation);
+    Path model = train(activation, network);
     if (calibrated) {
       calibrate(model);
     }
@@ -85,24 +93,25 @@ class KaldiNnet3IT {
     List<String> search =
         List.of("--beam=13", "--lattice-beam=6", "--acoustic-scale=0.1", "--allow-partial=true");
     Path graph = TRI1.resolve("graph/HCLG.fst");
-    Path network = folder.resolve("network.txt");
-    kaldi("nnet3bin/nnet3-latgen-faster", search, complete, graph, features, lattices(), network);
+    Path words = folder.resolve("network.txt");
+    kaldi("nnet3bin/nnet3-latgen-faster", search, complete, graph, features, lattices(), words);
     Path mapped = folder.resolve("mapped.txt");
     kaldi("bin/latgen-faster-mapped", search, TRANSITIONS, graph, ark("ours"), lattices(), mapped);
-    assertThat(network).isNotEmptyFile().hasSameTextualContentAs(mapped);
+    assertThat(words).isNotEmptyFile().hasSameTextualContentAs(mapped);
   }
 
-  private Path train(String activation) throws Exception {
+  private Path train(String activation, String network) throws Exception {
     Path model = folder.resolve("model");
     MiniTraining training = new MiniTraining(folder);
-    Process process =
-        training.train(
-            JavaProcess.SHORT_LIVED,
-            model,
+    List<String> options = new ArrayList<>(List.of(network.split(" ")));
+    options.addAll(
+        List.of(
             "--objective=baseline",
             "--activation=" + activation,
             "--num-epochs=2",
-            "--hidden-layers=64,64");
+            "--hidden-layers=64,64"));
+    Process process =
+        training.train(JavaProcess.SHORT_LIVED, model, options.toArray(new String[0]));
     assertThat(process.waitFor()).as(training.log()).isZero();
     return model;
   }

@@ -15,6 +15,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.stjem.acoustic.ebm.Tensor;
+import org.stjem.acoustic.export.SmallModels;
 import org.stjem.acoustic.net.AcousticModel;
 import org.stjem.acoustic.net.Computation;
 import org.stjem.acoustic.net.InferenceEngine;
@@ -179,6 +180,32 @@ class QuantizeCommandTest {
                     .contains("99 frames are few for a layer of 67 inputs; give 670 or more"));
     assertThat(again.resolve("model.onnx"))
         .hasSameBinaryContentAs(compensated.resolve("model.onnx"));
+  }
+
+  /** The input of the first linear layer is that of an activation then, and never a window. */
+  @Test
+  void logits_ofConvolutions_areClose_andCloserWithRegardToFeatures() throws IOException {
+    Path model = folder.resolve("model");
+    SmallModels.saveCnn(model, 2, 2, DIM, List.of(6, 8), List.of(33), 41, 1);
+    String feats = table("feats.ark", features(500), features(700));
+    Path compensated = folder.resolve("compensated");
+    CommandResult result =
+        quantize(model, compensated, "--feats=" + feats, "--on-feature-mismatch=ignore");
+    assertThat(result.status()).as(result.messages()).isZero();
+    assertThat(result.messages()).doesNotContain("are few");
+    FloatMatrix padded = features(304);
+    try (AcousticModel exact = ModelFolder.load(model);
+        AcousticModel near = ModelFolder.load(quantised(model));
+        AcousticModel eight = ModelFolder.load(compensated)) {
+      assertThat(near.computation().precision()).isEqualTo("int8");
+      FloatMatrix expected = exact.logitsOfPadded(padded);
+      double error = error(near.logitsOfPadded(padded), expected);
+      assertThat(error).isBetween(1e-4, 0.03);
+      assertThat(error(eight.logitsOfPadded(padded), expected)).isLessThan(error);
+      assertBitsStay(near, padded);
+    }
+    assertThat(quantize(model, folder.resolve("x"), "--float-layers=2").lastLine())
+        .endsWith("there is no layer 2 in " + model + "; 0 to 1");
   }
 
   /**

@@ -7,14 +7,16 @@ import com.google.gson.JsonParser;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
-import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.stjem.acoustic.calibration.PosteriorScaling;
 import org.stjem.acoustic.net.ModelDescription;
 import org.stjem.acoustic.net.ModelFolder;
@@ -48,9 +50,14 @@ class VoskTest {
 
   @TempDir private Path folder;
 
-  @Test
-  void words_equalOurs() throws Exception {
-    Path model = train();
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "--hidden-layers=64,64",
+        "--network=cnn --filters=6,8,8 --hidden-layers=64 --left-context=7 --right-context=4"
+      })
+  void words_equalOurs(String network) throws Exception {
+    Path model = train(network);
     Path vosk = folder.resolve("vosk");
     CommandResult exported =
         CommandResult.of(
@@ -72,20 +79,20 @@ class VoskTest {
   }
 
   /** A small model on features that are not normalised, with a calibration and unusual priors. */
-  private Path train() throws Exception {
+  private Path train(String network) throws Exception {
     Path config = folder.resolve("fbank.conf");
     Files.writeString(config, "--num-mel-bins=20\n--dither=0\n");
     Path model = folder.resolve("model");
     MiniTraining training = new MiniTraining(folder);
-    Process process =
-        training.train(
-            JavaProcess.SHORT_LIVED,
-            model,
+    List<String> options = new ArrayList<>(List.of(network.split(" ")));
+    options.addAll(
+        List.of(
             "--objective=baseline",
             "--num-epochs=2",
-            "--hidden-layers=64,64",
             "--feature-config=" + config,
-            "--feature-normalisation=none");
+            "--feature-normalisation=none"));
+    Process process =
+        training.train(JavaProcess.SHORT_LIVED, model, options.toArray(new String[0]));
     assertThat(process.waitFor()).as(training.log()).isZero();
     int pdfs = ModelFolder.describe(model).numPdfs();
     double[] factors = new double[pdfs];

@@ -113,6 +113,22 @@ class OnnxExportTest {
   }
 
   @Test
+  void write_ofConvolutions_givesTheBitsOfForward_alsoOfAnImport() throws Exception {
+    Path cnn = folder.resolve("cnn");
+    SmallModels.saveCnn(cnn, LEFT, RIGHT, DIM, List.of(4, 6, 5), List.of(20), PDFS, 1);
+    for (GraphInput input : GraphInput.values()) {
+      check(cnn, export(cnn, input), input, 0);
+    }
+    try (OnnxSession session = new OnnxSession(export(cnn, GraphInput.FRAMES))) {
+      assertThat(session.run(new FloatMatrix(LEFT + RIGHT, DIM)).get("logits").rows()).isZero();
+    }
+    Path again = folder.resolve("again");
+    NetworkImport.run(export(cnn, GraphInput.WINDOWS), NOTHING, again);
+    assertThat(ModelFolder.describe(again).filters()).isEmpty();
+    check(again, export(again, GraphInput.FRAMES), GraphInput.FRAMES, 1e-4f);
+  }
+
+  @Test
   void write_ofFramesThatAreFewerThanTheContext_givesNoRows() throws Exception {
     try (OnnxSession session = new OnnxSession(export(GraphInput.FRAMES))) {
       assertThat(session.run(new FloatMatrix(LEFT + RIGHT, DIM)).get("logits").rows()).isZero();

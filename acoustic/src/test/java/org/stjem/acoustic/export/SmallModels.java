@@ -3,10 +3,12 @@ package org.stjem.acoustic.export;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import org.stjem.acoustic.calibration.PosteriorScaling;
+import org.stjem.acoustic.ebm.Tensor;
 import org.stjem.acoustic.net.ModelDescription;
 import org.stjem.acoustic.net.ModelFolder;
 import org.stjem.acoustic.net.ModelWeights;
@@ -16,10 +18,58 @@ import org.stjem.frontend.kaldi.FloatMatrix;
 public final class SmallModels {
   private SmallModels() {}
 
-  /** Saves a model that normalises its features and has unequal priors. */
+  /** Saves a perceptron that normalises its features and has unequal priors. */
   public static ModelDescription save(
       Path folder, int left, int right, int dim, List<Integer> hidden, int pdfs, long seed)
       throws IOException {
+    ModelDescription description =
+        description("mlp", List.of(), left, right, dim, hidden, pdfs, seed);
+    ModelFolder.save(folder, description, ModelWeights.fresh(description));
+    return description;
+  }
+
+  /** Saves a convolutional network of the same kind, whose residual units do something. */
+  public static ModelDescription saveCnn(
+      Path folder,
+      int left,
+      int right,
+      int dim,
+      List<Integer> filters,
+      List<Integer> hidden,
+      int pdfs,
+      long seed)
+      throws IOException {
+    ModelDescription description =
+        description("cnn", filters, left, right, dim, hidden, pdfs, seed);
+    ModelFolder.save(folder, description, disturbed(ModelWeights.fresh(description), seed));
+    return description;
+  }
+
+  /** Weights with none of them zero. */
+  public static Map<String, Tensor> disturbed(Map<String, Tensor> weights, long seed) {
+    Random random = new Random(seed);
+    Map<String, Tensor> others = new LinkedHashMap<>();
+    weights.forEach(
+        (name, tensor) -> {
+          float[] values = tensor.values().clone();
+          for (int i = 0; i < values.length; i++) {
+            values[i] += (float) (0.1 * random.nextGaussian());
+          }
+          others.put(name, new Tensor(tensor.shape(), values));
+        });
+    return others;
+  }
+
+  /** A description; the activation is SiLU for an odd seed and ReLU for an even one. */
+  public static ModelDescription description(
+      String architecture,
+      List<Integer> filters,
+      int left,
+      int right,
+      int dim,
+      List<Integer> hidden,
+      int pdfs,
+      long seed) {
     Random random = new Random(seed);
     float[] mean = new float[dim];
     float[] stddev = new float[dim];
@@ -33,7 +83,7 @@ public final class SmallModels {
         new ModelDescription(
             ModelFolder.formatVersion(),
             "st-jem",
-            "mlp",
+            architecture,
             hidden,
             seed % 2 == 0 ? "relu" : "silu",
             dim,
@@ -49,8 +99,7 @@ public final class SmallModels {
             Map.of("learning-rate", "0.001"),
             seed,
             "unknown");
-    ModelFolder.save(folder, description, ModelWeights.fresh(description));
-    return description;
+    return description.withFilters(filters);
   }
 
   /** A factor and an offset for each pdf. */
