@@ -74,6 +74,23 @@ class ArchitectureTest {
           .resideInAPackage("ai.djl..");
 
   @ArchTest
+  static final ArchRule CONFIDENCE_OF_WORDS_KNOWS_NO_MODEL =
+      noClasses()
+          .that()
+          .resideInAPackage("org.stjem.acoustic.confidence..")
+          .should()
+          .dependOnClassesThat()
+          .resideInAnyPackage(
+              "org.stjem.acoustic.net..",
+              "org.stjem.acoustic.ebm..",
+              "org.stjem.acoustic.data..",
+              "org.stjem.acoustic.train..",
+              "org.stjem.acoustic.serving..",
+              "org.stjem.acoustic.decode..",
+              "org.stjem.acoustic.lattice..",
+              "ai.djl..");
+
+  @ArchTest
   static final ArchRule ONLY_COMMANDS_KNOW_COMMANDS =
       noClasses()
           .that()

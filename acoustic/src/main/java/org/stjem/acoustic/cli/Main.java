@@ -67,6 +67,22 @@ public final class Main {
               CalibrateCommand::new),
           new Command("ece", "measures the calibration of frame posteriors", EceCommand::new),
           new Command(
+              "word-features",
+              "says what is known about each word of a ctm",
+              WordFeaturesCommand::new),
+          new Command(
+              "confidence-train",
+              "fits the probability that a word is right to held-out speech",
+              ConfidenceTrainCommand::new),
+          new Command(
+              "confidence-apply",
+              "writes words with probabilities that they are right",
+              ConfidenceApplyCommand::new),
+          new Command(
+              "confidence-eval",
+              "measures how good confidences of words are",
+              ConfidenceEvalCommand::new),
+          new Command(
               "ood", "measures how well a model tells its domain from others", OodCommand::new),
           new Command(
               "compare-trainings",

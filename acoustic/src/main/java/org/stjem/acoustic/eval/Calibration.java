@@ -67,13 +67,33 @@ public final class Calibration {
       classwise = new ClasswiseCalibration(counts.length, posteriors.length);
     }
     classwise.add(posteriors, truth);
-    cells.add(posteriors[best], best == truth);
-    int bin = bin(posteriors[best], counts.length);
-    counts[bin]++;
-    correct[bin] += best == truth ? 1 : 0;
-    confidence[bin] += posteriors[best];
+    addToBins(posteriors[best], best == truth);
     negativeLogLikelihood -= Math.log(Math.max(posteriors[truth], LEAST_POSTERIOR));
     squaredDistance += squares - 2 * posteriors[truth] + 1;
+  }
+
+  /**
+   * Adds a decision between right and wrong: the negative log-likelihood and (p − [right])² are
+   * those of this outcome, and there are no classwise measures.
+   *
+   * @param probability that the decision is right, 0 to 1
+   */
+  public void addDecision(double probability, boolean isRight) {
+    if (!(probability >= 0 && probability <= 1)) {
+      throw new IllegalArgumentException("probabilities must lie in 0 … 1, not " + probability);
+    }
+    addToBins(probability, isRight);
+    double ofOutcome = isRight ? probability : 1 - probability;
+    negativeLogLikelihood -= Math.log(Math.max(ofOutcome, LEAST_POSTERIOR));
+    squaredDistance += (1 - ofOutcome) * (1 - ofOutcome);
+  }
+
+  private void addToBins(double posterior, boolean isRight) {
+    cells.add(posterior, isRight);
+    int bin = bin(posterior, counts.length);
+    counts[bin]++;
+    correct[bin] += isRight ? 1 : 0;
+    confidence[bin] += posterior;
   }
 
   /** The measures over all decisions so far; not a number without any decision. */
