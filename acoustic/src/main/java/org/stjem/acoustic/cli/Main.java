@@ -24,6 +24,7 @@ public final class Main {
               "init-mono",
               "makes the transition model and tree of a monophone system",
               InitMonoCommand::new),
+          new Command("align", "aligns utterances with their transcripts", AlignCommand::new),
           new Command(
               "ali-to-pdf",
               "makes pdf-ids of the transition-ids of alignments",

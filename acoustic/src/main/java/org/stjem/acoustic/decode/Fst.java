@@ -121,11 +121,38 @@ public final class Fst {
     return Arrays.copyOf(words, distinct);
   }
 
-  int inputLabel(int arc) {
+  /** The state in which paths begin. */
+  public int start() {
+    return start;
+  }
+
+  /** Cost of ending in a state; infinite if it is not final. */
+  public float finalCost(int state) {
+    return finalCosts[state];
+  }
+
+  /** Number of the first arc of a state; its others follow, up to the first of the next state. */
+  public int firstArc(int state) {
+    return firstArc[state];
+  }
+
+  /** Input label of an arc. */
+  public int inputLabel(int arc) {
     return arcs[2 * arc];
   }
 
-  int nextState(int arc) {
+  /** Output label of an arc. */
+  public int outputLabel(int arc) {
+    return outputLabels[arc];
+  }
+
+  /** Cost of an arc. */
+  public float cost(int arc) {
+    return costs[arc];
+  }
+
+  /** The state that an arc leads to. */
+  public int nextState(int arc) {
     return arcs[2 * arc + 1];
   }
 

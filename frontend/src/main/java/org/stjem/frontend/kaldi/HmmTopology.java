@@ -90,7 +90,7 @@ public final class HmmTopology {
   }
 
   /** Class of the pdf of a phone's state; negative if it emits nothing. */
-  int pdfClass(int phone, int state) {
+  public int pdfClass(int phone, int state) {
     return details.get(entryOfPhone[phone]).get(state).pdfClass;
   }
 
@@ -110,7 +110,7 @@ public final class HmmTopology {
   }
 
   /** Per state of {@code phone}, the states that its transitions lead to; null if unknown. */
-  int[][] destinations(int phone) {
+  public int[][] destinations(int phone) {
     boolean known = phone >= 0 && phone < entryOfPhone.length && entryOfPhone[phone] != NO_ENTRY;
     return known ? entries.get(entryOfPhone[phone]) : null;
   }

@@ -2,6 +2,7 @@ package org.stjem.frontend.kaldi;
 
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import org.stjem.frontend.io.StjemException;
 
@@ -304,6 +305,33 @@ public final class TransitionModel {
       }
     }
     return pdfs;
+  }
+
+  /** The HMMs of the phones. */
+  public HmmTopology topology() {
+    return topology;
+  }
+
+  /**
+   * The first transition-id of an HMM state with a pdf; those of its other transitions follow in
+   * the order of the topology.
+   *
+   * @throws StjemException if the model has no such state
+   */
+  public int firstTransitionId(int phone, int hmmState, int pdf) {
+    int[] wanted = {phone, hmmState, pdf, pdf};
+    int low = Arrays.binarySearch(tuples, wanted, Arrays::compare);
+    if (low < 0) {
+      throw new StjemException(
+          "the model has no state "
+              + hmmState
+              + " of phone "
+              + phone
+              + " with pdf "
+              + pdf
+              + ": does the tree belong to it?");
+    }
+    return firstIdOfState[low + 1];
   }
 
   /** The phone whose HMM a transition belongs to. */
