@@ -16,6 +16,7 @@ import org.stjem.acoustic.eval.OutlierTable;
 import org.stjem.acoustic.monitor.DensityFit;
 import org.stjem.acoustic.net.DensityModel;
 import org.stjem.acoustic.net.InputFeatures;
+import org.stjem.acoustic.net.ModelDescription;
 import org.stjem.acoustic.net.ModelFolder;
 import org.stjem.acoustic.net.TorchModels;
 import org.stjem.acoustic.options.EngineArguments;
@@ -74,7 +75,8 @@ public final class OodCommand implements Callable<Integer> {
       names = "--unit",
       defaultValue = "frame",
       description =
-          "what is told apart: frame, or utterance by the mean over its frames (default:"
+          "what is told apart: frame; second, or utterance, by the mean over its frames. An"
+              + " utterance has as many whole seconds as fit into it, and at least one (default:"
               + " ${DEFAULT-VALUE})")
   private Unit unit;
 
@@ -120,7 +122,7 @@ public final class OodCommand implements Callable<Integer> {
         }
       }
     }
-    System.out.print(table.text(unit == Unit.FRAME ? "frames" : "utterances"));
+    System.out.print(table.text(unit.name().toLowerCase(Locale.ROOT) + "s"));
     if (json != null) {
       AtomicFile.writeString(
           json,
@@ -150,7 +152,13 @@ public final class OodCommand implements Callable<Integer> {
   /** What is told apart. */
   enum Unit {
     FRAME,
+    SECOND,
     UTTERANCE
+  }
+
+  /** The frames of a second. */
+  private static int second(ModelDescription model) {
+    return (int) Math.max(1, Math.round(1000 / model.frameShiftMs()));
   }
 
   private OutlierScores score(DensityModel model, String rspecifier, OutlierSet kind)
@@ -169,10 +177,12 @@ public final class OodCommand implements Callable<Integer> {
                   in.prepare(features), model.description(), this::frontend, seed, scores.size());
           DensityScores found = model.densityScores(made);
           double[] densities = found.logDensities();
-          if (unit == Unit.FRAME) {
-            scores.add(found.logits(), densities, found.gradientNorms());
-          } else {
-            scores.addMean(found.logits(), densities, found.gradientNorms());
+          switch (unit) {
+            case FRAME -> scores.add(found.logits(), densities, found.gradientNorms());
+            case SECOND ->
+                scores.addMeans(
+                    found.logits(), densities, found.gradientNorms(), second(model.description()));
+            case UTTERANCE -> scores.addMean(found.logits(), densities, found.gradientNorms());
           }
           done++;
         } catch (EntryException e) {

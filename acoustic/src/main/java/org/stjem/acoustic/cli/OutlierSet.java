@@ -46,7 +46,7 @@ enum OutlierSet {
     int frames = features.rows();
     return switch (this) {
       case AS_IT_IS -> features;
-      case REVERSED -> reversed(features);
+      case REVERSED -> features.reversed();
       case NOISE -> noise(frames, model, random);
       case WHITE_NOISE -> {
         AudioFrontend made = frontend.get();
@@ -58,15 +58,6 @@ enum OutlierSet {
             "tones", OutlierAudio.chords(made.samples(frames), made.sampleRate(), random));
       }
     };
-  }
-
-  private static FloatMatrix reversed(FloatMatrix features) {
-    int dim = features.cols();
-    FloatMatrix made = new FloatMatrix(features.rows(), dim);
-    for (int t = 0; t < features.rows(); t++) {
-      System.arraycopy(features.data(), (features.rows() - 1 - t) * dim, made.data(), t * dim, dim);
-    }
-    return made;
   }
 
   private static FloatMatrix noise(int frames, ModelDescription model, SeededRandom random) {

@@ -27,14 +27,28 @@ public final class OutlierScores {
 
   /** Adds all rows as one item, whose scores are the means over the rows. */
   public void addMean(float[] logits, double[] logDensities, float[] gradientNorms) {
-    double[] sums = new double[KINDS];
-    for (int row = 0; row < gradientNorms.length; row++) {
-      double[] scores = scores(logits, logDensities, gradientNorms, row);
-      for (int kind = 0; kind < KINDS; kind++) {
-        sums[kind] += scores[kind];
+    addMeans(logits, logDensities, gradientNorms, Math.max(1, gradientNorms.length));
+  }
+
+  /**
+   * Adds each stretch of {@code length} rows as an item, whose scores are the means over its rows.
+   * Rows after the last whole stretch are left out; fewer rows than {@code length} are one item.
+   */
+  public void addMeans(float[] logits, double[] logDensities, float[] gradientNorms, int length) {
+    int rows = gradientNorms.length;
+    int items = Math.max(1, rows / length);
+    for (int item = 0; item < items; item++) {
+      int from = item * length;
+      int to = Math.min(rows, from + length);
+      double[] sums = new double[KINDS];
+      for (int row = from; row < to; row++) {
+        double[] scores = scores(logits, logDensities, gradientNorms, row);
+        for (int kind = 0; kind < KINDS; kind++) {
+          sums[kind] += scores[kind];
+        }
       }
+      append(sums, to - from);
     }
-    append(sums, gradientNorms.length);
   }
 
   private static double[] scores(

@@ -347,6 +347,9 @@ class TrainCommandTest {
     CommandResult utterances =
         CommandResult.of("ood", "--unit=utterance", "--device=cpu", model, feats, "reversed");
     assertThat(utterances.output()).contains("reversed  ").contains(" 6 ");
+    CommandResult seconds =
+        CommandResult.of("ood", "--unit=second", "--device=cpu", model, feats, "reversed");
+    assertThat(seconds.output()).contains(" seconds ").contains("reversed  ").contains(" 6 ");
     CommandResult missing = CommandResult.of("ood", model, feats, "x=ark:/none");
     assertThat(missing.status()).isEqualTo(1);
     assertThat(missing.output()).isEmpty();

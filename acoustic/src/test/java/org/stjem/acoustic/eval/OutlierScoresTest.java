@@ -44,4 +44,23 @@ class OutlierScoresTest {
     assertThat(row.maxPosterior()).isOne();
     assertThat(row.gradient()).as("mean norms 1.5 and 1.55").isOne();
   }
+
+  @Test
+  void addMeans_makesAnItemOfEachWholeStretch() {
+    OutlierScores scores = new OutlierScores();
+    addMeans(scores, 2, 0, 0, 2, 4, 100);
+    addMeans(scores, 2, 7);
+    assertThat(scores.size()).as("0 and 3, without 100; and 7 alone").isEqualTo(3);
+    for (float norm : new float[] {-1, 1, 4, 8}) {
+      OutlierScores one = new OutlierScores();
+      addMeans(one, 1, norm);
+      double lower = norm < 0 ? 0 : norm < 3 ? 1 : norm < 7 ? 2 : 3;
+      assertThat(scores.against("one", one).gradient()).as("%s", norm).isEqualTo(lower / 3);
+    }
+  }
+
+  private static void addMeans(OutlierScores scores, int length, float... norms) {
+    float[] logits = new float[2 * norms.length];
+    scores.addMeans(logits, new DensityScores(logits, norms).logDensities(), norms, length);
+  }
 }

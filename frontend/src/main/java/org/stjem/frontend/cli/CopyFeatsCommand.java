@@ -62,6 +62,17 @@ final class CopyFeatsCommand implements Callable<Integer> {
   private String numFrames;
 
   @Option(
+      names = "--reverse",
+      paramLabel = "BOOL",
+      arity = "0..1",
+      defaultValue = "false",
+      fallbackValue = "true",
+      description =
+          "write the frames of each matrix in reverse order, last first: speech that no model is to"
+              + " know (default: ${DEFAULT-VALUE})")
+  private boolean reverse;
+
+  @Option(
       names = "--htk-in",
       paramLabel = "BOOL",
       arity = "0..1",
@@ -83,10 +94,9 @@ final class CopyFeatsCommand implements Callable<Integer> {
       if (compress || numFrames != null) {
         throw new StjemException("--compress and --write-num-frames need tables, not single files");
       }
-      KaldiObjects.writeFloatMatrix(
-          to,
-          binary,
-          htkIn ? KaldiObjects.read(from, HTK_INPUT) : KaldiObjects.readFloatMatrix(from));
+      FloatMatrix feats =
+          htkIn ? KaldiObjects.read(from, HTK_INPUT) : KaldiObjects.readFloatMatrix(from);
+      KaldiObjects.writeFloatMatrix(to, binary, inOrder(feats));
       log.info("Copied features from {} to {}", from, to);
       return 0;
     }
@@ -96,11 +106,17 @@ final class CopyFeatsCommand implements Callable<Integer> {
         TableWriter<FloatMatrix> writer =
             compress ? Tables.writeFloatMatrices(to, method) : Tables.writeFloatMatrices(to)) {
       if (lengths == null) {
-        return TableCopy.copy(reader, writer, (key, feats) -> {});
+        return TableCopy.copy(reader, writer, this::inOrder, (key, feats) -> {});
       }
-      int status = TableCopy.copy(reader, writer, (key, feats) -> lengths.write(key, feats.rows()));
+      int status =
+          TableCopy.copy(
+              reader, writer, this::inOrder, (key, feats) -> lengths.write(key, feats.rows()));
       lengths.commit();
       return status;
     }
+  }
+
+  private FloatMatrix inOrder(FloatMatrix feats) {
+    return reverse ? feats.reversed() : feats;
   }
 }

@@ -1,6 +1,7 @@
 package org.stjem.frontend.cli;
 
 import java.util.function.BiConsumer;
+import java.util.function.UnaryOperator;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.stjem.frontend.io.StjemException;
@@ -36,11 +37,25 @@ final class TableCopy {
    */
   static <T> int copy(
       SequentialTableReader<T> from, TableWriter<T> to, BiConsumer<String, T> copied) {
+    return copy(from, to, value -> value, copied);
+  }
+
+  /**
+   * The same, with something made of each value first.
+   *
+   * @param change what is written in the place of a value
+   */
+  static <T> int copy(
+      SequentialTableReader<T> from,
+      TableWriter<T> to,
+      UnaryOperator<T> change,
+      BiConsumer<String, T> copied) {
     Tally tally = new Tally(log);
     while (from.next()) {
       try {
-        to.write(from.key(), from.value());
-        copied.accept(from.key(), from.value());
+        T value = change.apply(from.value());
+        to.write(from.key(), value);
+        copied.accept(from.key(), value);
         tally.done();
       } catch (EntryException e) {
         tally.failed(e.getMessage());

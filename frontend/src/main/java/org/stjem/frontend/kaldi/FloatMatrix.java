@@ -66,6 +66,15 @@ public final class FloatMatrix implements FloatRows {
     return Arrays.copyOfRange(data, row * cols, (row + 1) * cols);
   }
 
+  /** A copy with the rows in reverse order. */
+  public FloatMatrix reversed() {
+    FloatMatrix made = new FloatMatrix(rows, cols);
+    for (int row = 0; row < rows; row++) {
+      System.arraycopy(data, (rows - 1 - row) * cols, made.data, row * cols, cols);
+    }
+    return made;
+  }
+
   /** A copy of rows {@code from} (inclusive) to {@code to} (exclusive). */
   public FloatMatrix rows(int from, int to) {
     return new FloatMatrix(to - from, cols, Arrays.copyOfRange(data, from * cols, to * cols));

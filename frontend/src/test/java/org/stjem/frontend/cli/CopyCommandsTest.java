@@ -71,6 +71,15 @@ class CopyCommandsTest {
   }
 
   @Test
+  void copyFeats_inReverse_writesTheLastFrameFirst() throws IOException {
+    Path text = Files.writeString(folder.resolve("a"), "u  [\n  1 2\n  3 4\n  5 6 ]\nv  [ ]\n");
+    String to = "ark,t:" + folder + "/b";
+    assertThat(run("copy-feats", "--reverse", "ark:" + text, to)).as(messages()).isZero();
+    assertThat(Files.readString(folder.resolve("b")))
+        .isEqualTo("u  [\n  5 6 \n  3 4 \n  1 2 ]\nv  [ ]\n");
+  }
+
+  @Test
   void copyFeats_ofNothing_fails() throws IOException {
     Path empty = Files.writeString(folder.resolve("empty"), "");
     assertThat(run("copy-feats", "ark:" + empty, "ark:" + folder + "/a.ark")).isEqualTo(1);
