@@ -2,7 +2,6 @@ package org.stjem.acoustic.lattice;
 
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.BitSet;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -23,24 +22,24 @@ public final class LatticeDeterminizer {
   /** Costs closer than this are the same, as in Kaldi. */
   private static final double DELTA = 1.0 / 1024;
 
-  /** Most elements of subsets and of sequences of transition-ids; each takes some 50 bytes. */
-  private static final int MAX_ELEMENTS = 1_000_000;
+  /** Most memory for subsets and sequences of transition-ids, as the next two count it. */
+  private static final long MAX_BYTES = 64L << 20;
+
+  private static final int ELEMENT_BYTES = 48;
+  private static final int STRING_BYTES = 20;
 
   private static final int FINAL = -1;
 
-  /** A state of the lattice in a subset. */
-  private record Element(int state, int string, double graphCost, double acousticCost) {}
-
   /** A subset, equal to others with the same states and strings and nearly the same costs. */
   private final class Subset {
-    final Element[] elements;
+    final LatticeElement[] elements;
     private final int hash;
 
-    Subset(Element[] elements) {
+    Subset(LatticeElement[] elements) {
       this.elements = elements;
       int code = 1;
-      for (Element element : elements) {
-        code = 31 * (31 * code + element.state) + element.string;
+      for (LatticeElement element : elements) {
+        code = 31 * (31 * code + element.state()) + element.string();
       }
       hash = code;
     }
@@ -56,9 +55,11 @@ public final class LatticeDeterminizer {
         return false;
       }
       for (int i = 0; i < elements.length; i++) {
-        Element a = elements[i];
-        Element b = other.elements[i];
-        if (a.state != b.state || a.string != b.string || Math.abs(cost(a) - cost(b)) > DELTA) {
+        LatticeElement a = elements[i];
+        LatticeElement b = other.elements[i];
+        if (a.state() != b.state()
+            || a.string() != b.string()
+            || Math.abs(order.cost(a) - order.cost(b)) > DELTA) {
           return false;
         }
       }
@@ -67,16 +68,16 @@ public final class LatticeDeterminizer {
   }
 
   /** What a subset becomes when epsilons are followed: a state, and what all its elements share. */
-  private record Reached(int state, Element shared) {}
+  private record Reached(int state, LatticeElement shared) {}
 
   /** An arc to be made: {@code priority} is the cost of the best path that it belongs to. */
-  private record Task(double priority, int number, int source, int word, List<Element> elements) {}
+  private record Task(
+      double priority, int number, int source, int word, List<LatticeElement> elements) {}
 
   private final StateLattice lattice;
-  private final double acousticScale;
-  private final int maxElements;
+  private final CostOrder order;
+  private final long maxBytes;
   private final double[] backward;
-  private final boolean[] matters;
   private final LabelStrings strings = new LabelStrings();
   private final CompactLattice.Builder result = new CompactLattice.Builder();
   private final List<Double> forward = new ArrayList<>();
@@ -85,8 +86,8 @@ public final class LatticeDeterminizer {
   private final PriorityQueue<Task> queue =
       new PriorityQueue<>(
           (a, b) -> {
-            int order = Double.compare(a.priority, b.priority);
-            return order != 0 ? order : Integer.compare(a.number, b.number);
+            int comparison = Double.compare(a.priority, b.priority);
+            return comparison != 0 ? comparison : Integer.compare(a.number, b.number);
           });
   private final double cutoff;
   private long elements;
@@ -95,24 +96,18 @@ public final class LatticeDeterminizer {
   /** Whether the best path is complete. */
   private boolean hasBestPath;
 
-  /** Elements by state while epsilons are followed. */
-  private final Element[] closure;
-
-  private final BitSet waiting = new BitSet();
+  private final EpsilonClosure closure;
 
   private LatticeDeterminizer(
-      StateLattice lattice, double acousticScale, double beam, int maxElements) {
+      StateLattice lattice, double acousticScale, double beam, long maxBytes) {
     this.lattice = lattice;
-    this.acousticScale = acousticScale;
-    this.maxElements = maxElements;
-    this.closure = new Element[lattice.numStates];
+    this.order = new CostOrder(acousticScale);
+    this.maxBytes = maxBytes;
+    this.closure = new EpsilonClosure(lattice, strings, order);
     this.backward = new double[lattice.numStates];
-    this.matters = new boolean[lattice.numStates];
     for (int state = lattice.numStates - 1; state >= 0; state--) {
       backward[state] = lattice.finalCosts[state];
-      matters[state] = backward[state] < Double.POSITIVE_INFINITY;
       for (int arc = lattice.firstArc[state]; arc < lattice.firstArc[state + 1]; arc++) {
-        matters[state] |= lattice.word[arc] != 0;
         backward[state] = Math.min(backward[state], arcCost(arc) + backward[lattice.target[arc]]);
       }
     }
@@ -135,20 +130,21 @@ public final class LatticeDeterminizer {
    * @param beam how much worse than the best path an alternative may be
    */
   public static Determinized determinize(StateLattice lattice, double acousticScale, double beam) {
-    return determinize(lattice, acousticScale, beam, MAX_ELEMENTS);
+    return determinize(lattice, acousticScale, beam, MAX_BYTES);
   }
 
   static Determinized determinize(
-      StateLattice lattice, double acousticScale, double beam, int maxElements) {
-    return new LatticeDeterminizer(lattice, acousticScale, beam, maxElements).run(beam);
+      StateLattice lattice, double acousticScale, double beam, long maxBytes) {
+    return new LatticeDeterminizer(lattice, acousticScale, beam, maxBytes).run(beam);
   }
 
   private Determinized run(double beam) {
     // Not normalized, or there would be nowhere for what its elements share.
-    stateOf(closure(new Element[] {new Element(0, LabelStrings.EMPTY, 0, 0)}), 0);
+    stateOf(closure.of(new LatticeElement[] {new LatticeElement(0, LabelStrings.EMPTY, 0, 0)}), 0);
     while (!queue.isEmpty()) {
       Task task = queue.poll();
-      if (elements + strings.count() > maxElements && hasBestPath) {
+      long bytes = ELEMENT_BYTES * elements + STRING_BYTES * (long) strings.count();
+      if (bytes > maxBytes && hasBestPath) {
         return new Determinized(result.build(), Math.max(0, task.priority - backward[0]));
       }
       follow(task);
@@ -156,45 +152,41 @@ public final class LatticeDeterminizer {
     return new Determinized(result.build(), beam);
   }
 
-  private double cost(Element element) {
-    return element.graphCost + acousticScale * element.acousticCost;
-  }
-
   private double arcCost(int arc) {
-    return lattice.graphCost[arc] + acousticScale * lattice.acousticCost[arc];
+    return lattice.graphCost[arc] + order.acousticScale() * lattice.acousticCost[arc];
   }
 
   /** Makes the arc of a task and, if it is new, the state that it leads to. */
   private void follow(Task task) {
-    Element[] subset = unique(task.elements);
-    Element shared = normalize(subset);
-    Reached next = reach(subset, forward.get(task.source) + cost(shared));
-    int string = strings.append(shared.string, strings.labels(next.shared.string, 0));
+    LatticeElement[] subset = unique(task.elements);
+    LatticeElement shared = normalize(subset);
+    Reached next = reach(subset, forward.get(task.source) + order.cost(shared));
+    int string = strings.append(shared.string(), strings.labels(next.shared.string(), 0));
     result.addArc(
         task.source,
         next.state,
         task.word,
         new Weight(
-            (float) (shared.graphCost + next.shared.graphCost),
-            (float) (shared.acousticCost + next.shared.acousticCost),
+            (float) (shared.graphCost() + next.shared.graphCost()),
+            (float) (shared.acousticCost() + next.shared.acousticCost()),
             strings.labels(string, 0)));
   }
 
-  private Reached reach(Element[] elementsBefore, double forwardCost) {
+  private Reached reach(LatticeElement[] elementsBefore, double forwardCost) {
     Subset before = new Subset(elementsBefore);
     Reached known = reached.get(before);
     if (known != null) {
       return known;
     }
-    Element[] after = closure(elementsBefore);
-    Element shared = normalize(after);
-    Reached next = new Reached(stateOf(after, forwardCost + cost(shared)), shared);
+    LatticeElement[] after = closure.of(elementsBefore);
+    LatticeElement shared = normalize(after);
+    Reached next = new Reached(stateOf(after, forwardCost + order.cost(shared)), shared);
     reached.put(before, next);
     elements += elementsBefore.length;
     return next;
   }
 
-  private int stateOf(Element[] members, double forwardCost) {
+  private int stateOf(LatticeElement[] members, double forwardCost) {
     Subset subset = new Subset(members);
     Integer known = states.get(subset);
     if (known != null) {
@@ -209,47 +201,50 @@ public final class LatticeDeterminizer {
     return state;
   }
 
-  private void makeFinal(int state, Element[] members, double forwardCost) {
-    Element best = null;
-    for (Element element : members) {
-      Element end =
-          new Element(
+  private void makeFinal(int state, LatticeElement[] members, double forwardCost) {
+    LatticeElement best = null;
+    for (LatticeElement element : members) {
+      LatticeElement end =
+          new LatticeElement(
               FINAL,
-              element.string,
-              element.graphCost + lattice.finalCosts[element.state],
-              element.acousticCost);
-      if (end.graphCost < Double.POSITIVE_INFINITY && (best == null || isBetter(end, best))) {
+              element.string(),
+              element.graphCost() + lattice.finalCosts[element.state()],
+              element.acousticCost());
+      if (end.graphCost() < Double.POSITIVE_INFINITY
+          && (best == null || order.isBetter(end, best))) {
         best = end;
       }
     }
     // A little more, since rounding may find the best path a little above what it was before.
-    if (best != null && forwardCost + cost(best) <= cutoff + DELTA) {
-      hasBestPath |= forwardCost + cost(best) <= backward[0] + DELTA;
+    if (best != null && forwardCost + order.cost(best) <= cutoff + DELTA) {
+      hasBestPath |= forwardCost + order.cost(best) <= backward[0] + DELTA;
       result.setFinal(
           state,
           new Weight(
-              (float) best.graphCost, (float) best.acousticCost, strings.labels(best.string, 0)));
+              (float) best.graphCost(),
+              (float) best.acousticCost(),
+              strings.labels(best.string(), 0)));
     }
   }
 
   /** Queues the arcs of a state whose best path is within the beam, one for each word. */
-  private void addTasks(int source, Element[] members, double forwardCost) {
-    Map<Integer, List<Element>> byWord = new HashMap<>();
-    for (Element element : members) {
-      int end = lattice.firstArc[element.state + 1];
-      for (int arc = lattice.firstArc[element.state]; arc < end; arc++) {
+  private void addTasks(int source, LatticeElement[] members, double forwardCost) {
+    Map<Integer, List<LatticeElement>> byWord = new HashMap<>();
+    for (LatticeElement element : members) {
+      int end = lattice.firstArc[element.state() + 1];
+      for (int arc = lattice.firstArc[element.state()]; arc < end; arc++) {
         if (lattice.word[arc] != 0) {
           byWord
               .computeIfAbsent(lattice.word[arc], word -> new ArrayList<>())
-              .add(along(element, arc, null));
+              .add(along(element, arc));
         }
       }
     }
     int[] words = byWord.keySet().stream().mapToInt(Integer::intValue).sorted().toArray();
     for (int word : words) {
       double best = Double.POSITIVE_INFINITY;
-      for (Element element : byWord.get(word)) {
-        best = Math.min(best, cost(element) + backward[element.state]);
+      for (LatticeElement element : byWord.get(word)) {
+        best = Math.min(best, order.cost(element) + backward[element.state()]);
       }
       if (forwardCost + best <= cutoff + DELTA) {
         queue.add(new Task(forwardCost + best, tasks++, source, word, byWord.get(word)));
@@ -257,37 +252,28 @@ public final class LatticeDeterminizer {
     }
   }
 
-  /** What an element becomes along an arc, or null if {@code known}, there, is as good. */
-  private Element along(Element element, int arc, Element known) {
-    double graphCost = element.graphCost + lattice.graphCost[arc];
-    double acousticCost = element.acousticCost + lattice.acousticCost[arc];
-    if (known != null && !isBetter(graphCost, acousticCost, known)) {
-      return null;
-    }
+  private LatticeElement along(LatticeElement element, int arc) {
+    return new LatticeElement(
+        lattice.target[arc],
+        appended(element.string(), arc),
+        element.graphCost() + lattice.graphCost[arc],
+        element.acousticCost() + lattice.acousticCost[arc]);
+  }
+
+  private int appended(int string, int arc) {
     int id = lattice.transitionId[arc];
-    int string = id == 0 ? element.string : strings.append(element.string, id);
-    return new Element(lattice.target[arc], string, graphCost, acousticCost);
-  }
-
-  private boolean isBetter(Element a, Element b) {
-    return isBetter(a.graphCost, a.acousticCost, b);
-  }
-
-  private boolean isBetter(double graphCost, double acousticCost, Element than) {
-    double cost = graphCost + acousticScale * acousticCost;
-    double other = cost(than);
-    return cost < other || (cost == other && graphCost < than.graphCost);
+    return id == 0 ? string : strings.append(string, id);
   }
 
   /** The best element of each state, ordered by states. */
-  private Element[] unique(List<Element> some) {
-    Element[] sorted = some.toArray(new Element[0]);
-    Arrays.sort(sorted, (a, b) -> Integer.compare(a.state, b.state));
+  private LatticeElement[] unique(List<LatticeElement> some) {
+    LatticeElement[] sorted = some.toArray(new LatticeElement[0]);
+    Arrays.sort(sorted, (a, b) -> Integer.compare(a.state(), b.state()));
     int count = 0;
-    for (Element element : sorted) {
-      if (count == 0 || sorted[count - 1].state != element.state) {
+    for (LatticeElement element : sorted) {
+      if (count == 0 || sorted[count - 1].state() != element.state()) {
         sorted[count++] = element;
-      } else if (isBetter(element, sorted[count - 1])) {
+      } else if (order.isBetter(element, sorted[count - 1])) {
         sorted[count - 1] = element;
       }
     }
@@ -295,55 +281,24 @@ public final class LatticeDeterminizer {
   }
 
   /** Takes off the elements, and returns, the least cost and the transition-ids that all share. */
-  private Element normalize(Element[] members) {
-    Element best = members[0];
-    int prefix = members[0].string;
-    for (Element element : members) {
-      prefix = strings.commonPrefix(prefix, element.string);
-      if (isBetter(element, best)) {
+  private LatticeElement normalize(LatticeElement[] members) {
+    LatticeElement best = members[0];
+    int prefix = members[0].string();
+    for (LatticeElement element : members) {
+      prefix = strings.commonPrefix(prefix, element.string());
+      if (order.isBetter(element, best)) {
         best = element;
       }
     }
     for (int i = 0; i < members.length; i++) {
-      Element element = members[i];
+      LatticeElement element = members[i];
       members[i] =
-          new Element(
-              element.state,
-              strings.withoutPrefix(element.string, strings.length(prefix)),
-              element.graphCost - best.graphCost,
-              element.acousticCost - best.acousticCost);
+          new LatticeElement(
+              element.state(),
+              strings.withoutPrefix(element.string(), strings.length(prefix)),
+              element.graphCost() - best.graphCost(),
+              element.acousticCost() - best.acousticCost());
     }
-    return new Element(FINAL, prefix, best.graphCost, best.acousticCost);
-  }
-
-  /**
-   * Follows arcs without word and returns the best element of each state that is final or that an
-   * arc with a word leaves, ordered by states.
-   */
-  private Element[] closure(Element[] some) {
-    List<Element> found = new ArrayList<>();
-    for (Element element : some) {
-      closure[element.state] = element;
-      waiting.set(element.state);
-    }
-    // Arcs lead to higher states alone, so that no element improves after its turn.
-    for (int state = waiting.nextSetBit(0); state >= 0; state = waiting.nextSetBit(state + 1)) {
-      Element element = closure[state];
-      if (matters[state]) {
-        found.add(element);
-      }
-      for (int arc = lattice.firstArc[state]; arc < lattice.firstArc[state + 1]; arc++) {
-        if (lattice.word[arc] == 0) {
-          Element next = along(element, arc, closure[lattice.target[arc]]);
-          if (next != null) {
-            closure[next.state] = next;
-            waiting.set(next.state);
-          }
-        }
-      }
-      closure[state] = null;
-    }
-    waiting.clear();
-    return found.toArray(new Element[0]);
+    return new LatticeElement(FINAL, prefix, best.graphCost(), best.acousticCost());
   }
 }

@@ -58,8 +58,8 @@ class LatticeDeterminizerTest {
   }
 
   @ParameterizedTest
-  @ValueSource(ints = {1, 40})
-  void determinize_littleMemory_keepsTheBest(int maxElements) {
+  @ValueSource(ints = {1, 1500})
+  void determinize_littleMemory_keepsTheBest(int maxBytes) {
     Raw raw = null;
     Map<List<Integer>, Path> all = new HashMap<>();
     for (int seed = 0; all.size() < 50; seed++) {
@@ -68,7 +68,7 @@ class LatticeDeterminizerTest {
       raw.enumerate(0, new ArrayList<>(), new ArrayList<>(), 0, 0, all);
     }
     LatticeDeterminizer.Determinized cut =
-        LatticeDeterminizer.determinize(raw.lattice(), SCALE, 50, maxElements);
+        LatticeDeterminizer.determinize(raw.lattice(), SCALE, 50, maxBytes);
     assertThat(cut.beam()).isBetween(0.0, 49.9);
     double best = all.values().stream().mapToDouble(Path::cost).min().getAsDouble();
     Map<List<Integer>, Path> kept = paths(cut.lattice());
