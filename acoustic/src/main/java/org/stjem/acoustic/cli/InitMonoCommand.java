@@ -1,18 +1,14 @@
 package org.stjem.acoustic.cli;
 
-import java.io.IOException;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.Callable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import org.stjem.frontend.io.ByteText;
-import org.stjem.frontend.io.StjemException;
-import org.stjem.frontend.io.TextFile;
 import org.stjem.frontend.kaldi.ContextDependency;
 import org.stjem.frontend.kaldi.HmmTopology;
+import org.stjem.frontend.kaldi.IntegerLines;
 import org.stjem.frontend.kaldi.TransitionModel;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -64,7 +60,7 @@ final class InitMonoCommand implements Callable<Integer> {
     List<int[]> sets =
         sharedPhones == null
             ? Arrays.stream(topology.phones()).mapToObj(phone -> new int[] {phone}).toList()
-            : readSets(sharedPhones);
+            : IntegerLines.read(sharedPhones);
     ContextDependency monophones = ContextDependency.monophone(topology, sets);
     TransitionModel transitions = TransitionModel.of(topology, monophones);
     transitions.write(model, binary);
@@ -75,37 +71,5 @@ final class InitMonoCommand implements Callable<Integer> {
         transitions.numPdfs(),
         transitions.numTransitionIds());
     return 0;
-  }
-
-  private static List<int[]> readSets(Path file) {
-    List<int[]> sets = new ArrayList<>();
-    try {
-      for (String line : TextFile.lines(file)) {
-        String[] words = ByteText.words(line);
-        int[] set = new int[words.length];
-        for (int i = 0; i < set.length; i++) {
-          try {
-            set[i] = Integer.parseInt(words[i]);
-          } catch (NumberFormatException e) {
-            throw new StjemException(
-                file
-                    + " line "
-                    + (sets.size() + 1)
-                    + " has '"
-                    + words[i]
-                    + "' in place of an integer",
-                e);
-          }
-        }
-        Arrays.sort(set);
-        sets.add(set);
-      }
-    } catch (IOException e) {
-      throw new StjemException("cannot read " + file + ": " + StjemException.reason(e), e);
-    }
-    if (sets.isEmpty()) {
-      throw new StjemException(file + " is empty");
-    }
-    return sets;
   }
 }

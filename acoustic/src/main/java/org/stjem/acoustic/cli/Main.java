@@ -24,6 +24,8 @@ public final class Main {
               "init-mono",
               "makes the transition model and tree of a monophone system",
               InitMonoCommand::new),
+          new Command(
+              "flat-start", "aligns a corpus that has never been aligned", FlatStartCommand::new),
           new Command("align", "aligns utterances with their transcripts", AlignCommand::new),
           new Command(
               "ali-to-pdf",

@@ -1,5 +1,7 @@
 package org.stjem.acoustic.forced;
 
+import java.util.ArrayList;
+import java.util.List;
 import java.util.function.IntFunction;
 import org.stjem.acoustic.decode.Fst;
 import org.stjem.frontend.io.StjemException;
@@ -53,6 +55,38 @@ public final class ForcedAligner {
   /** Number of columns that log-likelihoods must have. */
   public int numPdfs() {
     return numPdfs;
+  }
+
+  /**
+   * A phone of a transcript.
+   *
+   * @param phone its id
+   * @param pdfs of its states that consume frames
+   */
+  public record Phone(int phone, int[] pdfs) {}
+
+  /**
+   * The phones of an utterance whose silences are not known yet: those of the likeliest
+   * pronunciation of each word, with the pdfs that they have in their contexts.
+   *
+   * @param words ids of its words
+   * @param name says what a word is called, for messages
+   * @param optionalSilence phone to leave out
+   * @throws EntryException if a word has no pronunciation
+   */
+  public List<Phone> phones(int[] words, IntFunction<String> name, int optionalSilence) {
+    List<Integer> phones = PhoneGraph.compose(lexicon, words, name).cheapest(optionalSilence);
+    List<Phone> inContext = new ArrayList<>();
+    int width = hmms.tree().width();
+    for (int i = 0; i < phones.size(); i++) {
+      int[] window = new int[width];
+      for (int j = 0; j < width; j++) {
+        int at = i + j - hmms.tree().centralPosition();
+        window[j] = at >= 0 && at < phones.size() ? phones.get(at) : 0;
+      }
+      inContext.add(new Phone(phones.get(i), hmms.of(window).pdfs()));
+    }
+    return inContext;
   }
 
   /**

@@ -2,6 +2,8 @@ package org.stjem.acoustic.forced;
 
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -20,6 +22,9 @@ final class PhoneGraph {
    * @param cost from the lexicon
    */
   record Arc(int phone, float cost, int next) {}
+
+  /** Dearer than any way around. */
+  private static final double DETOUR = 1e6;
 
   private final List<List<Arc>> arcs = new ArrayList<>();
   private float[] finalCosts;
@@ -49,6 +54,44 @@ final class PhoneGraph {
   /** Cost of ending in a node; infinite if that is not possible. */
   float finalCost(int node) {
     return finalCosts[node];
+  }
+
+  /**
+   * The phones of the cheapest way through.
+   *
+   * @param avoided a phone that is taken only where there is no way around it
+   */
+  List<Integer> cheapest(int avoided) {
+    double[] costs = new double[size()];
+    Arrays.fill(costs, Double.POSITIVE_INFINITY);
+    costs[0] = 0;
+    int[] sources = new int[size()];
+    Arc[] taken = new Arc[size()];
+    boolean changed = true;
+    while (changed) {
+      changed = false;
+      for (int node = 0; node < size(); node++) {
+        for (Arc arc : arcs.get(node)) {
+          double cost = costs[node] + arc.cost + (arc.phone == avoided ? DETOUR : 0);
+          if (cost < costs[arc.next]) {
+            costs[arc.next] = cost;
+            sources[arc.next] = node;
+            taken[arc.next] = arc;
+            changed = true;
+          }
+        }
+      }
+    }
+    int best = 0;
+    for (int node = 0; node < size(); node++) {
+      best = costs[node] + finalCosts[node] < costs[best] + finalCosts[best] ? node : best;
+    }
+    List<Integer> phones = new ArrayList<>();
+    for (int node = best; taken[node] != null; node = sources[node]) {
+      phones.add(taken[node].phone);
+    }
+    Collections.reverse(phones);
+    return phones;
   }
 
   /** Replaces arcs without a phone by those that follow them. */

@@ -51,6 +51,27 @@ public record TrainingRecipe(
     }
   }
 
+  /** The same, starting from the weights of another model, or from none if null. */
+  public TrainingRecipe from(Path model) {
+    return new TrainingRecipe(
+        trainer,
+        architecture,
+        filters,
+        hiddenLayers,
+        activation,
+        dropout,
+        leftContext,
+        rightContext,
+        frameShiftMs,
+        featureNormalisation,
+        featureOptions,
+        options,
+        device,
+        revision,
+        run,
+        model);
+  }
+
   /** The same, with more to note among the options. */
   public TrainingRecipe with(Map<String, String> more) {
     Map<String, String> all = new LinkedHashMap<>(options);
