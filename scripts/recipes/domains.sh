@@ -37,7 +37,8 @@ declare -A untrained_from=() untrained_how=(
   [telephone]="--anechoic --snr=Infinity --telephone"
 )
 # Trainings by name: objective and further options of 'acoustic train'. A name that is not here is that of
-# an objective.
+# an objective. The word STRANGERS stands for the features of $dir/feats/strangers-DOMAIN, which a recipe
+# makes.
 declare -A variants=()
 declare -A wav_base ali_files
 
@@ -298,8 +299,9 @@ train_models() {
   progress "training, $jobs models at a time; progress is in $dir/log/train-*"
   for seed in $seeds; do
     for objective in $objectives; do
-      read -r -a training <<<"${variants[$objective]:-$objective}"
       for domain in $domains; do
+        read -r -a training <<<"${variants[$objective]:-$objective}"
+        training=("${training[@]//STRANGERS/scp:$dir/feats/strangers-$domain/feats.scp}")
         spawn "$dir/log/train-$domain-$objective-$seed" train_model "$dir/feats/train-$domain" \
           "$(alignments "train-$domain")" "$transitions" "$dir/conf/fbank.conf" \
           "$dir/models/$domain-$objective-$seed" --objective="${training[0]}" --seed="$seed" \
@@ -311,7 +313,11 @@ train_models() {
   join
 }
 
-# evaluate_more, document_more: for recipes that do more
+# make_more, evaluate_more, document_more: for recipes that do more
+make_more() {
+  :
+}
+
 evaluate_more() {
   :
 }
@@ -334,6 +340,7 @@ run_stages() {
   if is_stage 1; then
     make_untrained
     compute_features
+    make_more
   fi
   [ -n "$models" ] || ! is_stage 2 || train_models
   if is_stage 3; then
