@@ -53,7 +53,7 @@ class ImageTrainingTest {
         objective, terms, new Schedule(1, 4, 1e-3, 0, 0.1, averaging), sampling, 7);
   }
 
-  private static final AddedTerms TERMS = new AddedTerms(0, 0, 0, 0, 0.1, 0, 1);
+  private static final AddedTerms TERMS = new AddedTerms(0, 0, 0, 0, 0.1, 0, 1, 1);
 
   private static final RunSettings RUN = new RunSettings(1, 1, false, OnDivergence.STOP, Keep.LAST);
 
@@ -170,7 +170,8 @@ class ImageTrainingTest {
 
   @Test
   void run_usesUnlabelledPicturesAndNegatives() throws IOException {
-    TrainerOptions options = options(Objective.ST_JEM, new AddedTerms(0.1, 0.5, 3, 0, 0, 2, 1), 0);
+    TrainerOptions options =
+        options(Objective.ST_JEM, new AddedTerms(0.1, 0.5, 3, 0, 0, 2, 1, 1), 0);
     new ImageTraining(recipe(options, false, 4, 2), folder).run(DATA, TestImages.random(3, 2, 4));
     assertThat(Files.readAllLines(folder.resolve("train.jsonl")))
         .filteredOn(line -> line.contains("\"totalSteps\""))

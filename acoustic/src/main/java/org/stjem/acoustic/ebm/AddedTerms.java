@@ -1,7 +1,8 @@
 package org.stjem.acoustic.ebm;
 
 /**
- * What is added to an {@link Objective}, how much of it, and how much its negatives count.
+ * What is added to an {@link Objective}, how much of it, and how much its terms and negatives
+ * count.
  *
  * @param labelSmoothing share of the target that is spread evenly over the classes in the
  *     cross-entropy, 0 for none
@@ -12,6 +13,7 @@ package org.stjem.acoustic.ebm;
  * @param negativeRows given negatives in a batch; they stand in the denominators like samples
  * @param denominatorWeight labelled rows that each sampled row and given negative counts for in the
  *     denominators; {@link #BALANCED} for as many as make them count as much as all labelled rows
+ * @param energyWeight λ of all terms of the objective but the cross-entropy
  */
 public record AddedTerms(
     double labelSmoothing,
@@ -20,12 +22,13 @@ public record AddedTerms(
     double sampleWeight,
     double gradientPenalty,
     int negativeRows,
-    double denominatorWeight) {
+    double denominatorWeight,
+    double energyWeight) {
   /** N / M, with M sampled rows and given negatives to N labelled ones. */
   public static final double BALANCED = 0;
 
   /** The objective alone. */
-  public static final AddedTerms NONE = new AddedTerms(0, 0, 0, 0, 0, 0, 1);
+  public static final AddedTerms NONE = new AddedTerms(0, 0, 0, 0, 0, 0, 1, 1);
 
   public AddedTerms {
     TrainerOptions.require(
@@ -43,5 +46,7 @@ public record AddedTerms(
         denominatorWeight >= 0 && Double.isFinite(denominatorWeight),
         "weight of negatives in the denominators",
         denominatorWeight);
+    TrainerOptions.require(
+        energyWeight >= 0 && Double.isFinite(energyWeight), "energy weight", energyWeight);
   }
 }

@@ -69,9 +69,10 @@ public enum Objective {
    * @param logits F, {@code [N + M, classes]}
    * @param labels y, int64 {@code [N, 1]}
    * @param smoothing ε of {@link #crossEntropy}
+   * @param weight λ of the terms that are added to the cross-entropy
    * @return a scalar
    */
-  public NDArray loss(NDArray logits, NDArray labels, double smoothing) {
+  public NDArray loss(NDArray logits, NDArray labels, double smoothing, double weight) {
     long n = labels.getShape().get(0);
     NDArray crossEntropy = crossEntropy(logits.get("0:" + n), labels, smoothing);
     switch (this) {
@@ -79,16 +80,20 @@ public enum Objective {
         return crossEntropy;
       case JEM:
         NDArray s = logSumExp(logits);
-        return crossEntropy.add(s.get(n + ":").mean()).sub(s.get("0:" + n).mean());
+        return crossEntropy
+            .add(weighted(s.get(n + ":").mean(), weight))
+            .sub(weighted(s.get("0:" + n).mean(), weight));
       case ST_JEM_NO_MI:
         // LSE over rows and classes − F_iy = (LSE_c F_ic − F_iy) + (LSE_r s_r − s_i).
-        return crossEntropy.add(rowTerm(logits, n));
+        return crossEntropy.add(weighted(rowTerm(logits, n), weight));
       case ST_JEM:
       case RES_JEM:
-        return crossEntropy.add(columnTerm(logits, labels));
+        return crossEntropy.add(weighted(columnTerm(logits, labels), weight));
       case ST_JEM_ROW:
       case RES_JEM_ROW:
-        return crossEntropy.add(columnTerm(logits, labels)).add(rowTerm(logits, n));
+        return crossEntropy
+            .add(weighted(columnTerm(logits, labels), weight))
+            .add(weighted(rowTerm(logits, n), weight));
       default:
         throw new AssertionError(this);
     }

@@ -265,7 +265,10 @@ public final class Trainer implements AutoCloseable {
         NDArray counted = counted(logits, batch, scope);
         NDArray inDenominator =
             batch.unlabelled() == 0 ? counted : counted.get("0:" + batch.inDenominator());
-        NDArray total = options.objective().loss(inDenominator, y, terms.labelSmoothing());
+        NDArray total =
+            options
+                .objective()
+                .loss(inDenominator, y, terms.labelSmoothing(), terms.energyWeight());
         if (batch.unlabelled() > 0) {
           NDArray term = Objective.unlabelledTerm(counted, batch.unlabelled());
           total = total.add(Objective.weighted(term, terms.unlabelledWeight()));

@@ -61,6 +61,13 @@ public final class TrainerArguments {
   private String denominatorWeight;
 
   @Option(
+      names = "--energy-weight",
+      defaultValue = "1",
+      description =
+          "weight of all terms of the objective but the cross-entropy (default: ${DEFAULT-VALUE})")
+  private double energyWeight;
+
+  @Option(
       names = "--unlabelled-weight",
       defaultValue = "1",
       description = "weight of the unlabelled rows, where given (default: ${DEFAULT-VALUE})")
@@ -144,7 +151,8 @@ public final class TrainerArguments {
             sampleWeight,
             gradientPenalty,
             negatives ? negativeRows : 0,
-            denominatorWeight()),
+            denominatorWeight(),
+            energyWeight),
         new Schedule(epochs, batchSize, learningRate, warmupSteps, weightDecay, averaging),
         sampling.sampling(),
         seed);

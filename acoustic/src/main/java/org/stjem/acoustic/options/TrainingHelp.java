@@ -48,7 +48,8 @@ public final class TrainingHelp {
                   "--weight-decay",
                   "--average-weights",
                   "--dropout",
-                  "--label-smoothing")),
+                  "--label-smoothing",
+                  "--energy-weight")),
           new OptionGroup(
               "Samples",
               List.of(

@@ -38,7 +38,7 @@ class DenominatorWeightTest {
   private static TrainerOptions options(Objective objective, int negatives, double weight) {
     return new TrainerOptions(
         objective,
-        new AddedTerms(0, 0, 0, 0, 0, negatives, weight),
+        new AddedTerms(0, 0, 0, 0, 0, negatives, weight, 1),
         new Schedule(1, BATCH_SIZE, 1e-2, 1, 0, 0),
         SAMPLING,
         9);

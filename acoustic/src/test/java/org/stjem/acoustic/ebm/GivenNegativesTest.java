@@ -84,7 +84,7 @@ class GivenNegativesTest {
     TrainerOptions options =
         new TrainerOptions(
             objective,
-            new AddedTerms(0, 0, 0, 0, 0, NEGATIVES.length, 1),
+            new AddedTerms(0, 0, 0, 0, 0, NEGATIVES.length, 1, 1),
             new Schedule(1, LABELS.length, 1e-3, 0, 0, 0),
             unused,
             1);

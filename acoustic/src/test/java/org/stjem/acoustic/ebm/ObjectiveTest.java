@@ -47,11 +47,23 @@ class ObjectiveTest {
   }
 
   private double loss(Objective objective, float[] values) {
-    return objective.loss(logits(values), labels(), 0).getFloat();
+    return objective.loss(logits(values), labels(), 0, 1).getFloat();
   }
 
   private static float[] dataOnly() {
     return Arrays.copyOf(LOGITS, 4 * CLASSES);
+  }
+
+  @Test
+  void loss_withAWeight_weighsAllButTheCrossEntropy() {
+    for (Objective objective : Objective.values()) {
+      float[] values = objective.sampled() ? LOGITS : dataOnly();
+      double crossEntropy = loss(Objective.BASELINE, values);
+      double quarter = objective.loss(logits(values), labels(), 0, 0.25).getFloat();
+      assertThat(quarter)
+          .as("%s", objective)
+          .isCloseTo(crossEntropy + (loss(objective, values) - crossEntropy) / 4, within(1e-6));
+    }
   }
 
   @Test
@@ -189,7 +201,7 @@ class ObjectiveTest {
     NDArray x = logits(values);
     x.setRequiresGradient(true);
     try (GradientCollector collector = Engine.getEngine("PyTorch").newGradientCollector()) {
-      collector.backward(objective.loss(x, labels(), 0));
+      collector.backward(objective.loss(x, labels(), 0, 1));
     }
     return x.getGradient().toFloatArray();
   }
@@ -227,7 +239,7 @@ class ObjectiveTest {
     assertGradient(x -> smoothed(x.get("0:4")));
     assertThat(Objective.crossEntropyFloor(0.1, CLASSES)).isCloseTo(.291140, within(1e-6));
     assertThat(Objective.crossEntropyFloor(0, CLASSES)).isZero();
-    assertThat((double) Objective.ST_JEM.loss(logits(LOGITS), labels(), 0.1).getFloat())
+    assertThat((double) Objective.ST_JEM.loss(logits(LOGITS), labels(), 0.1, 1).getFloat())
         .isCloseTo(.462101 + .994537, within(1e-6));
   }
 

@@ -167,7 +167,7 @@ class TrainerTest {
             50,
             0.05,
             true);
-    AddedTerms terms = new AddedTerms(0.1, 0.5, 8, 0.3, 0.01, 3, 1);
+    AddedTerms terms = new AddedTerms(0.1, 0.5, 8, 0.3, 0.01, 3, 1, 1);
     return List.of(
         options(Objective.BASELINE, 3),
         options(Objective.ST_JEM, 3),
@@ -436,7 +436,7 @@ class TrainerTest {
 
   @Test
   void run_leavesNoArraysBehind() throws IOException {
-    AddedTerms terms = new AddedTerms(0.1, 0.5, 8, 0, 0.01, 3, 1);
+    AddedTerms terms = new AddedTerms(0.1, 0.5, 8, 0, 0.01, 3, 1, 1);
     try (EnergyNetwork network = network()) {
       List<Integer> arrays = new ArrayList<>();
       TrainingListener counter =
@@ -524,7 +524,7 @@ class TrainerTest {
             50,
             0.05,
             false);
-    AddedTerms terms = new AddedTerms(0.1, 0.5, 8, 0.3, 0.01, 3, 1);
+    AddedTerms terms = new AddedTerms(0.1, 0.5, 8, 0.3, 0.01, 3, 1, 1);
     Recorder recorder = new Recorder();
     try (EnergyNetwork network = network();
         Trainer trainer =
@@ -552,15 +552,15 @@ class TrainerTest {
 
   @Test
   void options_thatContradictEachOtherOrTheData_areRefused() {
-    AddedTerms samples = new AddedTerms(0, 0, 0, 1, 0, 0, 1);
+    AddedTerms samples = new AddedTerms(0, 0, 0, 1, 0, 0, 1, 1);
     assertThatThrownBy(() -> options(Objective.ST_JEM, 1, samples, SAMPLING))
         .isInstanceOf(TrainingException.class)
         .hasMessageContaining("conditional");
-    assertThatThrownBy(() -> new AddedTerms(1, 0, 0, 0, 0, 0, 1))
+    assertThatThrownBy(() -> new AddedTerms(1, 0, 0, 0, 0, 0, 1, 1))
         .isInstanceOf(TrainingException.class)
         .hasMessage("the label smoothing cannot be 1.0");
     TrainerOptions negatives =
-        options(Objective.RES_JEM, 1, new AddedTerms(0, 0, 0, 0, 0, 3, 1), SAMPLING);
+        options(Objective.RES_JEM, 1, new AddedTerms(0, 0, 0, 0, 0, 3, 1, 1), SAMPLING);
     try (EnergyNetwork network = network()) {
       assertThatThrownBy(
               () ->

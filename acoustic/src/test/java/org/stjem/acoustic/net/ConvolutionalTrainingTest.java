@@ -40,7 +40,7 @@ class ConvolutionalTrainingTest {
   private static final TrainerOptions OPTIONS =
       new TrainerOptions(
           Objective.ST_JEM,
-          new AddedTerms(0, 0, 0, 0, 0.01, 0, 1),
+          new AddedTerms(0, 0, 0, 0, 0.01, 0, 1, 1),
           new Schedule(3, 20, 1e-2, 5, 0.01, 0.9),
           new Sampling(
               4,
