@@ -5,7 +5,6 @@ import java.util.List;
 import java.util.concurrent.Callable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import org.stjem.frontend.io.StjemException;
 import org.stjem.frontend.lang.Dictionary;
 import org.stjem.frontend.lang.LangDirectory;
 import org.stjem.frontend.lang.LangOptions;
@@ -106,9 +105,6 @@ final class PrepareLangCommand implements Callable<Integer> {
             numExtraPhoneDisambigSyms);
     Path target = paths.get(paths.size() - 1);
     List<Path> sources = paths.subList(0, paths.size() - 1);
-    if (sources.contains(target)) {
-      throw new StjemException(target + " is both a source and the folder to make");
-    }
     Dictionary dictionary = Dictionary.read(sources, oovWord);
     LangDirectory.Size size = LangDirectory.write(dictionary, options, target);
     log.info(

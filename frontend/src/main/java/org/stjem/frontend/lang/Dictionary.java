@@ -6,6 +6,8 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.stjem.frontend.io.StjemException;
 
 /** The words of one or several lexica, the phones, and the word that stands for all others. */
@@ -13,6 +15,11 @@ public final class Dictionary {
   /** Names of the unknown word in Kaldi's recipes; the first that a lexicon has is taken. */
   private static final List<String> UNKNOWN_WORDS =
       List.of("<UNK>", "<unk>", "<SPOKEN_NOISE>", "<spoken_noise>");
+
+  /** Files of Kaldi's dictionaries that would change its language directory. */
+  private static final List<String> UNREAD = List.of("lexiconp_silprob.txt", "nonterminals.txt");
+
+  private static final Logger LOG = LoggerFactory.getLogger(Dictionary.class);
 
   private final List<Pronunciation> entries;
   private final PhoneLists phones;
@@ -61,6 +68,11 @@ public final class Dictionary {
   }
 
   private static Path lexiconOf(Path folder) {
+    for (String unread : UNREAD) {
+      if (Files.exists(folder.resolve(unread))) {
+        LOG.warn("{} is not read: what it says is not supported", folder.resolve(unread));
+      }
+    }
     Path withProbabilities = folder.resolve("lexiconp.txt");
     return Files.exists(withProbabilities) ? withProbabilities : folder.resolve("lexicon.txt");
   }

@@ -267,6 +267,20 @@ class PrepareLangCommandTest {
   }
 
   @Test
+  void filesThatAreNotSupported_areNamed() throws IOException {
+    Path dictionary = Files.createDirectory(folder.resolve("dict"));
+    try (Stream<Path> files = Files.list(GOLDEN.resolve("dict"))) {
+      for (Path file : files.toList()) {
+        Files.copy(file, dictionary.resolve(file.getFileName()));
+      }
+    }
+    Path unread = Files.writeString(dictionary.resolve("lexiconp_silprob.txt"), "");
+    CommandRun run = prepare(dictionary.toString(), folder.resolve("lang").toString());
+    assertThat(run.status()).isZero();
+    assertThat(run.messages()).contains("WARNING").contains(unread + " is not read");
+  }
+
+  @Test
   void optionsAndFolders_thatCannotBe_areRefused() throws IOException {
     String dictionary = GOLDEN.resolve("dict").toString();
     assertFails("--sil-prob=1.0 is not from 0 to below 1", "--sil-prob=1", dictionary);
