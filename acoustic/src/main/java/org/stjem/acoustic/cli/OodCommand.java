@@ -102,6 +102,13 @@ public final class OodCommand implements Callable<Integer> {
     OutlierTable table = new OutlierTable();
     ModelFolder.describe(folder);
     DensityFit.of(folder).sentence().ifPresent(LOG::warn);
+    for (String set : sets) {
+      OutlierSet made = OutlierSet.of(set);
+      if (made != null && made.isAudio()) {
+        // A model without a frontend is refused before anything is scored.
+        frontend();
+      }
+    }
     try (DensityModel model = TorchModels.loadDensity(folder, engine.configure())) {
       OutlierScores inside = score(model, inDomain, OutlierSet.AS_IT_IS);
       for (String set : sets) {
@@ -141,7 +148,7 @@ public final class OodCommand implements Callable<Integer> {
   private AudioFrontend frontend() {
     if (frontend == null) {
       try {
-        frontend = AudioFrontend.of(ModelFolder.describe(folder), folder);
+        frontend = AudioFrontend.ofLoneUtterances(ModelFolder.describe(folder), folder);
       } catch (StjemException e) {
         throw new StjemException("tones and white-noise are audio, but " + e.getMessage(), e);
       }

@@ -30,6 +30,11 @@ enum OutlierSet {
     return null;
   }
 
+  /** Whether it is made as audio. */
+  boolean isAudio() {
+    return this == WHITE_NOISE || this == TONES;
+  }
+
   /**
    * Makes one utterance, as long as {@code features}.
    *

@@ -30,8 +30,10 @@ public final class FeatureNormalisation {
           + " apply-cmvn-online; others, such as per-speaker mean, are noted for people to read";
 
   private static final String ONLINE = "online";
-  private static final String MEAN = "per-utterance mean";
-  private static final String MEAN_AND_VARIANCE = "per-utterance mean and variance";
+  private static final String PER_SPEAKER = "per-speaker ";
+  private static final String PER_UTTERANCE = "per-utterance ";
+  private static final String MEAN = PER_UTTERANCE + "mean";
+  private static final String MEAN_AND_VARIANCE = MEAN + " and variance";
 
   private final boolean wholeUtterance;
   private final boolean variances;
@@ -67,6 +69,19 @@ public final class FeatureNormalisation {
     // Made once here, so that options or statistics that do not fit are found before an utterance.
     new OnlineCmvn(options, global);
     return new FeatureNormalisation(false, false, options, global);
+  }
+
+  /**
+   * That of a model for sounds each of which is all that its speaker says: a mean or variance of
+   * the speaker is that of the utterance.
+   *
+   * @throws StjemException as {@link #of(ModelDescription, Path)} does
+   */
+  public static FeatureNormalisation ofLoneUtterances(ModelDescription description, Path folder) {
+    String words = description.featureNormalisation();
+    return words.startsWith(PER_SPEAKER)
+        ? of(PER_UTTERANCE + words.substring(PER_SPEAKER.length()))
+        : of(description, folder);
   }
 
   /**

@@ -42,6 +42,19 @@ public final class AudioFrontend {
    * @throws StjemException saying why audio cannot be taken for this model
    */
   public static AudioFrontend of(ModelDescription description, Path folder) {
+    return of(description, folder, false);
+  }
+
+  /**
+   * The same for sounds each of which is all that its speaker says, so that features may be
+   * normalised by speakers.
+   */
+  public static AudioFrontend ofLoneUtterances(ModelDescription description, Path folder) {
+    return of(description, folder, true);
+  }
+
+  private static AudioFrontend of(
+      ModelDescription description, Path folder, boolean loneUtterances) {
     if (description.featureOptions().isEmpty()) {
       throw new StjemException("the model does not say how its features were made");
     }
@@ -57,7 +70,10 @@ public final class AudioFrontend {
               + " dimensions, it takes "
               + description.featureDim());
     }
-    FeatureNormalisation normalisation = FeatureNormalisation.of(description, folder);
+    FeatureNormalisation normalisation =
+        loneUtterances
+            ? FeatureNormalisation.ofLoneUtterances(description, folder)
+            : FeatureNormalisation.of(description, folder);
     int dim = options.dim();
     return new AudioFrontend(
         options,

@@ -319,6 +319,18 @@ class TrainCommandTest {
     assertThat(result.output()).containsPattern("tones +240 ").containsPattern("white-noise +240 ");
     assertThat(CommandResult.of(command).output()).isEqualTo(result.output());
 
+    train(
+        "by-speaker",
+        small[0],
+        small[1],
+        small[2],
+        "--feature-config=" + config,
+        "--feature-normalisation=per-speaker mean");
+    command[2] = folder.resolve("by-speaker").toString();
+    assertThat(CommandResult.of(command).output())
+        .as("each sound is a speaker of its own")
+        .isEqualTo(result.output());
+
     train("unknown", small);
     command[2] = folder.resolve("unknown").toString();
     assertThat(CommandResult.of(command).lastLine())
