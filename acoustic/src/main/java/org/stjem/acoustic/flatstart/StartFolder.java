@@ -13,6 +13,7 @@ import java.util.Locale;
 import java.util.stream.Stream;
 import java.util.zip.GZIPOutputStream;
 import org.stjem.frontend.io.AtomicFile;
+import org.stjem.frontend.io.AtomicFolder;
 import org.stjem.frontend.io.ByteNames;
 import org.stjem.frontend.io.StjemException;
 import org.stjem.frontend.io.TextFile;
@@ -55,9 +56,22 @@ final class StartFolder {
     return Files.exists(finalAlignments()) && Files.exists(model());
   }
 
-  /** Writes model and tree, and reads which rounds were done before. */
+  /**
+   * Writes model and tree, and reads which rounds were done before.
+   *
+   * @throws StjemException if the folder has something else than a flat start
+   */
   void begin(StartingLang start, boolean restart) throws IOException {
-    Files.createDirectories(path);
+    if (restart && Files.exists(journal())) {
+      Files.deleteIfExists(finalAlignments());
+      AtomicFile.writeString(journal(), "");
+    }
+    if (!Files.exists(journal())) {
+      // Another system's model and alignments have the same names.
+      AtomicFolder.requireFree(path);
+      Files.createDirectories(path);
+      AtomicFile.writeString(journal(), "");
+    }
     start.model().write(ByteNames.of(path.resolve("final.mdl")), true);
     start.tree().write(ByteNames.of(path.resolve("tree")), true);
     Files.copy(
@@ -65,19 +79,12 @@ final class StartFolder {
         path.resolve("phones.txt"),
         StandardCopyOption.REPLACE_EXISTING);
     AtomicFile.writeString(path.resolve("num_jobs"), "1\n");
-    if (restart) {
-      Files.deleteIfExists(journal());
-      Files.deleteIfExists(finalAlignments());
-    }
-    if (Files.exists(journal())) {
-      for (String line : TextFile.lines(journal())) {
-        try {
-          rounds.add(GSON.fromJson(line, Round.class));
-        } catch (JsonParseException e) {
-          throw new StjemException(
-              journal() + " line " + (rounds.size() + 1) + " is no round; --restart begins anew",
-              e);
-        }
+    for (String line : TextFile.lines(journal())) {
+      try {
+        rounds.add(GSON.fromJson(line, Round.class));
+      } catch (JsonParseException e) {
+        throw new StjemException(
+            journal() + " line " + (rounds.size() + 1) + " is no round; --restart begins anew", e);
       }
     }
   }

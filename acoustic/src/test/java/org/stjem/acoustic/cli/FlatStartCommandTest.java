@@ -157,6 +157,11 @@ class FlatStartCommandTest {
         .contains("a flat start has no --init");
     assertThat(start(folder.resolve("x"), "--settled=2").lastLine())
         .contains("--settled must be from 0 to 1, not 2.0");
+    Path other = Files.createDirectory(folder.resolve("tri"));
+    Path model = Files.writeString(other.resolve("final.mdl"), "of another system");
+    assertThat(start(other).lastLine()).contains("tri is not empty");
+    assertThat(start(other, "--restart=true").lastLine()).contains("tri is not empty");
+    assertThat(model).hasContent("of another system");
     Files.delete(lang.resolve("topo"));
     assertThat(start(folder.resolve("x")).lastLine()).contains("topo");
     assertThat(folder.resolve("x")).doesNotExist();
