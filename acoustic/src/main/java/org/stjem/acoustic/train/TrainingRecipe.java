@@ -53,29 +53,17 @@ public record TrainingRecipe(
 
   /** The same, starting from the weights of another model, or from none if null. */
   public TrainingRecipe from(Path model) {
-    return new TrainingRecipe(
-        trainer,
-        architecture,
-        filters,
-        hiddenLayers,
-        activation,
-        dropout,
-        leftContext,
-        rightContext,
-        frameShiftMs,
-        featureNormalisation,
-        featureOptions,
-        options,
-        device,
-        revision,
-        run,
-        model);
+    return with(options, model);
   }
 
   /** The same, with more to note among the options. */
   public TrainingRecipe with(Map<String, String> more) {
     Map<String, String> all = new LinkedHashMap<>(options);
     all.putAll(more);
+    return with(all, init);
+  }
+
+  private TrainingRecipe with(Map<String, String> noted, Path start) {
     return new TrainingRecipe(
         trainer,
         architecture,
@@ -88,10 +76,10 @@ public record TrainingRecipe(
         frameShiftMs,
         featureNormalisation,
         featureOptions,
-        all,
+        noted,
         device,
         revision,
         run,
-        init);
+        start);
   }
 }

@@ -2,6 +2,7 @@ package org.stjem.acoustic.wer;
 
 import java.util.List;
 import java.util.Random;
+import java.util.function.IntToLongFunction;
 import java.util.random.RandomGenerator;
 import org.stjem.frontend.io.StjemException;
 
@@ -85,20 +86,25 @@ public final class Bootstrap {
 
   /** The confidence interval of a system's word error rate; NaN if draws have no words. */
   public Interval interval(int system) {
+    return ofRatio(i -> errors[system][i], i -> words[i]);
+  }
+
+  /** The interval of the percentage that one sum over drawn items is of another. */
+  private Interval ofRatio(IntToLongFunction part, IntToLongFunction whole) {
     RandomGenerator random = new Random(seed);
     double sum = 0;
     double sumOfSquares = 0;
     for (int i = 0; i < replications; i++) {
-      long drawnErrors = 0;
-      long drawnWords = 0;
+      long drawnPart = 0;
+      long drawnWhole = 0;
       for (int j = 0; j < words.length; j++) {
         int drawn = random.nextInt(words.length);
-        drawnErrors += errors[system][drawn];
-        drawnWords += words[drawn];
+        drawnPart += part.applyAsLong(drawn);
+        drawnWhole += whole.applyAsLong(drawn);
       }
-      double rate = 100.0 * drawnErrors / drawnWords;
-      sum += rate;
-      sumOfSquares += rate * rate;
+      double percentage = 100.0 * drawnPart / drawnWhole;
+      sum += percentage;
+      sumOfSquares += percentage * percentage;
     }
     return interval(sum, sumOfSquares);
   }
@@ -114,22 +120,7 @@ public final class Bootstrap {
    * first's; NaN if draws have no errors of the first.
    */
   Interval relativeDifference(int first, int second) {
-    RandomGenerator random = new Random(seed);
-    double sum = 0;
-    double sumOfSquares = 0;
-    for (int i = 0; i < replications; i++) {
-      long before = 0;
-      long after = 0;
-      for (int j = 0; j < words.length; j++) {
-        int drawn = random.nextInt(words.length);
-        before += errors[first][drawn];
-        after += errors[second][drawn];
-      }
-      double difference = 100.0 * (after - before) / before;
-      sum += difference;
-      sumOfSquares += difference * difference;
-    }
-    return interval(sum, sumOfSquares);
+    return ofRatio(i -> errors[second][i] - errors[first][i], i -> errors[first][i]);
   }
 
   /** The percentage of draws in which {@code second} has fewer errors than {@code first}. */
