@@ -122,13 +122,36 @@ public record ConfidenceModel(
   }
 
   private CtmTable.Word judged(FeatureTable.Row row, int[] columns) {
-    double score = offset;
-    for (int j = 0; j < columns.length; j++) {
-      score += weights[j] * (row.features()[columns[j]] - means[j]) / deviations[j];
-    }
+    double[] x = Arrays.stream(columns).mapToDouble(column -> row.features()[column]).toArray();
     CtmTable.Word word = row.word();
     return new CtmTable.Word(
-        word.channel(), word.begin(), word.duration(), word.word(), 1 / (1 + Math.exp(-score)));
+        word.channel(), word.begin(), word.duration(), word.word(), probability(x));
+  }
+
+  /**
+   * The probability that a word is right.
+   *
+   * @param values its features by name; others than the model's are not used
+   * @throws StjemException if it lacks a feature
+   */
+  public double probability(Map<String, Double> values) {
+    double[] x = new double[features.size()];
+    for (int j = 0; j < x.length; j++) {
+      Double value = values.get(features.get(j));
+      if (value == null) {
+        throw new StjemException("the confidence model needs the feature " + features.get(j));
+      }
+      x[j] = value;
+    }
+    return probability(x);
+  }
+
+  private double probability(double[] x) {
+    double score = offset;
+    for (int j = 0; j < x.length; j++) {
+      score += weights[j] * (x[j] - means[j]) / deviations[j];
+    }
+    return 1 / (1 + Math.exp(-score));
   }
 
   /**

@@ -85,6 +85,15 @@ public final class Fst {
     }
   }
 
+  /** The same graph where each word costs so much more, in units of its costs. */
+  public Fst withWordPenalty(double penalty) {
+    float[] dearer = costs.clone();
+    for (int arc = 0; arc < dearer.length; arc++) {
+      dearer[arc] += outputLabels[arc] == 0 ? 0 : (float) penalty;
+    }
+    return new Fst(start, finalCosts, firstArc, arcs, dearer, outputLabels);
+  }
+
   /** Number of states. */
   public int numStates() {
     return finalCosts.length;

@@ -111,6 +111,16 @@ public final class Lattice {
    * @param wordInsertionPenalty cost per word, in units of the graph's costs
    */
   public BestPath bestPath(double acousticScale, double wordInsertionPenalty) {
+    return bestPath(acousticScale, wordInsertionPenalty, 0, 0);
+  }
+
+  /**
+   * The same for what follows a state.
+   *
+   * @param first the state
+   * @param firstFrame its frame
+   */
+  BestPath bestPath(double acousticScale, double wordInsertionPenalty, int first, int firstFrame) {
     // Least cost from a state to the end, and the link by which it goes on.
     double[] best = new double[numStates()];
     int[] next = new int[numStates()];
@@ -128,7 +138,7 @@ public final class Lattice {
         next[source[link]] = link;
       }
     }
-    return trace(next);
+    return trace(next, first, firstFrame);
   }
 
   /** The lattice by itself, without the graph. */
@@ -144,15 +154,15 @@ public final class Lattice {
         finalCosts, source, target, words, transitionIds, graphCost, acousticCost);
   }
 
-  private BestPath trace(int[] next) {
-    int[] transitionIds = new int[frames];
+  private BestPath trace(int[] next, int first, int firstFrame) {
+    int[] transitionIds = new int[frames - firstFrame];
     int[] words = new int[16];
     int wordCount = 0;
     int frame = 0;
     double totalGraphCost = 0;
     double totalAcousticCost = 0;
-    int state = 0;
-    for (int link = next[0]; link != NONE; link = next[state]) {
+    int state = first;
+    for (int link = next[first]; link != NONE; link = next[state]) {
       int arc = graphArc[link];
       totalGraphCost += graphCost[link];
       totalAcousticCost += acousticCost[link];

@@ -20,6 +20,9 @@ public final class LatticeDecoder {
   private final LatticePruner pruner;
   private final CostSelection selection = new CostSelection();
 
+  /** Factor of the utterance's log-likelihoods. */
+  private float scale;
+
   /** Costs of the frame's log-likelihoods, {@code [pdfs]}. */
   private float[] acousticCosts = new float[0];
 
@@ -74,7 +77,17 @@ public final class LatticeDecoder {
    *     survives
    */
   public Lattice decode(FloatMatrix loglikes, float acousticScale) {
-    check(loglikes);
+    check(loglikes, 0);
+    begin(acousticScale);
+    for (int frame = 0; frame < loglikes.rows(); frame++) {
+      consume(loglikes, frame);
+    }
+    return finish(loglikes);
+  }
+
+  /** Goes to the start of an utterance, whose frames are to be consumed one by one. */
+  void begin(float acousticScale) {
+    scale = acousticScale;
     tokens.clear();
     pruner.clear();
     tokens.addList();
@@ -82,19 +95,44 @@ public final class LatticeDecoder {
     tokens.activate(graph.start, 0);
     limit = options.beam();
     followEpsilons();
-    for (int frame = 0; frame < loglikes.rows(); frame++) {
-      if (frame % options.pruneInterval() == 0 && pruner.isDue()) {
-        pruner.prune();
-      }
-      consumeFrame(loglikes, frame, acousticScale);
-      if (tokens.begin(frame + 1) == tokens.tokens()) {
-        throw new StjemException("no path survives frame " + frame);
-      }
-      followEpsilons();
+  }
+
+  /**
+   * Goes on by a frame.
+   *
+   * @param loglikes holds, in row {@code row}, the log-likelihoods of the frame, which were checked
+   * @throws StjemException if no path survives
+   */
+  void consume(FloatMatrix loglikes, int row) {
+    int frame = tokens.lists() - 1;
+    if (frame % options.pruneInterval() == 0 && pruner.isDue()) {
+      pruner.prune();
+    }
+    consumeFrame(loglikes, row);
+    if (tokens.begin(frame + 1) == tokens.tokens()) {
+      throw new StjemException("no path survives frame " + frame);
+    }
+    followEpsilons();
+  }
+
+  /**
+   * Ends the utterance.
+   *
+   * @param loglikes all that were consumed, {@code [frames, pdfs]}
+   * @throws StjemException if there are none
+   */
+  Lattice finish(FloatMatrix loglikes) {
+    if (loglikes.rows() == 0) {
+      throw new StjemException("it has no frames");
     }
     boolean reachedFinal = reachesFinal();
     pruner.pruneFinal(reachedFinal ? graph.finalCosts : null);
     return new Lattice(graph, tokens, reachedFinal, pdfs, loglikes);
+  }
+
+  /** The tokens of the utterance so far. */
+  TokenGraph tokens() {
+    return tokens;
   }
 
   /** The most tokens in memory at the same time in the last utterance. */
@@ -102,10 +140,12 @@ public final class LatticeDecoder {
     return tokens.peakTokens();
   }
 
-  private static void check(FloatMatrix loglikes) {
-    if (loglikes.rows() == 0) {
-      throw new StjemException("it has no frames");
-    }
+  /**
+   * Refuses log-likelihoods that no search can bear.
+   *
+   * @param firstFrame frame of the first row, for the message
+   */
+  static void check(FloatMatrix loglikes, int firstFrame) {
     float[] data = loglikes.data();
     for (int i = 0; i < data.length; i++) {
       // Neither of NaN nor of +infinity.
@@ -114,20 +154,20 @@ public final class LatticeDecoder {
             "the log-likelihood of pdf "
                 + i % loglikes.cols()
                 + " in frame "
-                + i / loglikes.cols()
+                + (firstFrame + i / loglikes.cols())
                 + " is "
                 + data[i]);
       }
     }
   }
 
-  /** Follows the arcs that consume {@code frame} and sets the limit for what comes behind. */
-  private void consumeFrame(FloatMatrix loglikes, int frame, float acousticScale) {
-    int begin = tokens.begin(frame);
-    int end = tokens.end(frame);
+  /** Follows the arcs that consume a frame and sets the limit for what comes behind. */
+  private void consumeFrame(FloatMatrix loglikes, int row) {
+    int begin = tokens.begin(tokens.lists() - 1);
+    int end = tokens.end(tokens.lists() - 1);
     int best = chooseCutoff(begin, end);
     // Costs are kept relative to the best token, so that floats stay exact in long utterances.
-    scaleRow(loglikes, frame, acousticScale, -tokens.cost[best]);
+    scaleRow(loglikes, row, -tokens.cost[best]);
     // The best token first, so that the arcs of all others meet a low limit.
     limit = Float.POSITIVE_INFINITY;
     int first = tokens.links();
@@ -136,7 +176,7 @@ public final class LatticeDecoder {
     tokens.addList(last, limit);
   }
 
-  private void scaleRow(FloatMatrix loglikes, int row, float scale, float offset) {
+  private void scaleRow(FloatMatrix loglikes, int row, float offset) {
     int cols = loglikes.cols();
     if (acousticCosts.length < cols) {
       acousticCosts = new float[cols];
@@ -293,7 +333,7 @@ public final class LatticeDecoder {
   private boolean reachesFinal() {
     int last = tokens.lists() - 1;
     for (int token = tokens.begin(last); token < tokens.end(last); token++) {
-      if (graph.finalCosts[tokens.state[token]] < Float.POSITIVE_INFINITY) {
+      if (tokens.cost[token] + graph.finalCosts[tokens.state[token]] < Float.POSITIVE_INFINITY) {
         return true;
       }
     }

@@ -55,6 +55,14 @@ public final class MinimumBayesRisk {
    */
   public record Word(int word, double begin, double end, double confidence) {}
 
+  /**
+   * What may have been said in the place of a word.
+   *
+   * @param word word id, 0 for no word
+   * @param posterior its probability
+   */
+  public record Alternative(int word, double posterior) {}
+
   /** A word in a place: how probable it is there, and when it is spoken in the mean. */
   private record Candidate(int word, float posterior, float begin, float end) {}
 
@@ -63,6 +71,7 @@ public final class MinimumBayesRisk {
   private int[] hypothesis;
   private double risk;
   private List<Word> words;
+  private List<List<Alternative>> alternatives;
 
   /** Computes everything. */
   public MinimumBayesRisk(CompactLattice lattice, Options options) {
@@ -72,9 +81,26 @@ public final class MinimumBayesRisk {
     decode();
   }
 
+  /**
+   * Computes the posteriors of given words, whichever would have less risk.
+   *
+   * @param given word ids without 0
+   */
+  public MinimumBayesRisk(CompactLattice lattice, Options options, int[] given) {
+    this.graph = new WordGraph(lattice, options);
+    this.decodeMbr = false;
+    this.hypothesis = given.clone();
+    decode();
+  }
+
   /** The words, without empty places. */
   public List<Word> words() {
     return words;
+  }
+
+  /** What may have been said in the place of each of the words, the most probable first. */
+  public List<List<Alternative>> alternatives() {
+    return alternatives;
   }
 
   /** The expected number of errors. */
@@ -88,6 +114,7 @@ public final class MinimumBayesRisk {
       List<List<Candidate>> places = places();
       double change = 0;
       List<Candidate> chosen = new ArrayList<>();
+      List<List<Alternative>> others = new ArrayList<>();
       for (int q = 0; q < hypothesis.length; q++) {
         List<Candidate> candidates = places.get(q);
         if (decodeMbr) {
@@ -97,10 +124,13 @@ public final class MinimumBayesRisk {
         }
         if (hypothesis[q] != EPSILON) {
           chosen.add(candidate(candidates, hypothesis[q]));
+          others.add(
+              candidates.stream().map(one -> new Alternative(one.word, one.posterior)).toList());
         }
       }
       if (change == 0 || iteration > MAX_ITERATIONS) {
         words = inOrder(chosen);
+        alternatives = others;
         return;
       }
     }

@@ -82,7 +82,7 @@ public final class AudioFrontend {
   }
 
   /** Whether two folders of one description normalise features by the same global statistics. */
-  static boolean sameStatistics(ModelDescription description, Path one, Path other) {
+  public static boolean sameStatistics(ModelDescription description, Path one, Path other) {
     if (!FeatureNormalisation.isOnline(description.featureNormalisation())) {
       return true;
     }
@@ -121,8 +121,20 @@ public final class AudioFrontend {
   }
 
   /** Whether the first features are known only when the whole utterance is. */
-  boolean rowsAfterEnd() {
+  public boolean rowsAfterEnd() {
     return rowsAfterEnd;
+  }
+
+  /**
+   * The features of an utterance whose samples come bit by bit, at its start.
+   *
+   * @param key of the utterance, for the dither
+   */
+  public FeatureStream stream(String key) {
+    FbankExtractor extractor = new FbankExtractor(options);
+    extractor.start(1, FbankExtractor.seedOf(0, key));
+    return new FeatureStream(
+        extractor, normaliser.apply(new MemoryShare(new AtomicLong(), Long.MAX_VALUE)));
   }
 
   /**

@@ -12,7 +12,7 @@ import org.stjem.frontend.kaldi.FloatMatrix;
 
 class LatticeDecoderTest {
   private static final int PDFS = 5;
-  private static final int[] PDF_OF_TRANSITION_ID = {-1, 0, 1, 2, 3, 4};
+  static final int[] PDF_OF_TRANSITION_ID = {-1, 0, 1, 2, 3, 4};
 
   @Test
   void decode_wideBeam_findsTheBestOfAllPaths() {
@@ -191,7 +191,7 @@ class LatticeDecoderTest {
   }
 
   /** Every state has an emitting arc; epsilon arcs lead to higher states only. */
-  private static Fst randomGraph(Random random, int states, boolean withFinalStates) {
+  static Fst randomGraph(Random random, int states, boolean withFinalStates) {
     int arcsPerState = 4;
     FstBuilder graph = new FstBuilder();
     for (int state = 0; state < states; state++) {
@@ -210,7 +210,7 @@ class LatticeDecoderTest {
     return graph.build(0);
   }
 
-  private static FloatMatrix randomLoglikes(Random random, int frames) {
+  static FloatMatrix randomLoglikes(Random random, int frames) {
     FloatMatrix loglikes = new FloatMatrix(frames, PDFS);
     for (int i = 0; i < loglikes.data().length; i++) {
       loglikes.data()[i] = (float) random.nextGaussian() * 3;

@@ -11,6 +11,7 @@ public final class Main {
       List.of(
           new Command("forward", "writes the scores of a mixture of models", ForwardCommand::new),
           new Command("serve", "serves a mixture of models over gRPC", ServeCommand::new),
+          new Command("recognize", "makes words of audio by a mixture", RecognizeCommand::new),
           new Command("export", "writes a mixture as one ONNX file", ExportCommand::new),
           new Command("fit", "fits a mixture to held-out speech", FitCommand::new),
           new Command(

@@ -130,6 +130,7 @@ final class FlacDecoder {
     if (samples.length() < total) {
       logger.warn(
           "{}: expected {} samples, found {}; truncated file?", name, total, samples.length());
+      samples.truncated();
     }
   }
 

@@ -45,7 +45,7 @@ final class PcmDecoder {
       SampleBuffer samples)
       throws IOException {
     int frameBytes = encoding.size() * numChannels;
-    byte[] block = new byte[BLOCK_BYTES / frameBytes * frameBytes];
+    byte[] block = new byte[samples.blockBytes(BLOCK_BYTES) / frameBytes * frameBytes];
     ByteBuffer bytes = ByteBuffer.wrap(block).order(order);
     samples.start(sampleRate, numChannels);
     long read = 0;
@@ -73,6 +73,7 @@ final class PcmDecoder {
     if (read < numBytes) {
       logger.warn(
           "{}: expected {} bytes of samples, found {}; truncated file?", name, numBytes, read);
+      samples.truncated();
     } else if (read % frameBytes != 0) {
       logger.warn(
           "{}: left out at the end: {} of {} bytes of samples, as a sample of every channel takes {}",

@@ -17,18 +17,25 @@ final class SampleBuffer implements AutoCloseable {
   private static final int LONGEST = Integer.MAX_VALUE - 16;
   private static final int FILE_BLOCK = 1 << 14;
 
+  /** An eighth of a second of 16-bit samples at 16 kHz. */
+  private static final int LIVE_BLOCK_BYTES = 1 << 12;
+
   /** Twenty times what samples of 32 bits are when they are mistaken for those at full scale ±1. */
   private static final float LARGEST = 32768f * 4e10f;
 
   private final int inMemory;
+
+  /** Takes the samples as they come; null if they are to be kept. */
+  private final AudioListener listener;
+
   private final List<FileChannel> files = new ArrayList<>();
   private int sampleRate;
   private float[][] channels;
 
-  /** Samples per channel in {@link #channels}, and before these in files. */
+  /** Samples per channel in {@link #channels}, and before these in files or handed on. */
   private int length;
 
-  private int spooled;
+  private long spooled;
 
   /**
    * An empty buffer.
@@ -37,21 +44,36 @@ final class SampleBuffer implements AutoCloseable {
    */
   SampleBuffer(int inMemory) {
     this.inMemory = inMemory;
+    this.listener = null;
+  }
+
+  /** A buffer that hands the samples on as they come. */
+  SampleBuffer(AudioListener listener) {
+    this.inMemory = Integer.MAX_VALUE;
+    this.listener = listener;
+  }
+
+  /** Bytes to read at a time at most, where the stream may be one that somebody waits for. */
+  int blockBytes(int otherwise) {
+    return listener == null ? otherwise : Math.min(otherwise, LIVE_BLOCK_BYTES);
   }
 
   /** Starts the one recording that the buffer is for. */
   void start(int rate, int numChannels) {
     sampleRate = rate;
+    if (listener != null) {
+      listener.start(rate, numChannels);
+    }
     channels = new float[numChannels][FIRST_CAPACITY / numChannels + 1];
   }
 
-  int length() {
+  long length() {
     return spooled + length;
   }
 
   /** Makes room for {@code count} more samples per channel. */
   void reserve(int count) {
-    if ((long) spooled + length + count > LONGEST) {
+    if (listener == null && spooled + length + count > LONGEST) {
       throw new StjemException("longer than 2^31 samples per channel");
     }
     if (length + count <= channels[0].length) {
@@ -125,6 +147,22 @@ final class SampleBuffer implements AutoCloseable {
   /** Makes {@code count} samples that were set part of the recording. */
   void advance(int count) {
     length += count;
+    if (listener != null && length > 0) {
+      float[][] samples = new float[channels.length][];
+      for (int c = 0; c < channels.length; c++) {
+        samples[c] = Arrays.copyOf(channels[c], length);
+      }
+      spooled += length;
+      length = 0;
+      listener.samples(samples);
+    }
+  }
+
+  /** Says that the recording ends before its header does. */
+  void truncated() {
+    if (listener != null) {
+      listener.truncated();
+    }
   }
 
   /** The recording, whose arrays are as long as it is; nothing may be in files. */
@@ -142,7 +180,7 @@ final class SampleBuffer implements AutoCloseable {
       return new SpooledWave(toWaveData());
     }
     spool();
-    SpooledWave wave = new SpooledWave(sampleRate, spooled, List.copyOf(files));
+    SpooledWave wave = new SpooledWave(sampleRate, (int) spooled, List.copyOf(files));
     files.clear();
     return wave;
   }

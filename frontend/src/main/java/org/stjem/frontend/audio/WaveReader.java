@@ -50,6 +50,22 @@ public final class WaveReader {
   }
 
   /**
+   * Reads one recording and hands its samples on as they come.
+   *
+   * @param in a WAV, FLAC or SPHERE stream from its first byte, or an entry of an archive; not
+   *     closed
+   * @param raw what samples without header are; null to refuse them
+   * @throws StjemException as {@link #read(InputStream, String)} does, but without the name; or
+   *     what the listener throws
+   */
+  public static void listen(KaldiInput in, RawFormat raw, AudioListener listener)
+      throws IOException {
+    try (SampleBuffer samples = new SampleBuffer(listener)) {
+      decode(in, in.name(), raw, beforeRest(in), samples);
+    }
+  }
+
+  /**
    * What to call before the rest of {@code in} is read; null in an archive, where a key came first.
    */
   static Runnable beforeRest(KaldiInput in) {

@@ -1,0 +1,136 @@
+package org.stjem.acoustic.recognition;
+
+import java.util.Optional;
+import java.util.Set;
+import org.stjem.acoustic.confidence.ConfidenceModel;
+import org.stjem.acoustic.decode.DecoderOptions;
+import org.stjem.acoustic.net.AcousticModel;
+import org.stjem.acoustic.net.OutputKind;
+import org.stjem.acoustic.net.PriorSettings;
+import org.stjem.acoustic.net.RowScorer;
+import org.stjem.acoustic.serving.AudioFrontend;
+import org.stjem.frontend.io.StjemException;
+
+/** A model and a decoding graph that make words of audio. Thread-safe; does not own the model. */
+public final class Recognizer {
+  private static final Set<String> FEATURES_OF_RANKS =
+      Set.of("density-rank", "utterance-density-rank");
+  private static final Set<String> FEATURES_OF_LOGITS =
+      Set.of("frame-posterior", "frame-entropy", "log-density");
+
+  private final AcousticModel model;
+  private final AudioFrontend frontend;
+  private final DecodingGraph graph;
+  private final Settings settings;
+  private final RowScorer scorer;
+
+  /**
+   * How words are found and judged.
+   *
+   * @param pruning of the search
+   * @param acousticScale factor of the log-likelihoods
+   * @param confidence makes probabilities of what is known about a word; otherwise they are the
+   *     lattice's posteriors
+   */
+  public record Settings(
+      DecoderOptions pruning, float acousticScale, Optional<ConfidenceModel> confidence) {}
+
+  /**
+   * Puts the parts together.
+   *
+   * @param name of the model, for messages
+   * @throws StjemException if they do not fit together
+   */
+  public Recognizer(
+      String name,
+      AcousticModel model,
+      AudioFrontend frontend,
+      DecodingGraph graph,
+      Settings settings) {
+    int numPdfs = model.description().numPdfs();
+    if (numPdfs != graph.numPdfs()) {
+      throw new StjemException(
+          "model "
+              + name
+              + " has "
+              + numPdfs
+              + " pdfs, the transition model of graph "
+              + graph.folder()
+              + " has "
+              + graph.numPdfs());
+    }
+    if (graph.fst().maxInputLabel() > graph.transitions().numTransitionIds()) {
+      throw new StjemException(
+          "graph "
+              + graph.folder()
+              + " and its transition model do not fit: the graph has transition-id "
+              + graph.fst().maxInputLabel()
+              + ", the model has "
+              + graph.transitions().numTransitionIds());
+    }
+    settings.confidence.ifPresent(Recognizer::checkFeatures);
+    this.model = model;
+    this.frontend = frontend;
+    this.graph = graph;
+    this.settings = settings;
+    PriorSettings priors = model.priorSettings();
+    try {
+      this.scorer = priors.priors().scorer(OutputKind.LOGLIKES, priors.scale());
+    } catch (StjemException e) {
+      throw new StjemException("model " + name + ": " + e.getMessage(), e);
+    }
+  }
+
+  private static void checkFeatures(ConfidenceModel confidence) {
+    for (String feature : confidence.features()) {
+      if (FEATURES_OF_RANKS.contains(feature) || feature.equals("domain-posterior")) {
+        throw new StjemException(
+            "the confidence model needs the feature "
+                + feature
+                + ", which is not known here; fit one with --leave-out="
+                + feature);
+      }
+    }
+  }
+
+  AcousticModel model() {
+    return model;
+  }
+
+  DecodingGraph graph() {
+    return graph;
+  }
+
+  Settings settings() {
+    return settings;
+  }
+
+  RowScorer scorer() {
+    return scorer;
+  }
+
+  /** Whether the logits are asked for after the search. */
+  boolean needsLogits() {
+    return settings.confidence.isPresent()
+        && settings.confidence.get().features().stream().anyMatch(FEATURES_OF_LOGITS::contains);
+  }
+
+  /** Samples per second of the audio. */
+  public int sampleRate() {
+    return frontend.sampleRate();
+  }
+
+  /** Whether words are known only after the end of the recording. */
+  public boolean wordsAfterEnd() {
+    return frontend.rowsAfterEnd();
+  }
+
+  /**
+   * A recording at its start.
+   *
+   * @param key its name
+   */
+  public RecognitionStream open(String key) {
+    return new RecognitionStream(this, key, frontend.stream(key));
+  }
+}
