@@ -77,7 +77,8 @@ class RecognizeCommandTest {
   }
 
   private String recognize(int status, String... arguments) {
-    List<String> all = new ArrayList<>(List.of("recognize", "--acoustic-scale=1"));
+    List<String> all =
+        new ArrayList<>(List.of("recognize", "--acoustic-scale=1", "--min-active=0"));
     all.addAll(List.of(arguments));
     return run(status, "combine", Main.COMMANDS, all.toArray(new String[0]));
   }
@@ -122,6 +123,7 @@ class RecognizeCommandTest {
             org.stjem.acoustic.cli.Main.COMMANDS,
             "decode",
             "--acoustic-scale=1",
+            "--min-active=0",
             "--allow-partial=true",
             TRI1.resolve("final.mdl").toString(),
             TRI1.resolve("graph/HCLG.fst").toString(),
