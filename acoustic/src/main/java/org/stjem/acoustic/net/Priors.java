@@ -66,6 +66,22 @@ public final class Priors {
     return priors;
   }
 
+  /**
+   * The counts that go with posteriors trained on smoothed labels, (1 − ε)·c_y + ε·Σc/C: what such
+   * posteriors are in the mean. Divided by the frequency of the labels themselves, the posterior of
+   * a rare pdf, which smoothing keeps from falling below ε/C, would exceed all others everywhere. A
+   * pdf that has no frame stays without.
+   *
+   * @param counts training frames of each pdf
+   * @param smoothing ε, from 0 to below 1
+   */
+  public static double[] smoothed(double[] counts, double smoothing) {
+    double share = smoothing * Arrays.stream(counts).sum() / counts.length;
+    return Arrays.stream(counts)
+        .map(count -> count == 0 ? 0 : (1 - smoothing) * count + share)
+        .toArray();
+  }
+
   /** log p(y), length numPdfs; a copy. */
   public float[] logPriors() {
     return logPriors.clone();

@@ -22,6 +22,7 @@ import org.stjem.acoustic.monitor.MonitoredRun;
 import org.stjem.acoustic.net.FeatureNormalisation;
 import org.stjem.acoustic.net.ModelDescription;
 import org.stjem.acoustic.net.ModelFolder;
+import org.stjem.acoustic.net.Priors;
 import org.stjem.acoustic.net.TorchModels;
 import org.stjem.frontend.kaldi.FiniteNumbers;
 import org.stjem.frontend.kaldi.FloatMatrix;
@@ -129,7 +130,7 @@ public final class AcousticTraining {
             recipe.featureOptions(),
             corpus.mean(),
             corpus.stddev(),
-            corpus.classCounts(),
+            Priors.smoothed(corpus.classCounts(), recipe.trainer().terms().labelSmoothing()),
             recipe.options(),
             recipe.trainer().seed(),
             recipe.revision());

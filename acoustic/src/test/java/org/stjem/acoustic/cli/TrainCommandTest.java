@@ -91,6 +91,16 @@ class TrainCommandTest {
         .isEqualTo(weights("once", "--objective=st-jem", "--denominator-weight=1"));
   }
 
+  @Test
+  void train_labelSmoothing_smoothsThePriorsAsWell() throws IOException {
+    CommandResult result =
+        train("smooth", "--objective=baseline", "--num-pdfs=5", "--label-smoothing=0.1");
+    assertThat(result.status()).as(result.messages()).isZero();
+    // 0.9 · 60 + 0.1 · 240 / 5; the fifth pdf has no frame and stays switched off.
+    assertThat(ModelFolder.describe(folder.resolve("smooth")).classCounts())
+        .containsExactly(new double[] {58.8, 58.8, 58.8, 58.8, 0}, within(1e-9));
+  }
+
   @ParameterizedTest
   @ValueSource(
       strings = {"baseline", "st-jem", "res-jem", "st-jem-no-mi", "st-jem-row", "res-jem-row"})
