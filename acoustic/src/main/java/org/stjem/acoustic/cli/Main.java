@@ -38,6 +38,10 @@ public final class Main {
           new Command("set-priors", "sets the priors a model keeps", SetPriorsCommand::new),
           new Command("quantize", "makes a model of eight bits", QuantizeCommand::new),
           new Command("import", "makes a model of a network in an ONNX file", ImportCommand::new),
+          new Command(
+              "make-graph",
+              "makes the decoding graph of a lexicon, a grammar and a model",
+              MakeGraphCommand::new),
           new Command("decode", "finds the best words for log-likelihoods", DecodeCommand::new),
           new Command("recognize", "makes words of audio", RecognizeCommand::new),
           new Command("wer", "counts the word errors of hypotheses", WerCommand::new),

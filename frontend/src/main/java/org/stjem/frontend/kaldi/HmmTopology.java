@@ -94,6 +94,11 @@ public final class HmmTopology {
     return details.get(entryOfPhone[phone]).get(state).pdfClass;
   }
 
+  /** The same of its self-loop, which is another one in chain models. */
+  public int selfLoopPdfClass(int phone, int state) {
+    return details.get(entryOfPhone[phone]).get(state).selfLoopPdfClass;
+  }
+
   /** Initial probability of a transition of a phone's state. */
   float probability(int phone, int state, int transition) {
     return details.get(entryOfPhone[phone]).get(state).probabilities[transition];

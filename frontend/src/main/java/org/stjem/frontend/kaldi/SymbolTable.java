@@ -83,6 +83,11 @@ public final class SymbolTable {
     return ids.size();
   }
 
+  /** All ids, ascending. */
+  public int[] ids() {
+    return symbols.keySet().stream().mapToInt(Integer::intValue).sorted().toArray();
+  }
+
   /**
    * The symbol of {@code id}.
    *

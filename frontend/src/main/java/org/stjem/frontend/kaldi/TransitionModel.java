@@ -18,6 +18,9 @@ public final class TransitionModel {
   /** So many pdfs a model may have, however few its transition-states are. */
   private static final int FEW_PDFS = 1 << 14;
 
+  /** Leaving a state is at least so probable, whatever the probability of its self-loop. */
+  private static final double LEAST_LEAVING = 1e-10;
+
   private final HmmTopology topology;
 
   /** Phone, HMM state, forward pdf, self-loop pdf of each transition-state less one. */
@@ -319,7 +322,16 @@ public final class TransitionModel {
    * @throws StjemException if the model has no such state
    */
   public int firstTransitionId(int phone, int hmmState, int pdf) {
-    int[] wanted = {phone, hmmState, pdf, pdf};
+    return firstTransitionId(phone, hmmState, pdf, pdf);
+  }
+
+  /**
+   * The same of a state whose self-loop may have a pdf of its own, as in chain models.
+   *
+   * @throws StjemException if the model has no such state
+   */
+  public int firstTransitionId(int phone, int hmmState, int pdf, int selfLoopPdf) {
+    int[] wanted = {phone, hmmState, pdf, selfLoopPdf};
     int low = Arrays.binarySearch(tuples, wanted, Arrays::compare);
     if (low < 0) {
       throw new StjemException(
@@ -329,6 +341,7 @@ public final class TransitionModel {
               + phone
               + " with pdf "
               + pdf
+              + (selfLoopPdf == pdf ? "" : " and self-loop pdf " + selfLoopPdf)
               + ": does the tree belong to it?");
     }
     return firstIdOfState[low + 1];
@@ -368,5 +381,26 @@ public final class TransitionModel {
   public float logProb(int transitionId) {
     transitionState(transitionId);
     return logProbs[transitionId];
+  }
+
+  /** The transition-id that stays in a transition-state; 0 if there is none. */
+  public int selfLoop(int transitionState) {
+    for (int id = firstIdOfState[transitionState]; id < firstIdOfState[transitionState + 1]; id++) {
+      if (isSelfLoop(id)) {
+        return id;
+      }
+    }
+    return 0;
+  }
+
+  /** Natural logarithm of the probability to leave a transition-state. */
+  public float leavingLogProb(int transitionState) {
+    int loop = selfLoop(transitionState);
+    return loop == 0 ? 0 : (float) Math.log(Math.max(LEAST_LEAVING, 1 - Math.exp(logProbs[loop])));
+  }
+
+  /** Natural logarithm of a transition's probability among those that leave its state. */
+  public float logProbIgnoringSelfLoop(int transitionId) {
+    return logProb(transitionId) - leavingLogProb(transitionState(transitionId));
   }
 }

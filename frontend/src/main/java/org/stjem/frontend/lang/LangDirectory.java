@@ -13,6 +13,7 @@ import org.stjem.frontend.io.AtomicFolder;
 import org.stjem.frontend.io.ByteNames;
 import org.stjem.frontend.io.ByteText;
 import org.stjem.frontend.io.StjemException;
+import org.stjem.frontend.kaldi.FstWriter;
 import org.stjem.frontend.kaldi.KaldiOutput;
 import org.stjem.frontend.kaldi.KeyOrder;
 import org.stjem.frontend.kaldi.MutableFst;
@@ -137,7 +138,7 @@ public final class LangDirectory {
   private void writeFst(String name, MutableFst fst) throws IOException {
     fst.sortByOutputLabel();
     try (KaldiOutput out = KaldiOutput.open(ByteNames.of(folder.resolve(name)))) {
-      fst.write(out);
+      FstWriter.writeVector(fst, out);
       out.commit();
     }
   }
