@@ -19,8 +19,9 @@ import picocli.CommandLine.Parameters;
           + " words.txt, topo, L.fst, L_disambig.fst, oov.txt and the lists in phones/.",
       "A LEXICON is a text file of lines 'word phone phone …', in a file whose name starts with"
           + " lexiconp 'word probability phone phone …', or a folder like data/local/dict with"
-          + " lexiconp.txt or lexicon.txt, silence_phones.txt, nonsilence_phones.txt,"
-          + " optional_silence.txt and extra_questions.txt. Several are put together. Without a"
+          + " lexiconp_silprob.txt with silprob.txt, lexiconp.txt or lexicon.txt,"
+          + " silence_phones.txt, nonsilence_phones.txt, optional_silence.txt and"
+          + " extra_questions.txt. Several are put together. Without a"
           + " folder, phones called SIL, SPN, NSN and LAU are silence, SIL is optional between words,"
           + " and phones that differ in a digit at their end, for stress or tone, share a root of the"
           + " decision tree.",

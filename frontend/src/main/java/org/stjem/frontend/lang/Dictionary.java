@@ -17,7 +17,11 @@ public final class Dictionary {
       List.of("<UNK>", "<unk>", "<SPOKEN_NOISE>", "<spoken_noise>");
 
   /** Files of Kaldi's dictionaries that would change its language directory. */
-  private static final List<String> UNREAD = List.of("lexiconp_silprob.txt", "nonterminals.txt");
+  private static final List<String> UNREAD = List.of("nonterminals.txt");
+
+  /** Kaldi prefers the first that is there. */
+  private static final List<String> LEXICA =
+      List.of(LexiconFile.SILENCE_NAME + ".txt", "lexiconp.txt", "lexicon.txt");
 
   private static final Logger LOG = LoggerFactory.getLogger(Dictionary.class);
 
@@ -25,18 +29,27 @@ public final class Dictionary {
   private final PhoneLists phones;
   private final String unknownWord;
 
-  private Dictionary(List<Pronunciation> entries, PhoneLists phones, String unknownWord) {
+  /** Null where silence has one probability for all words. */
+  private final SilenceAtEnds silenceAtEnds;
+
+  private Dictionary(
+      List<Pronunciation> entries,
+      PhoneLists phones,
+      String unknownWord,
+      SilenceAtEnds silenceAtEnds) {
     this.entries = entries;
     this.phones = phones;
     this.unknownWord = unknownWord;
+    this.silenceAtEnds = silenceAtEnds;
   }
 
   /**
    * Reads a dictionary.
    *
    * @param sources lexica, and at most one folder like Kaldi's {@code data/local/dict}, whose
-   *     {@code lexiconp.txt}, else {@code lexicon.txt}, is one of them. Without a folder the kinds
-   *     of phones are guessed from their names. An entry that several lexica have counts once.
+   *     {@code lexiconp_silprob.txt}, else {@code lexiconp.txt}, else {@code lexicon.txt}, is one
+   *     of them; {@code silprob.txt} belongs to the first. Without a folder the kinds of phones are
+   *     guessed from their names. An entry that several lexica have counts once.
    * @param unknownWord stands for words that are not in the lexica; null for what is usual, which
    *     is added if no folder is given and the lexica have none
    * @throws StjemException if a file cannot be read or used; names file, line and value
@@ -64,7 +77,25 @@ public final class Dictionary {
         }
       }
     }
-    return complete(entries, lists, unknownWord);
+    return complete(entries, lists, unknownWord, silenceAtEnds(entries, folder));
+  }
+
+  private static SilenceAtEnds silenceAtEnds(List<Pronunciation> entries, Path folder) {
+    long known = entries.stream().filter(entry -> entry.silence() != null).count();
+    if (known == 0) {
+      return null;
+    }
+    if (known < entries.size()) {
+      throw new StjemException(
+          "only some lexica say where silence is likely ("
+              + LexiconFile.SILENCE_NAME
+              + "); all have to");
+    }
+    if (folder == null) {
+      throw new StjemException(
+          LexiconFile.SILENCE_NAME + " has to be in a dictionary folder, with silprob.txt");
+    }
+    return SilenceAtEnds.read(folder.resolve("silprob.txt"));
   }
 
   private static Path lexiconOf(Path folder) {
@@ -73,12 +104,18 @@ public final class Dictionary {
         LOG.warn("{} is not read: what it says is not supported", folder.resolve(unread));
       }
     }
-    Path withProbabilities = folder.resolve("lexiconp.txt");
-    return Files.exists(withProbabilities) ? withProbabilities : folder.resolve("lexicon.txt");
+    return LEXICA.stream()
+        .map(folder::resolve)
+        .filter(Files::exists)
+        .findFirst()
+        .orElse(folder.resolve("lexicon.txt"));
   }
 
   private static Dictionary complete(
-      List<Pronunciation> entries, PhoneLists lists, String unknownWord) {
+      List<Pronunciation> entries,
+      PhoneLists lists,
+      String unknownWord,
+      SilenceAtEnds silenceAtEnds) {
     Set<String> words = new HashSet<>();
     entries.forEach(entry -> words.add(entry.word()));
     String unknown =
@@ -103,7 +140,7 @@ public final class Dictionary {
     if (phones.nonsilence().isEmpty()) {
       throw new StjemException("the lexica have no phones but those of silence and noise");
     }
-    return new Dictionary(List.copyOf(entries), phones, unknown);
+    return new Dictionary(List.copyOf(entries), phones, unknown, silenceAtEnds);
   }
 
   /** All pronunciations, in the order of the lexica. */
@@ -119,6 +156,11 @@ public final class Dictionary {
   /** The phone that may stand between words. */
   public String optionalSilence() {
     return phones.optionalSilence();
+  }
+
+  /** How likely silence is at the ends of utterances; null if it is no matter of words. */
+  SilenceAtEnds silenceAtEnds() {
+    return silenceAtEnds;
   }
 
   PhoneLists phones() {

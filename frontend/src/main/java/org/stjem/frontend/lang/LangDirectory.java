@@ -125,14 +125,20 @@ public final class LangDirectory {
     String silenceSymbol = disambiguationSymbols.get(disambiguationSymbols.size() - 1);
     MutableFst disambiguated = fst(disambiguation.entries(), silenceSymbol);
     // Where words begin, and nowhere else, a symbol of the grammar may pass.
-    int loop = options.silProb() == 0 ? 0 : 1;
-    disambiguated.addArc(loop, phones.get(GRAMMAR_SYMBOL), words.get(GRAMMAR_SYMBOL), 0, loop);
+    int first = dictionary.silenceAtEnds() == null && options.silProb() == 0 ? 0 : 1;
+    int last = dictionary.silenceAtEnds() == null ? first : 2;
+    for (int loop = first; loop <= last; loop++) {
+      disambiguated.addArc(loop, phones.get(GRAMMAR_SYMBOL), words.get(GRAMMAR_SYMBOL), 0, loop);
+    }
     writeFst("L_disambig.fst", disambiguated);
   }
 
   private MutableFst fst(List<Pronunciation> entries, String silenceSymbol) {
-    return LexiconFst.make(
-        entries, phones, words, options.silProb(), dictionary.optionalSilence(), silenceSymbol);
+    String optional = dictionary.optionalSilence();
+    return dictionary.silenceAtEnds() == null
+        ? LexiconFst.make(entries, phones, words, options.silProb(), optional, silenceSymbol)
+        : LexiconFst.make(
+            entries, phones, words, dictionary.silenceAtEnds(), optional, silenceSymbol);
   }
 
   private void writeFst(String name, MutableFst fst) throws IOException {

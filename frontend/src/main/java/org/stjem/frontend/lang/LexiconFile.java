@@ -13,11 +13,15 @@ import org.stjem.frontend.io.TextFile;
 
 /**
  * A lexicon: lines of a word and its phones, and between them a probability if the name of the file
- * starts with {@code lexiconp}.
+ * starts with {@code lexiconp}, and three numbers on silence around the word if it starts with
+ * {@code lexiconp_silprob}.
  */
 final class LexiconFile {
   /** Words that stand for something else in graphs (utils/validate_dict_dir.pl). */
   private static final Set<String> RESERVED = Set.of("<s>", "</s>", "<eps>");
+
+  /** The beginning of the name of a lexicon that also knows where silence is likely. */
+  static final String SILENCE_NAME = "lexiconp_silprob";
 
   private LexiconFile() {}
 
@@ -29,7 +33,8 @@ final class LexiconFile {
    *     another one, or has a phone that is not in the lists
    */
   static List<Pronunciation> read(Path path, Set<String> known) {
-    boolean probabilities = path.getFileName().toString().startsWith("lexiconp");
+    String name = path.getFileName().toString();
+    int numbers = name.startsWith(SILENCE_NAME) ? 4 : name.startsWith("lexiconp") ? 1 : 0;
     List<Pronunciation> entries = new ArrayList<>();
     Map<String, Integer> lines = new HashMap<>();
     try {
@@ -37,7 +42,7 @@ final class LexiconFile {
       for (String line : TextFile.lines(path)) {
         number++;
         String where = path + " line " + number;
-        Pronunciation entry = parse(ByteText.words(line), probabilities, where);
+        Pronunciation entry = parse(ByteText.words(line), numbers, where);
         for (String phone : entry.phones()) {
           checkPhone(entry.word(), phone, known, where);
         }
@@ -57,7 +62,7 @@ final class LexiconFile {
     return entries;
   }
 
-  private static Pronunciation parse(String[] fields, boolean probabilities, String where) {
+  private static Pronunciation parse(String[] fields, int numbers, String where) {
     if (fields.length == 0) {
       throw new StjemException(where + " is empty");
     }
@@ -66,9 +71,8 @@ final class LexiconFile {
       throw new StjemException(
           where + " has the word " + word + ", which stands for something else in graphs");
     }
-    int first = probabilities ? 2 : 1;
     double probability = 1;
-    if (probabilities) {
+    if (numbers > 0) {
       probability = fields.length < 2 ? Double.NaN : number(fields[1]);
       if (!(probability > 0 && probability <= 1)) {
         throw new StjemException(
@@ -80,10 +84,21 @@ final class LexiconFile {
                 + "; it must be above 0 and not above 1");
       }
     }
+    Pronunciation.Silence silence = null;
+    if (numbers > 1 && fields.length > numbers) {
+      String silenceAround = "for silence around " + word;
+      silence =
+          new Pronunciation.Silence(
+              positive(fields[2], 1, where, silenceAround),
+              positive(fields[3], Double.POSITIVE_INFINITY, where, silenceAround),
+              positive(fields[4], Double.POSITIVE_INFINITY, where, silenceAround));
+    }
+    int first = numbers + 1;
     if (fields.length <= first) {
       throw new StjemException(where + " has no pronunciation for the word " + word);
     }
-    return new Pronunciation(word, probability, List.of(fields).subList(first, fields.length));
+    return new Pronunciation(
+        word, probability, silence, List.of(fields).subList(first, fields.length));
   }
 
   private static double number(String text) {
@@ -92,6 +107,26 @@ final class LexiconFile {
     } catch (NumberFormatException e) {
       return Double.NaN;
     }
+  }
+
+  /**
+   * A number above 0 and below a limit.
+   *
+   * @throws StjemException if it is none; says where it stands, and what for
+   */
+  static double positive(String text, double limit, String where, String what) {
+    double value = number(text);
+    if (value > 0 && value < limit) {
+      return value;
+    }
+    throw new StjemException(
+        where
+            + " has '"
+            + text
+            + "' "
+            + what
+            + "; it must be a number above 0"
+            + (limit == Double.POSITIVE_INFINITY ? "" : " and below " + (int) limit));
   }
 
   private static void checkPhone(String word, String phone, Set<String> known, String where) {

@@ -24,7 +24,8 @@ import org.stjem.frontend.io.TextFile;
 
 /**
  * Language directories beside those of Kaldi's utils/prepare_lang.sh: {@code golden/lang} has what
- * it made of {@code dict}, all files in one, transducers as {@code fstprint} prints them.
+ * it made of {@code dict}, and of that with the files of {@code silprob}, all files in one,
+ * transducers as {@code fstprint} prints them.
  */
 class PrepareLangCommandTest {
   private static final Path ROOT = Path.of(System.getProperty("stjem.root"));
@@ -224,7 +225,16 @@ class PrepareLangCommandTest {
         "lexicon.txt | <UNK> SPN\\n | no phones but those of silence and noise",
         "lexiconp.txt | a AA\\n | line 1 has 'AA' as the probability of a",
         "lexiconp.txt | a 1.5 AA\\n | line 1 has '1.5' as the probability of a; it must be above",
-        "lexiconp.txt | a 0.5\\n | line 1 has no pronunciation for the word a"
+        "lexiconp.txt | a 0.5\\n | line 1 has no pronunciation for the word a",
+        "lexiconp_silprob.txt | a 1 0.5 1 1\\n | line 1 has no pronunciation for the word a",
+        "lexiconp_silprob.txt | a 1 1 1 1 A\\n | line 1 has '1' for silence around a; it must be a"
+            + " number above 0 and below 1",
+        "lexiconp_silprob.txt | a 1 0.5 0 1 A\\n | line 1 has '0' for silence around a; it must be a"
+            + " number above 0",
+        "lexiconp_silprob.txt | a 1 0.5 1 x A\\n | line 1 has 'x' for silence around a; it must be a"
+            + " number above 0",
+        "lexiconp_silprob.txt | <UNK> 1 .5 1 1 A\\n | lexiconp_silprob has to be in a dictionary"
+            + " folder, with silprob.txt"
       })
   void faultsOfALexicon_areNamedWithTheirLine(String name, String text, String fault)
       throws IOException {
@@ -251,30 +261,54 @@ class PrepareLangCommandTest {
         "nonsilence_phones.txt | AA1 AE1\\nAH0\\nEY1 EY0\\nHH\\nN\\n | no question in extra_questions",
         "optional_silence.txt | PAU | has the phone PAU, which is not in silence_phones.txt",
         "optional_silence.txt | SIL SPN | must hold one phone",
-        "extra_questions.txt | AA1 ZZ | has the phone ZZ, which is neither in"
+        "extra_questions.txt | AA1 ZZ | has the phone ZZ, which is neither in",
+        "silprob.txt | <s> 1 | line 1 has '1' behind <s>; it must be a number above 0 and below 1",
+        "silprob.txt | <s> 0.5\\nend 1 | line 2 must be one of [<s>, </s>_s, </s>_n, overall] and a",
+        "silprob.txt | <s> 0.5\\n</s>_s 2\\noverall 0.5 | has no line </s>_n"
       })
   void faultsOfADictionary_areNamedWithTheirFile(String name, String text, String fault)
       throws IOException {
-    Path dictionary = Files.createDirectory(folder.resolve("dict"));
-    try (Stream<Path> files = Files.list(GOLDEN.resolve("dict"))) {
-      for (Path file : files.toList()) {
-        Files.copy(file, dictionary.resolve(file.getFileName()));
-      }
-    }
+    Path dictionary =
+        copied(name.equals("silprob.txt") ? List.of("dict", "silprob") : List.of("dict"));
     Path changed = Files.writeString(dictionary.resolve(name), text.replace("\\n", "\n"));
     assertFails(fault, dictionary.toString());
     assertFails(changed.toString(), dictionary.toString());
   }
 
-  @Test
-  void filesThatAreNotSupported_areNamed() throws IOException {
+  /** A dictionary of the files of several folders. */
+  private Path copied(List<String> sources) throws IOException {
     Path dictionary = Files.createDirectory(folder.resolve("dict"));
-    try (Stream<Path> files = Files.list(GOLDEN.resolve("dict"))) {
-      for (Path file : files.toList()) {
-        Files.copy(file, dictionary.resolve(file.getFileName()));
+    for (String source : sources) {
+      try (Stream<Path> files = Files.list(GOLDEN.resolve(source))) {
+        for (Path file : files.toList()) {
+          Files.copy(file, dictionary.resolve(file.getFileName()));
+        }
       }
     }
-    Path unread = Files.writeString(dictionary.resolve("lexiconp_silprob.txt"), "");
+    return dictionary;
+  }
+
+  @Test
+  void probabilitiesOfSilence_makeWhatKaldiMakes() throws IOException {
+    Path dictionary = copied(List.of("dict", "silprob"));
+    Path lang = folder.resolve("lang");
+    CommandRun run = prepare("--oov-word=<SPOKEN_NOISE>", dictionary.toString(), lang.toString());
+    assertThat(run.status()).as(run.messages()).isZero();
+    assertSame(lang, golden("stress-silprob"));
+  }
+
+  @Test
+  void probabilitiesOfSilence_areNeededOfAllWords() throws IOException {
+    Path dictionary = copied(List.of("dict", "silprob"));
+    Path names = Files.writeString(folder.resolve("names.txt"), "EVE EY1 N\n");
+    assertFails(
+        "only some lexica say where silence is likely", dictionary.toString(), names.toString());
+  }
+
+  @Test
+  void filesThatAreNotSupported_areNamed() throws IOException {
+    Path dictionary = copied(List.of("dict"));
+    Path unread = Files.writeString(dictionary.resolve("nonterminals.txt"), "");
     CommandRun run = prepare(dictionary.toString(), folder.resolve("lang").toString());
     assertThat(run.status()).isZero();
     assertThat(run.messages()).contains("WARNING").contains(unread + " is not read");
