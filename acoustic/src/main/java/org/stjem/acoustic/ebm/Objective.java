@@ -30,6 +30,12 @@ public enum Objective {
   /** How many times worse than knowing nothing is a divergence. */
   private static final double DIVERGED = 100;
 
+  /**
+   * λ of the terms of a row objective. At 1 they take frames of speech from the classifier and give
+   * it frames of silence (docs/results/so762.md).
+   */
+  private static final double ROW_ENERGY_WEIGHT = 0.3;
+
   private final boolean sampled;
 
   Objective(boolean sampled) {
@@ -39,6 +45,11 @@ public enum Objective {
   /** Whether the batch carries SGLD samples. */
   public boolean sampled() {
     return sampled;
+  }
+
+  /** λ of what is added to the cross-entropy, where nothing else is asked for. */
+  public double energyWeight() {
+    return hasColumnTerm() && hasRowTerm() ? ROW_ENERGY_WEIGHT : 1;
   }
 
   /** The name used on the command line, such as {@code st-jem-no-mi}. */

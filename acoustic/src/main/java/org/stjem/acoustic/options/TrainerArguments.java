@@ -62,10 +62,12 @@ public final class TrainerArguments {
 
   @Option(
       names = "--energy-weight",
-      defaultValue = "1",
+      paramLabel = "W|auto",
+      defaultValue = "auto",
       description =
-          "weight of all terms of the objective but the cross-entropy (default: ${DEFAULT-VALUE})")
-  private double energyWeight;
+          "weight of all terms of the objective but the cross-entropy; auto: 0.3 with st-jem-row"
+              + " and res-jem-row, 1 with the other objectives (default: ${DEFAULT-VALUE})")
+  private String energyWeight;
 
   @Option(
       names = "--unlabelled-weight",
@@ -152,7 +154,7 @@ public final class TrainerArguments {
             gradientPenalty,
             negatives ? negativeRows : 0,
             denominatorWeight(),
-            energyWeight),
+            energyWeight()),
         new Schedule(epochs, batchSize, learningRate, warmupSteps, weightDecay, averaging),
         sampling.sampling(),
         seed);
@@ -165,18 +167,35 @@ public final class TrainerArguments {
     if (denominatorWeight.equals("balanced")) {
       return AddedTerms.BALANCED;
     }
-    try {
-      double weight = Double.parseDouble(denominatorWeight);
-      if (weight > 0) {
-        return weight;
-      }
-    } catch (NumberFormatException e) {
-      // Said below.
+    double weight = number(denominatorWeight);
+    if (weight > 0 && Double.isFinite(weight)) {
+      return weight;
     }
     throw new TrainingException(
         "--denominator-weight="
             + denominatorWeight
             + " is none of a positive number, balanced and auto");
+  }
+
+  private double energyWeight() {
+    if (energyWeight.equals("auto")) {
+      return Objective.of(objective).energyWeight();
+    }
+    double weight = number(energyWeight);
+    if (weight >= 0 && Double.isFinite(weight)) {
+      return weight;
+    }
+    throw new TrainingException(
+        "--energy-weight=" + energyWeight + " is neither a number from 0 on nor auto");
+  }
+
+  /** The number that {@code text} says, NaN if it says none. */
+  private static double number(String text) {
+    try {
+      return Double.parseDouble(text);
+    } catch (NumberFormatException e) {
+      return Double.NaN;
+    }
   }
 
   /** The folder of the model whose weights the training starts from, or null. */

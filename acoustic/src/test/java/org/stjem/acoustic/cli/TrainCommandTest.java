@@ -86,9 +86,21 @@ class TrainCommandTest {
   void train_byDefault_hasTheRowTermAndBalancedSamples() throws IOException {
     assertThat(weights("default"))
         .isEqualTo(weights("named", "--objective=st-jem-row", "--denominator-weight=balanced"))
-        .isNotEqualTo(weights("other", "--objective=st-jem-row", "--denominator-weight=1"));
+        .isEqualTo(weights("weighed", "--objective=st-jem-row", "--energy-weight=0.3"))
+        .isNotEqualTo(weights("other", "--objective=st-jem-row", "--denominator-weight=1"))
+        .isNotEqualTo(weights("heavy", "--objective=st-jem-row", "--energy-weight=1"));
     assertThat(weights("paper", "--objective=st-jem"))
-        .isEqualTo(weights("once", "--objective=st-jem", "--denominator-weight=1"));
+        .isEqualTo(
+            weights("once", "--objective=st-jem", "--denominator-weight=1", "--energy-weight=1"));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"-0.1", "NaN", "Infinity", "much"})
+  void train_energyWeightThatIsNone_isRefused(String weight) {
+    CommandResult result = train("m", "--num-pdfs=4", "--energy-weight=" + weight);
+    assertThat(result.status()).isEqualTo(1);
+    assertThat(result.messages()).contains("energy-weight").contains(weight);
+    assertThat(folder.resolve("m").resolve("model.json")).doesNotExist();
   }
 
   @Test

@@ -43,7 +43,7 @@ class So762RecipeIT {
             "--rooms=" + corpora.resolve("rooms"),
             "--dir=" + results,
             "--seeds=1 2",
-            "--objectives=baseline baseline-smooth st-jem",
+            "--objectives=baseline baseline-decay st-jem",
             "--combined=st-jem",
             "--jobs=2",
             "--dry-run"));
@@ -56,17 +56,17 @@ class So762RecipeIT {
         .contains(
             "Word error rates of st-jem against baseline in the own domain, mean over seeds 1 2: ",
             "The language model of the graph knows the sentences of test",
-            "baseline-smooth=baseline --label-smoothing=0.1",
+            "baseline-decay=baseline --weight-decay=0.1",
             "| baseline | adults model |",
             "measured rooms",
             "| st-jem | 1 | ")
         .containsPattern("\\|  \\| Eq. 26 \\|( \\d+\\.\\d\\d ± \\d+\\.\\d\\d \\|){11}")
         .containsPattern(
             "\\|  \\| oracle per utterance \\|( \\d+\\.\\d\\d ± \\d+\\.\\d\\d \\|){11}")
-        .containsPattern("\\| baseline-smooth \\| st-jem \\| [+-]\\d+\\.\\d\\d \\|.* of 2 \\|")
+        .containsPattern("\\| baseline-decay \\| st-jem \\| [+-]\\d+\\.\\d\\d \\|.* of 2 \\|")
         .containsPattern("\\| adults model \\| log Z matched \\| [+-]\\d+\\.\\d\\d \\|.* of 2 \\|")
         .containsPattern("\\| st-jem \\| \\d+ \\| \\d+\\.\\d \\| \\d+ \\| \\d+\\.\\d \\|");
-    assertThat(results.resolve("models/children-baseline-smooth-2/model.json")).isRegularFile();
+    assertThat(results.resolve("models/children-baseline-decay-2/model.json")).isRegularFile();
     assertThat(results.resolve("ood/st-jem-reverberant.json")).isNotEmptyFile();
   }
 }
