@@ -44,6 +44,11 @@ public final class DensityPooling {
     this.scale = scale;
   }
 
+  /** The same scale over the whole utterance. */
+  DensityPooling ofUtterance() {
+    return new DensityPooling(0, false, scale);
+  }
+
   /**
    * Frames before frame t that its window reaches back to.
    *

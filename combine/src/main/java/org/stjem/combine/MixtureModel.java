@@ -20,6 +20,7 @@ import org.slf4j.LoggerFactory;
 import org.stjem.acoustic.calibration.PosteriorScaling;
 import org.stjem.acoustic.net.AcousticModel;
 import org.stjem.acoustic.net.Computation;
+import org.stjem.acoustic.net.DomainModel;
 import org.stjem.acoustic.net.ModelDescription;
 import org.stjem.acoustic.net.PriorSettings;
 import org.stjem.frontend.io.StjemException;
@@ -35,7 +36,7 @@ import org.stjem.frontend.kaldi.FloatMatrix;
  * the weights of the others, and tried again after a while. {@link #rowsOfPadded} names those left
  * out.
  */
-public final class MixtureModel implements AcousticModel {
+public final class MixtureModel implements DomainModel {
   private static final Logger LOG = LoggerFactory.getLogger(MixtureModel.class);
 
   private final List<Member> members;
@@ -293,6 +294,25 @@ public final class MixtureModel implements AcousticModel {
     }
     FloatMatrix joint = settings.method().combination(weights, logPartition).logJoint(pooled);
     return settings.calibration().map(scaling -> scaling.apply(joint)).orElse(joint);
+  }
+
+  @Override
+  public List<String> domains() {
+    return members.stream().map(Member::name).toList();
+  }
+
+  /** Of all members, whether or not one has left. */
+  @Override
+  public Posteriors domainPosteriors(FloatMatrix features) {
+    List<FloatMatrix> logits =
+        members.stream().map(member -> member.model().logits(features)).toList();
+    Combination combination =
+        settings.method().combination(settings.weights(), settings.logPartition());
+    return new Posteriors(
+        combination.responsibilities(logits.stream().map(settings.pooling()::apply).toList()),
+        combination
+            .responsibilities(logits.stream().map(settings.pooling().ofUtterance()::apply).toList())
+            .row(0));
   }
 
   private synchronized List<Integer> present() {

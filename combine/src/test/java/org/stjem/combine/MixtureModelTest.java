@@ -15,6 +15,7 @@ import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 import org.stjem.acoustic.calibration.PosteriorScaling;
 import org.stjem.acoustic.net.AcousticModel;
+import org.stjem.acoustic.net.DomainModel;
 import org.stjem.acoustic.net.LogitStream;
 import org.stjem.acoustic.net.ModelDescription;
 import org.stjem.acoustic.net.PriorSettings;
@@ -135,6 +136,23 @@ class MixtureModelTest {
                 List.of(
                     pooling.apply(narrow.logits(features)), pooling.apply(wide.logits(features))));
     return PosteriorScaling.ofTemperature(2, Map.of()).apply(joint);
+  }
+
+  @Test
+  void domainPosteriors_areTheMembersShares_inFramesAndOverTheUtterance() {
+    FloatMatrix features = features(30);
+    DensityPooling pooling = new DensityPooling(5, false, 0.5);
+    try (MixtureModel model = mixture(pooling, Optional.empty())) {
+      assertThat(model.domains()).containsExactly("narrow", "wide");
+      DomainModel.Posteriors posteriors = model.domainPosteriors(features);
+      Mixture mixture = new Mixture(new double[] {2, 1}, new double[] {0.5, 0});
+      List<FloatMatrix> logits = List.of(narrow.logits(features), wide.logits(features));
+      assertThat(posteriors.frames().data())
+          .isEqualTo(mixture.responsibilities(logits.stream().map(pooling::apply).toList()).data());
+      DensityPooling whole = new DensityPooling(0, false, 0.5);
+      assertThat(posteriors.utterance())
+          .isEqualTo(mixture.responsibilities(logits.stream().map(whole::apply).toList()).row(0));
+    }
   }
 
   @Test

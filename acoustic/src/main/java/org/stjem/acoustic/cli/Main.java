@@ -44,6 +44,7 @@ public final class Main {
               MakeGraphCommand::new),
           new Command("decode", "finds the best words for log-likelihoods", DecodeCommand::new),
           new Command("recognize", "makes words of audio", RecognizeCommand::new),
+          new Command("watch", "serves a page on which one watches a model", WatchCommand::new),
           new Command("wer", "counts the word errors of hypotheses", WerCommand::new),
           new Command(
               "wer-bootci",

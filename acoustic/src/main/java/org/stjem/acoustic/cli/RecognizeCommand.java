@@ -4,7 +4,6 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.Callable;
 import org.stjem.acoustic.net.AcousticModel;
-import org.stjem.acoustic.net.ModelDescription;
 import org.stjem.acoustic.net.ModelFolder;
 import org.stjem.acoustic.options.InferenceArguments;
 import org.stjem.acoustic.recognition.Recognizer;
@@ -60,8 +59,7 @@ final class RecognizeCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     transcripts.check(inputs);
-    ModelDescription description = ModelFolder.describe(folder);
-    AudioFrontend frontend = frontend(description);
+    AudioFrontend frontend = frontend(folder);
     try (AcousticModel model =
         ModelFolder.load(folder, inference.placement(1), calibration.value())) {
       Recognizer recognizer =
@@ -70,9 +68,10 @@ final class RecognizeCommand implements Callable<Integer> {
     }
   }
 
-  private AudioFrontend frontend(ModelDescription description) {
+  /** What makes features for the model of a folder. */
+  static AudioFrontend frontend(Path folder) {
     try {
-      return AudioFrontend.ofLoneUtterances(description, folder);
+      return AudioFrontend.ofLoneUtterances(ModelFolder.describe(folder), folder);
     } catch (StjemException e) {
       throw new StjemException("model " + folder + " cannot hear audio: " + e.getMessage(), e);
     }

@@ -40,6 +40,9 @@ public final class ModelFolder {
   /** Statistics of the training features, for {@code online} normalisation. */
   public static final String GLOBAL_STATS = "global_cmvn.stats";
 
+  /** Quantiles of log p(x) and other measures of speech that the model knows. */
+  public static final String SPEECH_RANGE = "speech-range.json";
+
   /** Asks {@link #load} for the calibration in the folder, if there is one. */
   public static final String OWN_CALIBRATION = "auto";
 
@@ -53,13 +56,15 @@ public final class ModelFolder {
 
   /**
    * Writes description and weights; the description, which makes the folder a model, last. A
-   * calibration of earlier weights is removed, and so are priors that were set.
+   * calibration of earlier weights is removed, and so are priors that were set and what is usual of
+   * speech.
    */
   public static void save(Path folder, ModelDescription description, Map<String, Tensor> weights)
       throws IOException {
     Files.createDirectories(folder);
     Files.deleteIfExists(calibration(folder));
     Files.deleteIfExists(folder.resolve(PRIORS));
+    Files.deleteIfExists(folder.resolve(SPEECH_RANGE));
     Files.deleteIfExists(folder.resolve(NETWORK));
     new SafeTensors(weights, Map.of("format", "stjem")).write(folder.resolve(WEIGHTS));
     AtomicFile.writeString(folder.resolve(DESCRIPTION), DescriptionText.of(description) + "\n");

@@ -2,7 +2,9 @@ package org.stjem.acoustic.recognition;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.stjem.acoustic.confidence.PhoneCounts;
 import org.stjem.acoustic.decode.AlignLexicon;
@@ -28,6 +30,7 @@ public final class DecodingGraph {
   private final AlignLexicon lexicon;
   private final WordBoundaries boundaries;
   private final PhoneCounts phoneCounts;
+  private final Map<Integer, String> phoneNames;
 
   private DecodingGraph(
       Path folder,
@@ -36,7 +39,8 @@ public final class DecodingGraph {
       TransitionModel transitions,
       AlignLexicon lexicon,
       WordBoundaries boundaries,
-      PhoneCounts phoneCounts) {
+      PhoneCounts phoneCounts,
+      Map<Integer, String> phoneNames) {
     this.folder = folder;
     this.fst = fst;
     this.words = words;
@@ -44,6 +48,7 @@ public final class DecodingGraph {
     this.lexicon = lexicon;
     this.boundaries = boundaries;
     this.phoneCounts = phoneCounts;
+    this.phoneNames = phoneNames;
     this.pdfs = new int[transitions.numTransitionIds() + 1];
     for (int id = 1; id < pdfs.length; id++) {
       pdfs[id] = transitions.pdf(id);
@@ -92,7 +97,17 @@ public final class DecodingGraph {
         transitions,
         lexicon == null ? null : AlignLexicon.read(lexicon),
         boundaries,
-        Files.exists(counted) ? PhoneCounts.read(counted) : null);
+        Files.exists(counted) ? PhoneCounts.read(counted) : null,
+        Files.exists(names) ? phoneNames(transitions, names) : Map.of());
+  }
+
+  private static Map<Integer, String> phoneNames(TransitionModel transitions, Path file) {
+    SymbolTable symbols = SymbolTable.read(ByteNames.of(file));
+    Map<Integer, String> names = new HashMap<>();
+    for (int id = 1; id <= transitions.numTransitionIds(); id++) {
+      names.computeIfAbsent(transitions.phone(id), symbols::symbol);
+    }
+    return names;
   }
 
   private static Path needed(Path folder, String name) {
@@ -163,6 +178,11 @@ public final class DecodingGraph {
   /** The system's transition model. */
   public TransitionModel transitions() {
     return transitions;
+  }
+
+  /** What a phone is called; its number if the folder has no phones.txt. */
+  public String phoneName(int phone) {
+    return phoneNames.getOrDefault(phone, Integer.toString(phone));
   }
 
   String word(int id) {

@@ -10,6 +10,7 @@ import org.stjem.acoustic.net.PriorSettings;
 import org.stjem.acoustic.net.RowScorer;
 import org.stjem.acoustic.serving.AudioFrontend;
 import org.stjem.frontend.io.StjemException;
+import org.stjem.frontend.kaldi.FloatMatrix;
 
 /** A model and a decoding graph that make words of audio. Thread-safe; does not own the model. */
 public final class Recognizer {
@@ -17,6 +18,9 @@ public final class Recognizer {
       Set.of("density-rank", "utterance-density-rank");
   private static final Set<String> FEATURES_OF_LOGITS =
       Set.of("frame-posterior", "frame-entropy", "log-density");
+
+  /** Alternatives beyond this are less probable than the word by a factor of 400. */
+  private static final double QUICK_BEAM = 6;
 
   private final AcousticModel model;
   private final AudioFrontend frontend;
@@ -93,11 +97,13 @@ public final class Recognizer {
     }
   }
 
-  AcousticModel model() {
+  /** The model, which somebody else owns. */
+  public AcousticModel model() {
     return model;
   }
 
-  DecodingGraph graph() {
+  /** The graph that is searched. */
+  public DecodingGraph graph() {
     return graph;
   }
 
@@ -105,14 +111,43 @@ public final class Recognizer {
     return settings;
   }
 
-  RowScorer scorer() {
-    return scorer;
+  /**
+   * What the search takes.
+   *
+   * @param logits {@code [frames, pdfs]}
+   */
+  public FloatMatrix loglikes(FloatMatrix logits) {
+    FloatMatrix loglikes = new FloatMatrix(logits.rows(), logits.cols());
+    for (int at = 0; at < logits.data().length; at += logits.cols()) {
+      scorer.score(logits.data(), at, loglikes.data(), at, logits.cols());
+    }
+    return loglikes;
+  }
+
+  /**
+   * The words of scores that are there already, quickly: with fewer alternatives than a stream
+   * gives.
+   *
+   * @param key name of the recording
+   * @param logits {@code [frames, pdfs]}, at least one frame
+   * @param seconds length of the recording
+   * @throws StjemException if no path survives
+   */
+  public HeardPath hear(String key, FloatMatrix logits, double seconds) {
+    WordSearch search = new WordSearch(this);
+    search.accept(logits);
+    return search.finish(key, seconds, Math.min(QUICK_BEAM, settings.pruning.latticeBeam()));
   }
 
   /** Whether the logits are asked for after the search. */
   boolean needsLogits() {
     return settings.confidence.isPresent()
         && settings.confidence.get().features().stream().anyMatch(FEATURES_OF_LOGITS::contains);
+  }
+
+  /** What makes features of audio. */
+  public AudioFrontend frontend() {
+    return frontend;
   }
 
   /** Samples per second of the audio. */

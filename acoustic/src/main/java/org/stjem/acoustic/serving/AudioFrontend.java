@@ -114,10 +114,7 @@ public final class AudioFrontend {
   public FloatMatrix features(String key, float[] wave) {
     FbankExtractor extractor = new FbankExtractor(options);
     extractor.start(1, FbankExtractor.seedOf(0, key));
-    FeatureNormaliser normalise =
-        normaliser.apply(new MemoryShare(new AtomicLong(), Long.MAX_VALUE));
-    FloatMatrix features = normalise.accept(extractor.compute(wave));
-    return rowsAfterEnd ? normalise.finish(Integer.MAX_VALUE) : features;
+    return normalise(extractor.compute(wave));
   }
 
   /** Whether the first features are known only when the whole utterance is. */
@@ -135,6 +132,25 @@ public final class AudioFrontend {
     extractor.start(1, FbankExtractor.seedOf(0, key));
     return new FeatureStream(
         extractor, normaliser.apply(new MemoryShare(new AtomicLong(), Long.MAX_VALUE)));
+  }
+
+  /** The same without normalisation. */
+  public FeatureStream rawStream(String key) {
+    FbankExtractor extractor = new FbankExtractor(options);
+    extractor.start(1, FbankExtractor.seedOf(0, key));
+    return new FeatureStream(extractor, FeatureNormaliser.none());
+  }
+
+  /**
+   * Normalises features of a whole utterance.
+   *
+   * @param raw {@code [frames, dim]}, not changed
+   */
+  public FloatMatrix normalise(FloatMatrix raw) {
+    FeatureNormaliser normalise =
+        normaliser.apply(new MemoryShare(new AtomicLong(), Long.MAX_VALUE));
+    FloatMatrix features = normalise.accept(raw);
+    return rowsAfterEnd ? normalise.finish(Integer.MAX_VALUE) : features;
   }
 
   /**

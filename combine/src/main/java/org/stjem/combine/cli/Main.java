@@ -12,6 +12,7 @@ public final class Main {
           new Command("forward", "writes the scores of a mixture of models", ForwardCommand::new),
           new Command("serve", "serves a mixture of models over gRPC", ServeCommand::new),
           new Command("recognize", "makes words of audio by a mixture", RecognizeCommand::new),
+          new Command("watch", "serves a page on which one watches a mixture", WatchCommand::new),
           new Command("export", "writes a mixture as one ONNX file", ExportCommand::new),
           new Command("fit", "fits a mixture to held-out speech", FitCommand::new),
           new Command(
