@@ -9,6 +9,8 @@ import java.util.concurrent.Callable;
 import java.util.function.Supplier;
 import org.stjem.acoustic.flatstart.FlatStart;
 import org.stjem.acoustic.flatstart.FlatStartOptions;
+import org.stjem.acoustic.flatstart.StartCorpus;
+import org.stjem.acoustic.flatstart.TriphoneStart;
 import org.stjem.acoustic.forced.AlignmentOptions;
 import org.stjem.acoustic.net.FeatureNormalisation;
 import org.stjem.acoustic.net.InputFeatures;
@@ -37,16 +39,19 @@ import picocli.CommandLine.Spec;
 /** {@code stjem acoustic flat-start}. */
 @Command(
     description = {
-      "Aligns a corpus that has never been aligned, for monophones. Frames are first divided evenly"
+      "Aligns a corpus that has never been aligned, for monophones or, with --max-leaves, for tied"
+          + " triphone states. Frames are first divided evenly"
           + " among the states of the words, silence by its energy; then, round by round, first a"
           + " Gaussian per state and then a network learn the alignments and align anew, until"
-          + " boundaries stay where they are.",
+          + " boundaries stay where they are. For triphones, Gaussians align monophones; a decision"
+          + " tree is made of what they have found, and networks learn and align its states.",
       "DATA-DIR has text and feats.scp with log-Mel features, as make-fbank writes them. DIR gets what"
           + " Kaldi's scripts want of an alignment folder: final.mdl, tree, ali.1.gz, num_jobs,"
           + " phones.txt; the last network in model; and flat-start.html, which shows the rounds. A run"
           + " that was broken off goes on where it was when the same command is given again.",
       "",
       "e.g.: stjem acoustic flat-start data/train data/lang exp/mono",
+      "      stjem acoustic flat-start --max-leaves=600 data/train data/lang exp/tri",
       ""
     },
     sortOptions = false,
@@ -64,6 +69,24 @@ final class FlatStartCommand implements Callable<Integer>, OptionGroup.Grouped {
   private Path folder;
 
   @Option(
+      names = "--max-leaves",
+      paramLabel = "N",
+      description =
+          "align tied triphone states, the tree having so many leaves at most before merging; 0 for"
+              + " monophones (default: ${DEFAULT-VALUE})")
+  private int maxLeaves = 0;
+
+  @Mixin private final TreeArguments tree = new TreeArguments();
+
+  @Option(
+      names = "--ali-dir",
+      paramLabel = "ALI-DIR",
+      description =
+          "make the tree of the alignments in this folder, which has final.mdl and ali.*.gz (default:"
+              + " of monophones, which are aligned in DIR/mono first)")
+  private Path alignments;
+
+  @Option(
       names = "--num-gaussian-rounds",
       paramLabel = "N",
       description =
@@ -74,7 +97,9 @@ final class FlatStartCommand implements Callable<Integer>, OptionGroup.Grouped {
   @Option(
       names = "--num-rounds",
       paramLabel = "N",
-      description = "at most so many rounds of networks (default: ${DEFAULT-VALUE})")
+      description =
+          "at most so many rounds of networks; 0 for none, after those by Gaussians (default:"
+              + " ${DEFAULT-VALUE})")
   private int numRounds = 4;
 
   @Option(
@@ -158,6 +183,9 @@ final class FlatStartCommand implements Callable<Integer>, OptionGroup.Grouped {
     if (trainer.init() != null) {
       throw new StjemException("a flat start has no --init: it begins with nothing");
     }
+    if (alignments != null && maxLeaves == 0) {
+      throw new StjemException("--ali-dir is for triphones, so --max-leaves must be above 0");
+    }
     int cores = Runtime.getRuntime().availableProcessors();
     FlatStartOptions options =
         new FlatStartOptions(
@@ -169,10 +197,27 @@ final class FlatStartCommand implements Callable<Integer>, OptionGroup.Grouped {
     String features = "scp:" + ByteNames.of(data.resolve("feats.scp"));
     String text = "ark:" + ByteNames.of(data.resolve("text"));
     FeatureNormalisation normaliser = FeatureNormalisation.of(normalisation);
-    FlatStart start =
-        new FlatStart(
-            lang, opener(features, normaliser), features, text, recipe(features), options, folder);
-    start.run();
+    StartCorpus corpus = new StartCorpus(lang, opener(features, normaliser), features, text);
+    TrainingRecipe recipe = recipe(features);
+    if (maxLeaves == 0) {
+      new FlatStart(lang, corpus, recipe, options, folder).run();
+      return 0;
+    }
+    Path from = alignments == null ? folder.resolve("mono") : alignments;
+    FlatStart monophones =
+        alignments == null
+            ? new FlatStart(lang, corpus, recipe, options.withRounds(gaussianRounds, 0), from)
+            : null;
+    new TriphoneStart(
+            lang,
+            corpus,
+            recipe,
+            options.withRounds(0, numRounds),
+            tree.options(maxLeaves),
+            folder,
+            from,
+            monophones)
+        .run();
     return 0;
   }
 

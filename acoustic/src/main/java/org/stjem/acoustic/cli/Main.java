@@ -26,6 +26,16 @@ public final class Main {
               InitMonoCommand::new),
           new Command(
               "flat-start", "aligns a corpus that has never been aligned", FlatStartCommand::new),
+          new Command(
+              "build-tree",
+              "makes the decision tree and transition model of a system with tied states",
+              BuildTreeCommand::new),
+          new Command(
+              "convert-ali", "carries alignments over to another tree", ConvertAliCommand::new),
+          new Command(
+              "train-transitions",
+              "estimates transition probabilities on alignments",
+              TrainTransitionsCommand::new),
           new Command("align", "aligns utterances with their transcripts", AlignCommand::new),
           new Command(
               "ali-to-pdf",

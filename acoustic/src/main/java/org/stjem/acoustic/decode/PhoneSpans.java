@@ -8,7 +8,7 @@ import org.stjem.frontend.kaldi.TransitionModel;
  * Divides alignments into phones (hmm/hmm-utils.h, SplitToPhones). Where models are reordered, the
  * self-loops of a phone's last state follow the transition that leaves it.
  */
-final class PhoneSpans {
+public final class PhoneSpans {
   /**
    * A phone of an alignment.
    *
@@ -16,18 +16,18 @@ final class PhoneSpans {
    * @param firstFrame its first frame
    * @param frames number of its frames
    */
-  record Span(int id, int firstFrame, int frames) {}
+  public record Span(int id, int firstFrame, int frames) {}
 
   private final TransitionModel model;
   private final boolean reordered;
 
-  PhoneSpans(TransitionModel model, boolean reordered) {
+  public PhoneSpans(TransitionModel model, boolean reordered) {
     this.model = model;
     this.reordered = reordered;
   }
 
   /** Whether an alignment shows that models are reordered. */
-  static boolean isReordered(int[] transitionIds, TransitionModel model) {
+  public static boolean isReordered(int[] transitionIds, TransitionModel model) {
     for (int i = 1; i < transitionIds.length; i++) {
       if (!model.isSelfLoop(transitionIds[i - 1])
           && isLoopOf(transitionIds[i], transitionIds[i - 1], model)) {
@@ -43,7 +43,7 @@ final class PhoneSpans {
    * @param toTheEnd whether the alignment ends there; otherwise the last phone is left out unless
    *     the ids tell that it is complete
    */
-  List<Span> of(int[] transitionIds, boolean toTheEnd) {
+  public List<Span> of(int[] transitionIds, boolean toTheEnd) {
     List<Span> phones = new ArrayList<>();
     int begin = 0;
     for (int frame = 0; frame < transitionIds.length; frame++) {

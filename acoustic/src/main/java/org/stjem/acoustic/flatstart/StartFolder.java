@@ -12,11 +12,14 @@ import java.util.List;
 import java.util.Locale;
 import java.util.stream.Stream;
 import java.util.zip.GZIPOutputStream;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.stjem.frontend.io.AtomicFile;
 import org.stjem.frontend.io.AtomicFolder;
 import org.stjem.frontend.io.ByteNames;
 import org.stjem.frontend.io.StjemException;
 import org.stjem.frontend.io.TextFile;
+import org.stjem.frontend.kaldi.TransitionModel;
 
 /**
  * The folder of a flat start. At its end it has what Kaldi's scripts want of an alignment folder,
@@ -25,6 +28,7 @@ import org.stjem.frontend.io.TextFile;
  * flat-start.html}. Before, {@code round.N} has the network and the alignments of a round.
  */
 final class StartFolder {
+  private static final Logger LOG = LoggerFactory.getLogger(StartFolder.class);
   private static final Gson GSON = new Gson();
 
   private final Path path;
@@ -34,10 +38,6 @@ final class StartFolder {
   StartFolder(Path path, Path lang) {
     this.path = path;
     this.lang = lang;
-  }
-
-  Path path() {
-    return path;
   }
 
   private Path finalAlignments() {
@@ -52,18 +52,29 @@ final class StartFolder {
     return path.resolve("rounds.jsonl");
   }
 
-  boolean isFinished() {
-    return Files.exists(finalAlignments()) && Files.exists(model());
+  /** Whether nothing is left to do, which is said then. */
+  boolean isFinished(boolean restart) throws IOException {
+    if (restart || !Files.exists(finalAlignments())) {
+      return false;
+    }
+    try (Stream<Path> files = Files.list(path)) {
+      if (files.anyMatch(file -> file.getFileName().toString().startsWith("round."))) {
+        return false;
+      }
+    }
+    LOG.info("{} has been finished before; nothing is left to do", path);
+    return true;
   }
 
   /**
-   * Writes model and tree, and reads which rounds were done before.
+   * Makes the folder, or takes one that such a run has made.
    *
-   * @throws StjemException if the folder has something else than a flat start
+   * @throws StjemException if the folder has something else
    */
-  void begin(StartingLang start, boolean restart) throws IOException {
+  void claim(boolean restart) throws IOException {
     if (restart && Files.exists(journal())) {
       Files.deleteIfExists(finalAlignments());
+      Files.deleteIfExists(tree());
       AtomicFile.writeString(journal(), "");
     }
     if (!Files.exists(journal())) {
@@ -72,8 +83,21 @@ final class StartFolder {
       Files.createDirectories(path);
       AtomicFile.writeString(journal(), "");
     }
-    start.model().write(ByteNames.of(path.resolve("final.mdl")), true);
-    start.tree().write(ByteNames.of(path.resolve("tree")), true);
+  }
+
+  /** The tree; not there before a run has begun. */
+  Path tree() {
+    return path.resolve("tree");
+  }
+
+  private Path finalModel() {
+    return path.resolve("final.mdl");
+  }
+
+  /** Writes model and tree, and reads which rounds were done before. */
+  void begin(StartingLang start) throws IOException {
+    start.model().write(ByteNames.of(finalModel()), true);
+    start.tree().write(ByteNames.of(tree()), true);
     Files.copy(
         lang.resolve("phones.txt"),
         path.resolve("phones.txt"),
@@ -109,6 +133,19 @@ final class StartFolder {
     return "ark:" + ByteNames.of(round(number).resolve("ali.ark"));
   }
 
+  /** The model that a round has led to. */
+  TransitionModel model(int number) {
+    return TransitionModel.read(ByteNames.of(roundModel(number)));
+  }
+
+  void writeModel(int number, TransitionModel model) {
+    model.write(ByteNames.of(roundModel(number)), true);
+  }
+
+  private Path roundModel(int number) {
+    return round(number).resolve("final.mdl");
+  }
+
   /** Notes a round that is complete; the one before it is not needed any more. */
   void add(Round round) throws IOException {
     rounds.add(round);
@@ -133,7 +170,8 @@ final class StartFolder {
 
   /** Why no further round follows, or null if one does. */
   String end(FlatStartOptions options) {
-    if (rounds.isEmpty() || last().kind() == Round.Kind.GAUSSIANS) {
+    boolean networksFollow = options.numRounds() > 0 || nextKind(options) == Round.Kind.GAUSSIANS;
+    if (rounds.isEmpty() || (last().kind() == Round.Kind.GAUSSIANS && networksFollow)) {
       return null;
     }
     String share =
@@ -146,10 +184,15 @@ final class StartFolder {
     if (last().moved() < options.settled()) {
       return "The alignments have settled: " + share;
     }
-    long networks = rounds.stream().filter(r -> r.kind() == Round.Kind.NETWORK).count();
-    return networks < options.numRounds()
+    long ofKind = rounds.stream().filter(r -> r.kind() == last().kind()).count();
+    return ofKind < options.numRounds()
         ? null
-        : "The alignments have not settled in " + networks + " rounds of networks: " + share;
+        : "The alignments have not settled in "
+            + ofKind
+            + (last().kind() == Round.Kind.NETWORK
+                ? " rounds of networks: "
+                : " rounds of Gaussians: ")
+            + share;
   }
 
   void writePage(FlatStartOptions options) throws IOException {
@@ -158,7 +201,7 @@ final class StartFolder {
         RoundPage.html(path.toAbsolutePath().getFileName().toString(), rounds, end(options)));
   }
 
-  /** Makes the last round the result; the model's folder comes last, see {@link #isFinished}. */
+  /** Makes the last round the result; its folder goes last, see {@link #isFinished}. */
   void finish() throws IOException {
     Path done = round(rounds.size());
     try (AtomicFile file = AtomicFile.create(finalAlignments())) {
@@ -167,9 +210,15 @@ final class StartFolder {
       out.finish();
       file.commit();
     }
+    Files.copy(roundModel(rounds.size()), finalModel(), StandardCopyOption.REPLACE_EXISTING);
     remove(model());
-    Files.move(done, model());
-    Files.deleteIfExists(model().resolve("ali.ark"));
+    if (last().kind() == Round.Kind.NETWORK) {
+      Files.move(done, model());
+      Files.deleteIfExists(model().resolve("final.mdl"));
+      Files.deleteIfExists(model().resolve("ali.ark"));
+    } else {
+      remove(done);
+    }
   }
 
   private static void remove(Path folder) throws IOException {

@@ -6,6 +6,8 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import org.stjem.acoustic.decode.Fst;
+import org.stjem.acoustic.forced.AlignmentOptions;
+import org.stjem.acoustic.forced.ForcedAligner;
 import org.stjem.acoustic.forced.Transcripts;
 import org.stjem.frontend.io.ByteNames;
 import org.stjem.frontend.io.StjemException;
@@ -51,6 +53,20 @@ record StartingLang(
         Transcripts.read(lang),
         optional.get(0)[0],
         silence);
+  }
+
+  /** The same with other transition probabilities. */
+  StartingLang with(TransitionModel other) {
+    return with(other, tree);
+  }
+
+  /** The same with another system. */
+  StartingLang with(TransitionModel otherModel, ContextDependency otherTree) {
+    return new StartingLang(otherModel, otherTree, lexicon, transcripts, optionalSilence, silence);
+  }
+
+  ForcedAligner aligner(AlignmentOptions options) {
+    return new ForcedAligner(model, tree, lexicon, options);
   }
 
   /** Pdfs of the states of optional silence. */

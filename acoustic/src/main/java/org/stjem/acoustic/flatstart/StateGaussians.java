@@ -1,7 +1,7 @@
 package org.stjem.acoustic.flatstart;
 
 import java.util.Arrays;
-import org.stjem.frontend.cmvn.Deltas;
+import org.stjem.acoustic.tying.Cepstra;
 import org.stjem.frontend.kaldi.FloatMatrix;
 
 /**
@@ -9,10 +9,6 @@ import org.stjem.frontend.kaldi.FloatMatrix;
  * segmentation by heart as a network can, so it makes the first rounds.
  */
 final class StateGaussians {
-  private static final int CEPSTRA = 13;
-  private static final int DELTA_ORDER = 2;
-  private static final int DELTA_WINDOW = 2;
-
   /** So many frames of the variance of all pdfs are added to those of each. */
   private static final double PRIOR_FRAMES = 20;
 
@@ -31,36 +27,16 @@ final class StateGaussians {
 
   /** Without frames. */
   StateGaussians(int numPdfs) {
-    this.dim = CEPSTRA * (DELTA_ORDER + 1);
+    this.dim = Cepstra.DIM;
     this.counts = new double[numPdfs];
     this.sums = new double[numPdfs][dim];
     this.squares = new double[numPdfs][dim];
   }
 
-  /** Cepstra of log-Mel features, with their changes. */
-  static FloatMatrix cepstra(FloatMatrix features) {
-    int bins = features.cols();
-    FloatMatrix cepstra = new FloatMatrix(features.rows(), CEPSTRA);
-    for (int k = 0; k < CEPSTRA; k++) {
-      double[] basis = new double[bins];
-      for (int d = 0; d < bins; d++) {
-        basis[d] = Math.sqrt(2.0 / bins) * Math.cos(Math.PI * k * (d + 0.5) / bins);
-      }
-      for (int t = 0; t < features.rows(); t++) {
-        double sum = 0;
-        for (int d = 0; d < bins; d++) {
-          sum += basis[d] * features.get(t, d);
-        }
-        cepstra.set(t, k, (float) sum);
-      }
-    }
-    return new Deltas(DELTA_ORDER, DELTA_WINDOW).append(cepstra);
-  }
-
   /**
    * Adds an utterance.
    *
-   * @param cepstra as {@link #cepstra} makes them
+   * @param cepstra as {@link Cepstra} makes them
    * @param pdfs one per frame
    */
   void add(FloatMatrix cepstra, int... pdfs) {

@@ -13,6 +13,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.stjem.acoustic.net.ModelFolder;
+import org.stjem.frontend.kaldi.ContextDependency;
 import org.stjem.frontend.kaldi.SequentialTableReader;
 import org.stjem.frontend.kaldi.SymbolTable;
 import org.stjem.frontend.kaldi.Tables;
@@ -108,6 +109,46 @@ class FlatStartCommandTest {
     assertThat((double) agreement.sameSilence / agreement.frames).isGreaterThan(0.88);
   }
 
+  @Test
+  void triphones_goOnAfterAFault_andHaveATreeAndLearntTransitions() throws IOException {
+    Path broken = folder.resolve("broken");
+    String[] tied = {"--max-leaves=60", "--thresh=100", "--num-rounds=1", "--device=cpu"};
+    CommandResult fault = start(broken, tied[0], tied[1], tied[2], "--device=gpu99");
+    assertThat(fault.lastLine()).contains("--device=gpu99");
+    assertThat(broken.resolve("mono/ali.1.gz")).exists();
+    assertThat(broken.resolve("mono/model")).doesNotExist();
+    assertThat(broken.resolve("tree")).exists();
+    assertThat(broken.resolve("ali.1.gz")).doesNotExist();
+    CommandResult rest = start(broken, tied);
+    assertThat(rest.status()).as(rest.messages()).isZero();
+    assertThat(rest.messages())
+        .contains("mono has been finished before", "Round 1, by the network")
+        .doesNotContain("states in context have been seen");
+    assertThat(start(broken, tied).messages()).contains("broken has been finished before");
+
+    Path made = folder.resolve("made");
+    CommandResult ofAlignments =
+        start(made, tied[0], tied[1], tied[2], tied[3], "--ali-dir=" + broken.resolve("mono"));
+    assertThat(ofAlignments.messages()).contains("Done 60 utterances, failed for 0");
+    for (String file : List.of("tree", "ali.1.gz", "final.mdl")) {
+      assertThat(made.resolve(file)).hasSameBinaryContentAs(broken.resolve(file));
+    }
+
+    ContextDependency tree = ContextDependency.read(made.resolve("tree").toString());
+    TransitionModel model = TransitionModel.read(made.resolve("final.mdl").toString());
+    assertThat(tree.width()).isEqualTo(3);
+    assertThat(tree.numPdfs()).isEqualTo(model.numPdfs()).isBetween(30, 60);
+    assertThat(ModelFolder.describe(made.resolve("model")).numPdfs()).isEqualTo(model.numPdfs());
+    TransitionModel untrained = TransitionModel.of(model.topology(), tree);
+    int learnt = 0;
+    for (int id = 1; id <= model.numTransitionIds(); id++) {
+      learnt += model.logProb(id) == untrained.logProb(id) ? 0 : 1;
+    }
+    assertThat(learnt).isGreaterThan(50);
+    Agreement agreement = agreement(made);
+    assertThat((double) agreement.samePhone / agreement.frames).isGreaterThan(0.5);
+  }
+
   private static final class Agreement {
     private int frames;
     private int samePhone;
@@ -157,6 +198,10 @@ class FlatStartCommandTest {
         .contains("a flat start has no --init");
     assertThat(start(folder.resolve("x"), "--settled=2").lastLine())
         .contains("--settled must be from 0 to 1, not 2.0");
+    assertThat(start(folder.resolve("x"), "--ali-dir=" + folder).lastLine())
+        .contains("--ali-dir is for triphones, so --max-leaves must be above 0");
+    assertThat(start(folder.resolve("x"), "--max-leaves=9", "--ali-dir=" + folder).lastLine())
+        .endsWith(folder + " has no ali.*.gz");
     Path other = Files.createDirectory(folder.resolve("tri"));
     Path model = Files.writeString(other.resolve("final.mdl"), "of another system");
     assertThat(start(other).lastLine()).contains("tri is not empty");

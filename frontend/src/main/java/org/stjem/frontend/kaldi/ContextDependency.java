@@ -3,9 +3,7 @@ package org.stjem.frontend.kaldi;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.HashSet;
 import java.util.List;
-import java.util.Set;
 import java.util.TreeSet;
 import org.stjem.frontend.io.StjemException;
 
@@ -15,7 +13,6 @@ import org.stjem.frontend.io.StjemException;
  */
 public final class ContextDependency {
   private static final int MOST_PHONES_OF_WINDOW = 100;
-  private static final int MOST_CLASSES = 10_000;
 
   private final int width;
   private final int centralPosition;
@@ -35,68 +32,18 @@ public final class ContextDependency {
    * @throws StjemException if a phone has no HMM, stands twice or is missing
    */
   public static ContextDependency monophone(HmmTopology topology, List<int[]> sets) {
-    Set<Integer> seen = new HashSet<>();
-    for (int[] set : sets) {
-      if (set.length == 0) {
-        throw new StjemException("a set of phones is empty");
-      }
-      for (int phone : set) {
-        if (topology.destinations(phone) == null) {
-          throw new StjemException("phone " + phone + " is not in the topology");
-        }
-        int classes = topology.numPdfClasses(phone);
-        if (classes < 1 || classes > MOST_CLASSES) {
-          throw new StjemException(
-              "phone " + phone + " has " + classes + " pdf classes in the topology");
-        }
-        if (!seen.add(phone)) {
-          throw new StjemException("phone " + phone + " is in two sets of phones");
-        }
-      }
-    }
-    for (int phone : topology.phones()) {
-      if (!seen.contains(phone)) {
-        throw new StjemException("phone " + phone + " of the topology is in no set of phones");
-      }
-    }
-    return new ContextDependency(1, 0, new Stub(topology).make(sets));
+    return new ContextDependency(1, 0, TreeRoots.ofSets(sets).stub(topology, 0));
   }
 
   /**
-   * Makes the tree in the shape in which Kaldi makes it (GetStubMap in tree/build-tree-utils.cc).
+   * Makes a tree of its root node.
+   *
+   * @param width number of phones that pdfs depend on
+   * @param centralPosition where the phone itself stands among those, counted from 0
+   * @param root asks about positions below {@code width} and the class of the pdf alone
    */
-  private static final class Stub {
-    private final HmmTopology topology;
-    private int pdfs;
-
-    private Stub(HmmTopology topology) {
-      this.topology = topology;
-    }
-
-    private TreeNode make(List<int[]> sets) {
-      if (sets.size() == 1) {
-        int classes = Arrays.stream(sets.get(0)).map(topology::numPdfClasses).max().orElseThrow();
-        TreeNode[] leaves = new TreeNode[classes];
-        for (int i = 0; i < classes; i++) {
-          leaves[i] = new TreeNode.Leaf(pdfs++);
-        }
-        return new TreeNode.Table(TreeNode.PDF_CLASS, leaves);
-      }
-      int largestPhone = sets.stream().flatMapToInt(Arrays::stream).max().orElseThrow();
-      if (sets.size() <= 2 * largestPhone && sets.stream().allMatch(set -> set.length == 1)) {
-        TreeNode[] branches = new TreeNode[largestPhone + 1];
-        for (int[] set : sets) {
-          branches[set[0]] = make(List.of(set));
-        }
-        return new TreeNode.Table(0, branches);
-      }
-      int half = sets.size() / 2;
-      List<int[]> first = sets.subList(0, half);
-      TreeNode yes = make(first);
-      TreeNode no = make(sets.subList(half, sets.size()));
-      int[] values = first.stream().flatMapToInt(Arrays::stream).sorted().toArray();
-      return new TreeNode.Split(0, values, yes, no);
-    }
+  public static ContextDependency of(int width, int centralPosition, TreeNode root) {
+    return new ContextDependency(width, centralPosition, root);
   }
 
   /**

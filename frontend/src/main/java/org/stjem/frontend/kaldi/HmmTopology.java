@@ -80,8 +80,24 @@ public final class HmmTopology {
     return phones(entry -> entry != NO_ENTRY);
   }
 
+  /** Whether all phones have the same states and transitions, with whatever probabilities. */
+  public boolean isLike(HmmTopology other) {
+    return Arrays.equals(phones(), other.phones())
+        && Arrays.stream(phones())
+            .allMatch(
+                phone ->
+                    Arrays.deepEquals(destinations(phone), other.destinations(phone))
+                        && Arrays.equals(pdfClasses(phone), other.pdfClasses(phone)));
+  }
+
+  private int[] pdfClasses(int phone) {
+    return IntStream.range(0, destinations(phone).length)
+        .map(state -> pdfClass(phone, state))
+        .toArray();
+  }
+
   /** Number of pdf classes of a phone: one more than the largest of its states. */
-  int numPdfClasses(int phone) {
+  public int numPdfClasses(int phone) {
     return 1
         + details.get(entryOfPhone[phone]).stream()
             .mapToInt(state -> Math.max(state.pdfClass, state.selfLoopPdfClass))

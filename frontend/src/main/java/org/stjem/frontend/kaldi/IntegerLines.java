@@ -25,7 +25,7 @@ public final class IntegerLines {
         String[] words = ByteText.words(line);
         int[] values = new int[words.length];
         for (int i = 0; i < values.length; i++) {
-          values[i] = parse(words[i], file, lines.size() + 1);
+          values[i] = parse(words[i], file + " line " + (lines.size() + 1));
         }
         Arrays.sort(values);
         lines.add(values);
@@ -39,12 +39,16 @@ public final class IntegerLines {
     return lines;
   }
 
-  private static int parse(String word, Path file, int line) {
+  /**
+   * An integer in a line.
+   *
+   * @param where file and line, for messages
+   */
+  static int parse(String word, String where) {
     try {
       return Integer.parseInt(word);
     } catch (NumberFormatException e) {
-      throw new StjemException(
-          file + " line " + line + " has '" + word + "' in place of an integer", e);
+      throw new StjemException(where + " has '" + word + "' in place of an integer", e);
     }
   }
 }

@@ -359,8 +359,12 @@ public final class TransitionModel {
 
   /** The HMM state that a transition leads to. */
   public int nextHmmState(int transitionId) {
-    int state = transitionState(transitionId);
-    return states(transitionId)[hmmState(transitionId)][transitionId - firstIdOfState[state]];
+    return states(transitionId)[hmmState(transitionId)][transitionIndex(transitionId)];
+  }
+
+  /** Which of the transitions that leave its state a transition is, counted from 0. */
+  public int transitionIndex(int transitionId) {
+    return transitionId - firstIdOfState[transitionState(transitionId)];
   }
 
   private int[][] states(int transitionId) {
@@ -375,6 +379,16 @@ public final class TransitionModel {
   /** Whether a transition leaves its phone. */
   public boolean isFinal(int transitionId) {
     return nextHmmState(transitionId) == states(transitionId).length - 1;
+  }
+
+  /** The same model with other probabilities. */
+  TransitionModel withLogProbs(float[] values) {
+    return new TransitionModel(topology, tuples, values);
+  }
+
+  /** The transition-ids of a transition-state run from here up to that of the next one. */
+  int firstTransitionId(int transitionState) {
+    return firstIdOfState[transitionState];
   }
 
   /** Natural logarithm of a transition's probability. */

@@ -3,9 +3,10 @@ package org.stjem.frontend.kaldi;
 import java.io.IOException;
 import java.util.Arrays;
 import java.util.Set;
+import java.util.function.IntFunction;
 
 /** A node of a decision tree and what is below it (tree/event-map.h). */
-sealed interface TreeNode {
+public sealed interface TreeNode {
   /** Asks for the class of the pdf: which state of the HMM it is. */
   int PDF_CLASS = -1;
 
@@ -37,6 +38,13 @@ sealed interface TreeNode {
   /** The largest pdf, or {@link #NONE}. */
   int largestPdf();
 
+  /**
+   * The tree with others in place of its leaves.
+   *
+   * @param replacement of the leaf with a pdf
+   */
+  TreeNode replaceLeaves(IntFunction<TreeNode> replacement);
+
   /** Writes the node and what is below it. */
   void write(KaldiOutput out, boolean binary) throws IOException;
 
@@ -59,6 +67,11 @@ sealed interface TreeNode {
     @Override
     public int largestPdf() {
       return pdf;
+    }
+
+    @Override
+    public TreeNode replaceLeaves(IntFunction<TreeNode> replacement) {
+      return replacement.apply(pdf);
     }
 
     @Override
@@ -103,6 +116,15 @@ sealed interface TreeNode {
           .mapToInt(branch -> branch == null ? NONE : branch.largestPdf())
           .max()
           .orElse(NONE);
+    }
+
+    @Override
+    public TreeNode replaceLeaves(IntFunction<TreeNode> replacement) {
+      TreeNode[] replaced = new TreeNode[branches.length];
+      for (int i = 0; i < branches.length; i++) {
+        replaced[i] = branches[i] == null ? null : branches[i].replaceLeaves(replacement);
+      }
+      return new Table(key, replaced);
     }
 
     @Override
@@ -156,6 +178,11 @@ sealed interface TreeNode {
     @Override
     public int largestPdf() {
       return Math.max(yes.largestPdf(), no.largestPdf());
+    }
+
+    @Override
+    public TreeNode replaceLeaves(IntFunction<TreeNode> replacement) {
+      return new Split(key, values, yes.replaceLeaves(replacement), no.replaceLeaves(replacement));
     }
 
     @Override
