@@ -67,7 +67,8 @@ public final class AlignmentConverter {
     int phone = from.phone(id);
     int state = from.hmmState(id);
     int pdf = tree.pdf(window, from.topology().pdfClass(phone, state));
-    return to.firstTransitionId(phone, state, pdf) + from.transitionIndex(id);
+    int loopPdf = tree.pdf(window, from.topology().selfLoopPdfClass(phone, state));
+    return to.firstTransitionId(phone, state, pdf, loopPdf) + from.transitionIndex(id);
   }
 
   /** Puts the transition that leaves a state before its self-loops. */

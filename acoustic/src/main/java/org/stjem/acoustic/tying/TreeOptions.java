@@ -28,8 +28,5 @@ public record TreeOptions(
               + threshold
               + ", and above 0 if there are no --max-leaves");
     }
-    if (Float.isNaN(clusterThreshold)) {
-      throw new StjemException("--cluster-thresh must be a number");
-    }
   }
 }

@@ -91,8 +91,8 @@ public final class HmmTopology {
   }
 
   private int[] pdfClasses(int phone) {
-    return IntStream.range(0, destinations(phone).length)
-        .map(state -> pdfClass(phone, state))
+    return details.get(entryOfPhone[phone]).stream()
+        .flatMapToInt(state -> IntStream.of(state.pdfClass, state.selfLoopPdfClass))
         .toArray();
   }
 
