@@ -20,6 +20,9 @@ public final class HtmlPage {
       tr:first-child th:nth-child(n+3), td { text-align: right; }
       tr:first-child th.label { text-align: left; } tr:first-child th.number { text-align: right; }
       tr.first th, tr.first td { border-top: 1px solid #c8ced6; }
+      td.best { font-weight: 700; }
+      @media print { body { max-width: none; margin: 0; font-size: 10pt; }
+                     table, svg, h2 + p { break-inside: avoid; } h2 { break-after: avoid; } }
       svg { max-width: 100%; height: auto; } pre { background: #f4f6f8; padding: 1rem; overflow-x: auto; }
       """;
 

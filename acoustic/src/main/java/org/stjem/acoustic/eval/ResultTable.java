@@ -19,6 +19,7 @@ import org.stjem.frontend.io.StjemException;
 final class ResultTable {
   private final String caption;
   private final String format;
+  private final boolean most;
   private final ResultsReport.Rows shape;
   private final Set<String> columns = new LinkedHashSet<>();
   private final Map<Row, Map<String, TreeMap<Long, Double>>> rows = new LinkedHashMap<>();
@@ -31,17 +32,20 @@ final class ResultTable {
    *
    * @param caption what is shown and its unit
    * @param format of a value, such as {@code %.2f}
+   * @param most whether the largest value is the best, rather than the smallest
    * @param measure picks it from a result; null where it was not taken
    * @throws StjemException if two results stand for one cell and seed
    */
   ResultTable(
       String caption,
       String format,
+      boolean most,
       ResultsReport.Rows shape,
       List<Result> results,
       Function<Result, Double> measure) {
     this.caption = caption;
     this.format = format;
+    this.most = most;
     this.shape = shape;
     Set<String> firsts = new LinkedHashSet<>();
     Set<String> seconds = new LinkedHashSet<>();
@@ -145,17 +149,53 @@ final class ResultTable {
     return table().markdown();
   }
 
-  /** The table in HTML. */
+  private static double mean(TreeMap<Long, Double> values) {
+    return values.values().stream().mapToDouble(Double::doubleValue).average().orElseThrow();
+  }
+
+  /**
+   * Whether no row to compare with has a better value in the column, while some row has another:
+   * one of the same test set, or in a table with test sets for columns, any.
+   */
+  private boolean isBest(Row row, String column) {
+    TreeMap<Long, Double> values = rows.get(row).get(column);
+    if (values == null) {
+      return false;
+    }
+    int others = 0;
+    for (Map.Entry<Row, Map<String, TreeMap<Long, Double>>> other : rows.entrySet()) {
+      boolean compared =
+          shape == ResultsReport.Rows.MODELS || other.getKey().first().equals(row.first());
+      TreeMap<Long, Double> theirs = other.getValue().get(column);
+      if (compared && theirs != null) {
+        double ahead = mean(theirs) - mean(values);
+        if (most ? ahead > 0 : ahead < 0) {
+          return false;
+        }
+        others += ahead == 0 ? 0 : 1;
+      }
+    }
+    return others > 0;
+  }
+
+  /** The table in HTML; the best value of each column is bold. */
   String html() {
     StringBuilder out = new StringBuilder("<table>\n<caption>");
     out.append(HtmlPage.escape(caption())).append("</caption>\n");
     TextTable table = table();
+    List<Row> keys = List.copyOf(rows.keySet());
+    List<String> names = List.copyOf(columns);
     for (int i = 0; i <= table.rows().size(); i++) {
       List<String> line = i == 0 ? table.header() : table.rows().get(i - 1);
       out.append(i > 0 && !line.get(0).isEmpty() ? "<tr class=\"first\">" : "<tr>");
       for (int column = 0; column < line.size(); column++) {
         String tag = i == 0 || column < table.labels() ? "th" : "td";
-        out.append('<').append(tag).append('>').append(HtmlPage.escape(line.get(column)));
+        boolean best =
+            i > 0
+                && column >= table.labels()
+                && isBest(keys.get(i - 1), names.get(column - table.labels()));
+        out.append('<').append(tag).append(best ? " class=\"best\">" : ">");
+        out.append(HtmlPage.escape(line.get(column)));
         out.append("</").append(tag).append('>');
       }
       out.append("</tr>\n");

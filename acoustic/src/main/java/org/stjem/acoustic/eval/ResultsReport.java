@@ -1,9 +1,12 @@
 package org.stjem.acoustic.eval;
 
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
 import java.util.stream.Collectors;
@@ -48,26 +51,28 @@ public final class ResultsReport {
   public ResultsReport(List<Result> results, String unit, Rows rows, List<String> specialists) {
     this.results = List.copyOf(results);
     this.unit = unit;
-    add("Word error rate [%]", "%.2f", rows, Result::wer);
+    add("Word error rate [%]", "%.2f", false, rows, Result::wer);
     if (!specialists.isEmpty()) {
       tables.add(
           new ResultTable(
               "Mean word error rate against the best of " + String.join(", ", specialists) + " [%]",
               "%+.1f",
+              false,
               rows,
               Specialists.relative(results, specialists),
               Result::wer));
     }
-    add("Expected calibration error [%]", "%.2f", rows, Result::ece);
-    add(capital(unit) + " accuracy [%]", "%.2f", rows, Result::accuracy);
-    add("Negative log-likelihood [nats per " + unit + "]", "%.3f", rows, Result::nll);
-    add("Brier score", "%.3f", rows, Result::brier);
-    add("Utterances whose domain is recognised [%]", "%.1f", rows, Result::domains);
+    add("Expected calibration error [%]", "%.2f", false, rows, Result::ece);
+    add(capital(unit) + " accuracy [%]", "%.2f", true, rows, Result::accuracy);
+    add("Negative log-likelihood [nats per " + unit + "]", "%.3f", false, rows, Result::nll);
+    add("Brier score", "%.3f", false, rows, Result::brier);
+    add("Utterances whose domain is recognised [%]", "%.1f", true, rows, Result::domains);
     tables.removeIf(ResultTable::isEmpty);
   }
 
-  private void add(String caption, String format, Rows rows, Function<Result, Double> measure) {
-    tables.add(new ResultTable(caption, format, rows, results, measure));
+  private void add(
+      String caption, String format, boolean most, Rows rows, Function<Result, Double> measure) {
+    tables.add(new ResultTable(caption, format, most, rows, results, measure));
   }
 
   /** All tables in aligned columns. */
@@ -89,6 +94,7 @@ public final class ResultsReport {
    */
   public String html(String title, String settings) {
     HtmlPage page = new HtmlPage(title);
+    page.paragraph(summary());
     tables.forEach(page::table);
     List<Result> drawn = new ArrayList<>(results);
     drawn.removeIf(result -> result.report() == null);
@@ -113,6 +119,57 @@ public final class ResultsReport {
       page.preformatted(settings.strip());
     }
     return page.text();
+  }
+
+  /** What was compared, and what came out, in two sentences. */
+  private String summary() {
+    String compared =
+        String.format(
+            Locale.ROOT,
+            "Compared are %s trained with %s, on %s, over %d training seed%s.",
+            named("model", distinct(results, Result::model)),
+            named("objective", distinct(results, Result::objective)),
+            named("test set", distinct(results, Result::testSet)),
+            seeds(),
+            seeds() == 1 ? "" : "s");
+    List<String> best = new ArrayList<>();
+    for (String testSet : distinct(results, Result::testSet)) {
+      best(testSet).ifPresent(best::add);
+    }
+    return best.isEmpty()
+        ? compared + " Word error rates were not measured; the best values are bold."
+        : compared
+            + " The lowest word error rate is "
+            + String.join(", ", best)
+            + "; the best value of each column is bold, which is no test of significance.";
+  }
+
+  private static String named(String what, Set<String> names) {
+    return names.size()
+        + " "
+        + what
+        + (names.size() == 1 ? "" : "s")
+        + " ("
+        + String.join(", ", names)
+        + ")";
+  }
+
+  /** The least mean word error rate on a test set, and whose it is. */
+  private Optional<String> best(String testSet) {
+    Map<String, Double> means =
+        results.stream()
+            .filter(result -> result.testSet().equals(testSet) && result.wer() != null)
+            .collect(
+                Collectors.groupingBy(
+                    result -> result.objective() + ", " + result.model(),
+                    LinkedHashMap::new,
+                    Collectors.averagingDouble(Result::wer)));
+    return means.entrySet().stream()
+        .min(Map.Entry.comparingByValue())
+        .map(
+            least ->
+                String.format(
+                    Locale.ROOT, "%.2f %% on %s (%s)", least.getValue(), testSet, least.getKey()));
   }
 
   private static String capital(String word) {

@@ -192,4 +192,34 @@ class ResultsReportTest {
         .contains("<svg ")
         .doesNotContain("http", "a<b");
   }
+
+  @Test
+  void html_saysWhatWasCompared_andMarksTheBestOfEachColumn() {
+    List<Result> results =
+        List.of(
+            wer("clean", "Baseline", "A", 1, 8),
+            wer("clean", "Baseline", "B", 1, 30),
+            wer("clean", "ST-JEM", "A", 1, 7),
+            wer("clean", "ST-JEM", "B", 1, 30),
+            wer("noisy", "Baseline", "A", 1, 50),
+            wer("noisy", "ST-JEM", "A", 1, 51),
+            new Result("noisy", "ST-JEM", "B", 1, null, null, 40.0, null, null, null, null, null),
+            new Result(
+                "noisy", "Baseline", "B", 1, null, null, 60.0, null, null, null, null, null));
+    String page = new ResultsReport(results, "frame").html("Title", "");
+    assertThat(page)
+        .contains(
+            "Compared are 2 models (A, B) trained with 2 objectives (Baseline, ST-JEM), on 2 test"
+                + " sets (clean, noisy), over 1 training seed. The lowest word error rate is 7.00 %"
+                + " on clean (ST-JEM, A), 50.00 % on noisy (Baseline, A);")
+        .contains("<td class=\"best\">7.00</td><td>30.00</td>")
+        .contains("<td>8.00</td><td>30.00</td>")
+        .contains("<td class=\"best\">50.00</td>")
+        .contains("<td class=\"best\">60.00</td>")
+        .contains("<td>40.00</td>")
+        .contains("@media print");
+    String byModel =
+        new ResultsReport(results, "frame", ResultsReport.Rows.MODELS, List.of()).html("T", "");
+    assertThat(byModel).contains("<td class=\"best\">7.00</td><td>51.00</td>");
+  }
 }
