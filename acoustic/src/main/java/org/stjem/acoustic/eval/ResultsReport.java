@@ -137,11 +137,12 @@ public final class ResultsReport {
       best(testSet).ifPresent(best::add);
     }
     return best.isEmpty()
-        ? compared + " Word error rates were not measured; the best values are bold."
+        ? compared
+            + " Word error rates were not measured; of each test set the best value of a column is bold."
         : compared
             + " The lowest word error rate is "
             + String.join(", ", best)
-            + "; the best value of each column is bold, which is no test of significance.";
+            + "; of each test set the best value of a column is bold, which is no test of significance.";
   }
 
   private static String named(String what, Set<String> names) {
