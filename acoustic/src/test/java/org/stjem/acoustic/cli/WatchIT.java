@@ -271,14 +271,18 @@ class WatchIT {
   @Test
   void server_thatIsToldToStop_stops_andThePageSaysSo() throws Exception {
     Process second = serve(folder.resolve("model"));
-    String own = second.inputReader().readLine();
-    Chromium.Page page = chromium.open(own);
-    page.await("document.body.dataset.ready");
-    second.destroy();
-    assertThat(second.waitFor(60, TimeUnit.SECONDS)).isTrue();
-    assertThat(log()).contains("stopped").doesNotContain("Exception");
-    page.click("hear-example");
-    page.await("document.getElementById('status').classList.contains('fault')");
-    assertThat(page.text("status")).isEqualTo("The server does not answer; was it stopped?");
+    try {
+      String own = second.inputReader().readLine();
+      Chromium.Page page = chromium.open(own);
+      page.await("document.body.dataset.ready");
+      second.destroy();
+      assertThat(second.waitFor(60, TimeUnit.SECONDS)).isTrue();
+      assertThat(log()).contains("stopped").doesNotContain("Exception");
+      page.click("hear-example");
+      page.await("document.getElementById('status').classList.contains('fault')");
+      assertThat(page.text("status")).isEqualTo("The server does not answer; was it stopped?");
+    } finally {
+      second.destroyForcibly().waitFor();
+    }
   }
 }
