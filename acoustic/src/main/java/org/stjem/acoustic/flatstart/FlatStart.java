@@ -2,7 +2,9 @@ package org.stjem.acoustic.flatstart;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.stjem.acoustic.align.UtteranceTally;
@@ -58,13 +60,15 @@ public final class FlatStart {
     ForcedAligner aligner = lang.aligner(options.alignment());
     UtteranceTally tally = new UtteranceTally(LOG, 1);
     int[] silence = lang.silencePdfs();
+    Set<String> seen = new HashSet<>();
     try (SequentialTableReader<FloatMatrix> in = corpus.open()) {
       while (in.next()) {
+        seen.add(in.key());
         try {
           FloatMatrix matrix = in.value();
           List<ForcedAligner.Phone> phones =
               aligner.phones(
-                  corpus.words(in.key()), lang.transcripts()::word, lang.optionalSilence());
+                  corpus.words(in.key(), matrix), lang.transcripts()::word, lang.optionalSilence());
           FirstSegmentation.Labels made = FirstSegmentation.of(matrix, phones, silence);
           rounds.label(in.key(), made.pdfs(), made.starts());
           tally.done();
@@ -73,6 +77,7 @@ public final class FlatStart {
         }
       }
     }
+    corpus.reportUnheard(seen);
     tally.finish();
   }
 }

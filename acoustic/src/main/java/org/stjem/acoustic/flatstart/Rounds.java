@@ -239,7 +239,8 @@ final class Rounds {
                 })) {
       while (in.next()) {
         try {
-          workers.submit(new Aligned(in.key(), corpus.words(in.key()), in.value(), null, null));
+          FloatMatrix matrix = in.value();
+          workers.submit(new Aligned(in.key(), corpus.words(in.key(), matrix), matrix, null, null));
         } catch (EntryException e) {
           workers.submit(new Aligned(in.key(), null, null, null, e));
         }

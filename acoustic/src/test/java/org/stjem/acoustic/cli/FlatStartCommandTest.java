@@ -2,6 +2,7 @@ package org.stjem.acoustic.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -9,6 +10,10 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import javax.sound.sampled.AudioFileFormat;
+import javax.sound.sampled.AudioFormat;
+import javax.sound.sampled.AudioInputStream;
+import javax.sound.sampled.AudioSystem;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -190,6 +195,50 @@ class FlatStartCommandTest {
 
   private static String base(String phone) {
     return phone.replaceAll("_[BEIS]$", "");
+  }
+
+  @Test
+  void whatCannotBeAligned_isNamedAndLeftOut() throws IOException {
+    Path silent = folder.resolve("silent.wav");
+    try (AudioInputStream none =
+        new AudioInputStream(
+            new ByteArrayInputStream(new byte[32_000]),
+            new AudioFormat(16_000, 16, 1, true, false),
+            16_000)) {
+      AudioSystem.write(none, AudioFileFormat.Type.WAVE, silent.toFile());
+    }
+    List<String> audio = new ArrayList<>(Files.readAllLines(data.resolve("wav.scp")));
+    audio.set(4, audio.get(4).split(" ")[0] + " " + silent);
+    Files.write(data.resolve("wav.scp"), audio);
+    frontend("make-fbank", "--fbank-config=" + folder.resolve("fbank.conf"), data.toString());
+    List<String> text = new ArrayList<>(Files.readAllLines(data.resolve("text")));
+    List<String> keys = text.stream().map(line -> line.split(" ")[0]).toList();
+    text.set(0, keys.get(0));
+    text.set(1, keys.get(1) + " DIAL XYZZY");
+    text.set(2, keys.get(2) + " SEVEN".repeat(200));
+    text.set(3, "zzz DIAL");
+    Files.write(data.resolve("text"), text);
+
+    CommandResult result =
+        start(folder.resolve("some"), "--num-gaussian-rounds=1", "--num-rounds=0");
+    assertThat(result.status()).as(result.messages()).isZero();
+    assertThat(result.messages())
+        .contains("words that " + lang + " has not become the unknown word: XYZZY")
+        .contains("transcripts without features are left out: zzz")
+        .contains("utterance " + keys.get(0) + " is skipped: its transcript is empty")
+        .contains("utterance " + keys.get(2) + " is skipped: its ")
+        .contains("utterance " + keys.get(3) + " is skipped: it has no transcript")
+        .contains("utterance " + keys.get(4) + " is skipped: it is silent")
+        .contains("Done " + (UTTERANCES - 4) + " utterances, failed for 4");
+    try (SequentialTableReader<int[]> in =
+        Tables.readIntVectors(
+            "ark:gunzip -c " + folder.resolve("some").resolve("ali.1.gz") + "|")) {
+      List<String> aligned = new ArrayList<>();
+      while (in.next()) {
+        aligned.add(in.key());
+      }
+      assertThat(aligned).hasSize(UTTERANCES - 4).contains(keys.get(1), keys.get(5));
+    }
   }
 
   @Test
