@@ -5,11 +5,9 @@ import java.util.List;
 import java.util.concurrent.Callable;
 import org.stjem.acoustic.cli.RecognizeArguments;
 import org.stjem.acoustic.cli.TranscriptArguments;
-import org.stjem.acoustic.options.InferenceArguments;
 import org.stjem.combine.MixtureModel;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 /** {@code stjem combine recognize}: audio to words by a mixture of models. */
@@ -25,21 +23,11 @@ import picocli.CommandLine.Parameters;
       ""
     })
 final class RecognizeCommand implements Callable<Integer> {
-  @Option(
-      names = "--members",
-      split = ",",
-      required = true,
-      paramLabel = "MODEL-DIR",
-      description = "model folders, two or more")
-  private List<String> members;
-
-  @Mixin private CombinationArguments how;
+  @Mixin private final LocalMixtureArguments members = new LocalMixtureArguments();
 
   @Mixin private final RecognizeArguments arguments = new RecognizeArguments();
 
   @Mixin private final TranscriptArguments transcripts = new TranscriptArguments();
-
-  @Mixin private final InferenceArguments inference = new InferenceArguments();
 
   @Parameters(
       index = "0",
@@ -57,7 +45,7 @@ final class RecognizeCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     transcripts.check(inputs);
-    LocalMixture mixture = LocalMixture.open(members, how, inference.placement(1));
+    LocalMixture mixture = members.open();
     try (MixtureModel model = mixture.model()) {
       return transcripts.run(
           arguments.recognizer(mixture.name(), null, model, mixture.frontend(), graph), inputs);

@@ -2,15 +2,12 @@ package org.stjem.combine.cli;
 
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.concurrent.Callable;
 import org.stjem.acoustic.cli.RecognizeArguments;
 import org.stjem.acoustic.cli.WatchArguments;
-import org.stjem.acoustic.options.InferenceArguments;
 import org.stjem.combine.MixtureModel;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 /** {@code stjem combine watch}: a page on which one watches a mixture listen. */
@@ -25,21 +22,11 @@ import picocli.CommandLine.Parameters;
       ""
     })
 final class WatchCommand implements Callable<Integer> {
-  @Option(
-      names = "--members",
-      split = ",",
-      required = true,
-      paramLabel = "MODEL-DIR",
-      description = "model folders, two or more")
-  private List<String> members;
-
-  @Mixin private CombinationArguments how;
+  @Mixin private final LocalMixtureArguments members = new LocalMixtureArguments();
 
   @Mixin private final RecognizeArguments arguments = new RecognizeArguments();
 
   @Mixin private final WatchArguments page = new WatchArguments();
-
-  @Mixin private final InferenceArguments inference = new InferenceArguments();
 
   @Parameters(
       index = "0",
@@ -50,7 +37,7 @@ final class WatchCommand implements Callable<Integer> {
   @Override
   public Integer call() throws IOException, InterruptedException {
     page.check();
-    LocalMixture mixture = LocalMixture.open(members, how, inference.placement(1));
+    LocalMixture mixture = members.open();
     try (MixtureModel model = mixture.model()) {
       page.run(
           mixture.name(),
