@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
-import ai.djl.Device;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.nn.Blocks;
 import ai.djl.nn.SequentialBlock;
@@ -27,7 +26,7 @@ class ImageEvaluationTest {
   private static EnergyNetwork brightness(float scale) {
     EnergyNetwork network =
         new EnergyNetwork(
-            Device.cpu(),
+            TestDevice.get(),
             new SequentialBlock()
                 .add(Blocks.batchFlattenBlock(CifarImages.SIZE))
                 .add(Linear.builder().setUnits(2).build()),

@@ -3,7 +3,6 @@ package org.stjem.imagebench;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import ai.djl.Device;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -113,7 +112,7 @@ class ImageTrainingTest {
             Map.of(),
             7,
             "test");
-    try (EnergyNetwork network = ImageModelFolder.newNetwork(description, Device.cpu());
+    try (EnergyNetwork network = ImageModelFolder.newNetwork(description, TestDevice.get());
         Trainer trainer =
             new Trainer(
                 network,

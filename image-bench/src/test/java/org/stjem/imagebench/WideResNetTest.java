@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
-import ai.djl.Device;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
@@ -25,7 +24,7 @@ class WideResNetTest {
 
   private static EnergyNetwork network(int depth, int width, boolean batchNorm) {
     return new EnergyNetwork(
-        Device.cpu(),
+        TestDevice.get(),
         WideResNet.block(depth, width, 10, batchNorm),
         new Shape(3, 32, 32),
         new SeededRandom(1, 0));

@@ -17,6 +17,7 @@ public final class Main {
               "bench-server",
               "measures a server against plain computation",
               BenchServerCommand::new),
+          new Command("check-engine", "multiplies once on a device", CheckEngineCommand::new),
           new Command("score", "writes the log-likelihoods of a server", ScoreCommand::new),
           new Command("export", "writes a model for Kaldi or Vosk to run", ExportCommand::new),
           new Command("model-info", "prints what a model says of itself", ModelInfoCommand::new),

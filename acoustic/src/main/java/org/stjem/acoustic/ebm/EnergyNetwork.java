@@ -2,6 +2,7 @@ package org.stjem.acoustic.ebm;
 
 import ai.djl.Device;
 import ai.djl.engine.Engine;
+import ai.djl.engine.EngineException;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
@@ -124,6 +125,8 @@ public final class EnergyNetwork implements AutoCloseable {
     try (ExitGuard guard = ExitGuard.hold();
         NDManager scope = newManager()) {
       lend(logits(rows(scope, values, rows), false), engineMemory -> engineMemory.get(logits));
+    } catch (EngineException e) {
+      throw EngineFaults.translate(e);
     }
     return logits;
   }
@@ -141,6 +144,8 @@ public final class EnergyNetwork implements AutoCloseable {
         values.slice(0, rows * rowSize() * Float.BYTES).order(ByteOrder.nativeOrder());
     try (NDManager scope = newManager()) {
       lend(logits(scope.create(taken, batchShape(rows), DataType.FLOAT32), false), reader);
+    } catch (EngineException e) {
+      throw EngineFaults.translate(e);
     }
   }
 
@@ -162,6 +167,8 @@ public final class EnergyNetwork implements AutoCloseable {
       NDArray input = rows(scope, x, labels.length);
       differentiateScore(scope, input, labels);
       return input.getGradient().toFloatArray();
+    } catch (EngineException e) {
+      throw EngineFaults.translate(e);
     }
   }
 
@@ -187,6 +194,8 @@ public final class EnergyNetwork implements AutoCloseable {
         norms[row] = (float) Math.sqrt(square);
       }
       return new DensityScores(logits.toFloatArray(), norms);
+    } catch (EngineException e) {
+      throw EngineFaults.translate(e);
     }
   }
 

@@ -3,6 +3,7 @@ package org.stjem.acoustic.ebm;
 import ai.djl.Device;
 import ai.djl.engine.Engine;
 import ai.djl.util.Utils;
+import java.io.File;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.function.IntSupplier;
@@ -13,6 +14,8 @@ import org.stjem.frontend.io.NativeLibrary;
 
 /** The tensor engine: its settings, which must be made before it is loaded, and its devices. */
 public final class Engines {
+  private static final String PYTORCH = "libtorch.so";
+
   private static final Pattern GPU = Pattern.compile("gpu(\\d{1,4})");
 
   private Engines() {}
@@ -77,6 +80,13 @@ public final class Engines {
    */
   private static Engine pyTorch() {
     String given = Utils.getEnvOrSystemProperty("PYTORCH_LIBRARY_PATH");
+    // DJL would take another PyTorch without a word.
+    if (given != null && !hasPyTorch(given)) {
+      throw new TrainingException(
+          "PYTORCH_LIBRARY_PATH="
+              + given
+              + ": no libtorch.so is there; scripts/gpu-setup sets it for the PyTorch of a Python");
+    }
     Path folder = given == null ? Utils.getEngineCacheDir("pytorch") : Path.of(given);
     NativeLibrary library = new NativeLibrary("PyTorch", folder, "DJL_CACHE_DIR");
     library.requireWhole();
@@ -85,6 +95,16 @@ public final class Engines {
     } catch (RuntimeException | LinkageError e) {
       throw new TrainingException(library.unusable(e), e);
     }
+  }
+
+  /** Whether one of the places is a folder with PyTorch's library, or that file. */
+  private static boolean hasPyTorch(String places) {
+    return Stream.of(places.split(File.pathSeparator))
+        .map(Path::of)
+        .anyMatch(
+            place ->
+                Files.isRegularFile(place.resolve(PYTORCH))
+                    || place.endsWith(PYTORCH) && Files.isRegularFile(place));
   }
 
   /** The same on a machine of so many GPUs, which are counted only if it matters. */

@@ -1,6 +1,7 @@
 package org.stjem.acoustic.ebm;
 
 import ai.djl.engine.Engine;
+import ai.djl.engine.EngineException;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
@@ -137,6 +138,7 @@ public final class Trainer implements AutoCloseable {
    *     parameter is not finite
    * @throws DivergenceException if it is, and the training is to stop then or has returned to a
    *     checkpoint ten times
+   * @throws TrainingException if the tensor engine fails, such as for want of a GPU's memory
    * @throws StoppedException if the program is to end, see {@link ExitGuard}; after the current
    *     update, with a checkpoint of it if it is one to return to
    */
@@ -160,6 +162,8 @@ public final class Trainer implements AutoCloseable {
         rollbacks = count;
         chainRandom.restore(new SeededRandom(options.seed(), ROLLBACK_STREAM + count).state());
         listener.rolledBack(step, e);
+      } catch (EngineException e) {
+        throw EngineFaults.translate(e);
       }
     }
   }

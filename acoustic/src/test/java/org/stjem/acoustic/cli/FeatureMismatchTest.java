@@ -2,7 +2,6 @@ package org.stjem.acoustic.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import ai.djl.Device;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -12,6 +11,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.stjem.acoustic.ebm.EnergyNetwork;
 import org.stjem.acoustic.ebm.SeededRandom;
+import org.stjem.acoustic.ebm.TestDevice;
 import org.stjem.acoustic.net.FeatureNormalisation;
 import org.stjem.acoustic.net.ModelDescription;
 import org.stjem.acoustic.net.ModelFolder;
@@ -78,7 +78,7 @@ class FeatureMismatchTest {
             1,
             "test");
     Path path = folder.resolve("model-" + mean);
-    try (EnergyNetwork network = TorchModels.newNetwork(description, Device.cpu())) {
+    try (EnergyNetwork network = TorchModels.newNetwork(description, TestDevice.get())) {
       ModelFolder.save(path, description, network.weights());
     }
     return path.toString();

@@ -76,6 +76,18 @@ class MissingLibrariesTest {
   }
 
   @Test
+  void pyTorch_fromAFolderWithoutIt_isNotReplacedByAnother() throws Exception {
+    assertRefused(
+        run(
+            List.of(),
+            Map.of("PYTORCH_LIBRARY_PATH", folder.toString()),
+            "check-engine",
+            "--device=cpu"),
+        "PYTORCH_LIBRARY_PATH=" + folder + ": no libtorch.so is there",
+        "scripts/gpu-setup");
+  }
+
+  @Test
   void pyTorch_thatWasCutOff_isFoundBeforeItKillsTheProcess() throws Exception {
     Path cut = Files.createDirectories(folder.resolve("pytorch/2")).resolve("libtorch_cpu.so");
     Path whole = Path.of(System.getProperty("java.home"), "lib/libnet.so");

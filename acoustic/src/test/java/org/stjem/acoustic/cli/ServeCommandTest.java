@@ -3,7 +3,6 @@ package org.stjem.acoustic.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import ai.djl.Device;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -20,6 +19,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.stjem.acoustic.ebm.EnergyNetwork;
+import org.stjem.acoustic.ebm.TestDevice;
 import org.stjem.acoustic.net.ModelDescription;
 import org.stjem.acoustic.net.ModelFolder;
 import org.stjem.acoustic.net.TorchModels;
@@ -69,7 +69,7 @@ class ServeCommandTest {
             5,
             "unknown");
     model = folder.resolve("tiny");
-    try (EnergyNetwork network = TorchModels.newNetwork(description, Device.cpu())) {
+    try (EnergyNetwork network = TorchModels.newNetwork(description, TestDevice.get())) {
       ModelFolder.save(model, description, network.weights());
     }
     features = "ark:" + folder.resolve("feats.ark");

@@ -2,7 +2,6 @@ package org.stjem.acoustic.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import ai.djl.Device;
 import java.io.File;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -28,6 +27,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.stjem.acoustic.ebm.EnergyNetwork;
+import org.stjem.acoustic.ebm.TestDevice;
 import org.stjem.acoustic.net.ModelDescription;
 import org.stjem.acoustic.net.ModelFolder;
 import org.stjem.acoustic.net.TorchModels;
@@ -91,7 +91,7 @@ class ServeFaultsIT {
             Map.of(),
             seed,
             "unknown");
-    try (EnergyNetwork network = TorchModels.newNetwork(description, Device.cpu())) {
+    try (EnergyNetwork network = TorchModels.newNetwork(description, TestDevice.get())) {
       ModelFolder.save(to, description, network.weights());
     }
   }

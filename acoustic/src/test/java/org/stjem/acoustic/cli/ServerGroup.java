@@ -2,7 +2,6 @@ package org.stjem.acoustic.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import ai.djl.Device;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
@@ -19,6 +18,7 @@ import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
 import org.stjem.acoustic.ebm.EnergyNetwork;
+import org.stjem.acoustic.ebm.TestDevice;
 import org.stjem.acoustic.net.ModelDescription;
 import org.stjem.acoustic.net.ModelFolder;
 import org.stjem.acoustic.net.TorchModels;
@@ -93,7 +93,7 @@ final class ServerGroup implements AutoCloseable {
             Map.of(),
             5,
             "unknown");
-    try (EnergyNetwork network = TorchModels.newNetwork(description, Device.cpu())) {
+    try (EnergyNetwork network = TorchModels.newNetwork(description, TestDevice.get())) {
       ModelFolder.save(model, description, network.weights());
     }
     features = "ark:" + folder.resolve("feats.ark");

@@ -3,7 +3,6 @@ package org.stjem.acoustic.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
-import ai.djl.Device;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -13,6 +12,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.stjem.acoustic.ebm.EnergyNetwork;
+import org.stjem.acoustic.ebm.TestDevice;
 import org.stjem.acoustic.net.ModelDescription;
 import org.stjem.acoustic.net.ModelFolder;
 import org.stjem.acoustic.net.Placement;
@@ -69,7 +69,7 @@ class SetPriorsCommandTest {
             Map.of(),
             7,
             "unknown");
-    try (EnergyNetwork network = TorchModels.newNetwork(description, Device.cpu())) {
+    try (EnergyNetwork network = TorchModels.newNetwork(description, TestDevice.get())) {
       ModelFolder.save(model, description, network.weights());
     }
   }

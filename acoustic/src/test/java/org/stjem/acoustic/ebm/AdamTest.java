@@ -3,7 +3,6 @@ package org.stjem.acoustic.ebm;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
-import ai.djl.Device;
 import ai.djl.engine.Engine;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
@@ -28,7 +27,7 @@ class AdamTest {
   void open() {
     network =
         new EnergyNetwork(
-            Device.cpu(),
+            TestDevice.get(),
             Linear.builder().setUnits(2).build(),
             new Shape(3),
             new SeededRandom(1, 0));

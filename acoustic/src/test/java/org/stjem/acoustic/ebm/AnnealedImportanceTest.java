@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
-import ai.djl.Device;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.nn.core.Linear;
 import java.util.LinkedHashMap;
@@ -31,7 +30,7 @@ class AnnealedImportanceTest {
   void estimate_ofAnIntegralThatIsKnown() {
     try (EnergyNetwork network =
         new EnergyNetwork(
-            Device.cpu(),
+            TestDevice.get(),
             Linear.builder().setUnits(2).build(),
             new Shape(3),
             new SeededRandom(1, 0))) {

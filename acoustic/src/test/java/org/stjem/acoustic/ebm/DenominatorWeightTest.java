@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
-import ai.djl.Device;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.nn.core.Linear;
 import java.io.IOException;
@@ -49,7 +48,7 @@ class DenominatorWeightTest {
     List<TrainingStatus> statuses = new ArrayList<>();
     try (EnergyNetwork network =
             new EnergyNetwork(
-                Device.cpu(),
+                TestDevice.get(),
                 Linear.builder().setUnits(3).build(),
                 new Shape(4),
                 new SeededRandom(1, 0));

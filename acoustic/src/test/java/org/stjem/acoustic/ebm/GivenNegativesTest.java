@@ -3,7 +3,6 @@ package org.stjem.acoustic.ebm;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
-import ai.djl.Device;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.nn.core.Linear;
 import java.io.IOException;
@@ -90,7 +89,7 @@ class GivenNegativesTest {
             1);
     try (EnergyNetwork network =
         new EnergyNetwork(
-            Device.cpu(),
+            TestDevice.get(),
             Linear.builder().setUnits(CLASSES).build(),
             new Shape(CLASSES),
             new SeededRandom(1, 0))) {

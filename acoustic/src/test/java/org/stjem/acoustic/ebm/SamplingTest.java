@@ -3,7 +3,6 @@ package org.stjem.acoustic.ebm;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
-import ai.djl.Device;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.nn.Activation;
@@ -31,7 +30,7 @@ class SamplingTest {
             .add(Linear.builder().setUnits(16).build())
             .add(list -> new NDList(Activation.tanh(list.singletonOrThrow())))
             .add(Linear.builder().setUnits(3).build());
-    network = new EnergyNetwork(Device.cpu(), block, new Shape(4), new SeededRandom(1, 0));
+    network = new EnergyNetwork(TestDevice.get(), block, new Shape(4), new SeededRandom(1, 0));
     random = new SeededRandom(3, 0);
   }
 
@@ -88,7 +87,7 @@ class SamplingTest {
 
     try (EnergyNetwork other =
         new EnergyNetwork(
-            Device.cpu(), Linear.builder().setUnits(3).build(), new Shape(4), random)) {
+            TestDevice.get(), Linear.builder().setUnits(3).build(), new Shape(4), random)) {
       new Sgld(3, 1, 0.01).run(other, starts(), labels(-1), random);
       try (Adam adam = new Adam(other, 0)) {
         assertThat(adam.gradientNorm()).isZero();

@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
-import ai.djl.Device;
 import ai.djl.engine.Engine;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
@@ -40,7 +39,7 @@ class TrainerTest {
             .add(Linear.builder().setUnits(16).build())
             .add(list -> new NDList(Activation.relu(list.singletonOrThrow())))
             .add(Linear.builder().setUnits(3).build());
-    return new EnergyNetwork(Device.cpu(), block, new Shape(4), new SeededRandom(1, 0));
+    return new EnergyNetwork(TestDevice.get(), block, new Shape(4), new SeededRandom(1, 0));
   }
 
   private static final Sampling SAMPLING =
@@ -248,7 +247,7 @@ class TrainerTest {
         new TrainerOptions(
             Objective.RES_JEM, AddedTerms.NONE, new Schedule(1, 640, 1, 0, 0.5, 0.9), SAMPLING, 9);
     try (EnergyNetwork network =
-            new EnergyNetwork(Device.cpu(), block, new Shape(4), new SeededRandom(1, 0));
+            new EnergyNetwork(TestDevice.get(), block, new Shape(4), new SeededRandom(1, 0));
         Trainer trainer = trainer(network, once, new Recorder())) {
       trainer.run(null, 1000, 1, OnDivergence.STOP);
       Map<String, Tensor> own = network.weights();
@@ -460,7 +459,7 @@ class TrainerTest {
             .add(Linear.builder().setUnits(16).build())
             .add(Dropout.builder().optRate(0.5f).build())
             .add(Linear.builder().setUnits(3).build());
-    return new EnergyNetwork(Device.cpu(), block, new Shape(4), new SeededRandom(1, 0));
+    return new EnergyNetwork(TestDevice.get(), block, new Shape(4), new SeededRandom(1, 0));
   }
 
   private static List<float[]> weightsWithDropout(int checkpointAt, Path checkpoint)

@@ -3,7 +3,6 @@ package org.stjem.acoustic.monitor;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import ai.djl.Device;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.nn.core.Linear;
 import com.google.gson.JsonObject;
@@ -37,6 +36,7 @@ import org.stjem.acoustic.ebm.Schedule;
 import org.stjem.acoustic.ebm.SeededRandom;
 import org.stjem.acoustic.ebm.Sgld;
 import org.stjem.acoustic.ebm.Tensor;
+import org.stjem.acoustic.ebm.TestDevice;
 import org.stjem.acoustic.ebm.TrainerOptions;
 import org.stjem.acoustic.ebm.TrainingData;
 import org.stjem.acoustic.ebm.TrainingException;
@@ -78,7 +78,10 @@ class MonitoredRunTest {
 
   private static EnergyNetwork network() {
     return new EnergyNetwork(
-        Device.cpu(), Linear.builder().setUnits(2).build(), new Shape(2), new SeededRandom(1, 0));
+        TestDevice.get(),
+        Linear.builder().setUnits(2).build(),
+        new Shape(2),
+        new SeededRandom(1, 0));
   }
 
   private static TrainerOptions options(Objective objective, double rate, int epochs) {

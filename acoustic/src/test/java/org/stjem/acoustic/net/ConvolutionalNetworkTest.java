@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
-import ai.djl.Device;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -20,6 +19,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 import org.stjem.acoustic.ebm.EnergyNetwork;
 import org.stjem.acoustic.ebm.SeededRandom;
 import org.stjem.acoustic.ebm.Tensor;
+import org.stjem.acoustic.ebm.TestDevice;
 import org.stjem.acoustic.export.SmallModels;
 import org.stjem.acoustic.layers.Convolution;
 import org.stjem.acoustic.layers.ConvolutionLayout;
@@ -136,7 +136,7 @@ class ConvolutionalNetworkTest {
         SmallModels.description(
             "cnn", List.of(16, 32, 64), 4, 4, 80, List.of(512), 520, activation.seed);
     Map<String, Tensor> fresh = ModelWeights.fresh(description);
-    try (EnergyNetwork network = TorchModels.newNetwork(description, Device.cpu())) {
+    try (EnergyNetwork network = TorchModels.newNetwork(description, TestDevice.get())) {
       Map<String, Tensor> weights = network.weights();
       assertThat(fresh.keySet()).containsExactlyElementsOf(weights.keySet());
       weights.forEach(

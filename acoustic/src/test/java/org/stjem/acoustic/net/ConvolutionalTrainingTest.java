@@ -3,7 +3,6 @@ package org.stjem.acoustic.net;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import ai.djl.Device;
 import ai.djl.pytorch.jni.JniUtils;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -25,6 +24,7 @@ import org.stjem.acoustic.ebm.Schedule;
 import org.stjem.acoustic.ebm.SeededRandom;
 import org.stjem.acoustic.ebm.Sgld;
 import org.stjem.acoustic.ebm.Tensor;
+import org.stjem.acoustic.ebm.TestDevice;
 import org.stjem.acoustic.ebm.Trainer;
 import org.stjem.acoustic.ebm.TrainerOptions;
 import org.stjem.acoustic.ebm.TrainingData;
@@ -72,7 +72,7 @@ class ConvolutionalTrainingTest {
     }
 
     List<float[]> unbroken;
-    try (EnergyNetwork network = TorchModels.newNetwork(DESCRIPTION, Device.cpu());
+    try (EnergyNetwork network = TorchModels.newNetwork(DESCRIPTION, TestDevice.get());
         Trainer trainer = trainer(network, step -> {})) {
       List<float[]> fresh = values(network);
       trainer.run(null, 1000, 10, OnDivergence.STOP);
@@ -81,7 +81,7 @@ class ConvolutionalTrainingTest {
         assertThat(unbroken.get(i)).as("tensor %d", i).isNotEqualTo(fresh.get(i));
       }
     }
-    try (EnergyNetwork network = TorchModels.newNetwork(DESCRIPTION, Device.cpu());
+    try (EnergyNetwork network = TorchModels.newNetwork(DESCRIPTION, TestDevice.get());
         Trainer trainer =
             trainer(
                 network,
@@ -93,7 +93,7 @@ class ConvolutionalTrainingTest {
       assertThatThrownBy(() -> trainer.run(checkpoint, 7, 10, OnDivergence.STOP))
           .isInstanceOf(Stop.class);
     }
-    try (EnergyNetwork network = TorchModels.newNetwork(DESCRIPTION, Device.cpu());
+    try (EnergyNetwork network = TorchModels.newNetwork(DESCRIPTION, TestDevice.get());
         Trainer trainer = trainer(network, step -> {})) {
       assertThat(trainer.resume(checkpoint)).isTrue();
       assertThat(trainer.step()).isEqualTo(14);

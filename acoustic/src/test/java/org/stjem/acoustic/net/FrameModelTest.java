@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
-import ai.djl.Device;
 import ai.djl.pytorch.jni.JniUtils;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -29,6 +28,7 @@ import org.stjem.acoustic.ebm.EnergyNetwork;
 import org.stjem.acoustic.ebm.Objective;
 import org.stjem.acoustic.ebm.SeededRandom;
 import org.stjem.acoustic.ebm.Tensor;
+import org.stjem.acoustic.ebm.TestDevice;
 import org.stjem.frontend.io.StjemException;
 import org.stjem.frontend.kaldi.FloatMatrix;
 
@@ -167,8 +167,8 @@ class FrameModelTest {
   /** The model folder knows the weights by these names. */
   @Test
   void newNetwork_withDropout_namesItsWeightsAsOneWithout() {
-    try (EnergyNetwork plain = TorchModels.newNetwork(description(), Device.cpu());
-        EnergyNetwork dropping = TorchModels.newNetwork(description(), Device.cpu(), 0.2)) {
+    try (EnergyNetwork plain = TorchModels.newNetwork(description(), TestDevice.get());
+        EnergyNetwork dropping = TorchModels.newNetwork(description(), TestDevice.get(), 0.2)) {
       assertThat(dropping.weights().keySet())
           .containsExactly(
               "01Linear_weight",
@@ -285,7 +285,7 @@ class FrameModelTest {
   @Test
   void freshWeights_areThoseOfTheTensorLibrary() {
     Map<String, Tensor> ours = ModelWeights.fresh(description());
-    try (EnergyNetwork network = TorchModels.newNetwork(description(), Device.cpu())) {
+    try (EnergyNetwork network = TorchModels.newNetwork(description(), TestDevice.get())) {
       Map<String, Tensor> theirs = network.weights();
       assertThat(ours.keySet()).containsExactlyElementsOf(theirs.keySet());
       theirs.forEach(
@@ -345,7 +345,7 @@ class FrameModelTest {
   /** A scalar in the graph whose memory a Java buffer owns would make this gradient garbage. */
   @Test
   void gradient_survivesACollectionBetweenForwardAndBackwardPass() {
-    try (EnergyNetwork network = TorchModels.newNetwork(description(), Device.cpu())) {
+    try (EnergyNetwork network = TorchModels.newNetwork(description(), TestDevice.get())) {
       network.setTrainable(false);
       float[] x = new float[4 * network.rowSize()];
       java.util.Arrays.fill(x, 0.3f);
