@@ -292,19 +292,6 @@ where_chosen() {
   fi
 }
 
-# where_chosen: where language model weights and penalties come from
-where_chosen() {
-  local conditions
-  conditions=$(shown_untrained)
-  if [ "$untrained_tuning" = source ]; then
-    echo "Language model weight and penalty are chosen on dev of the same domain; for $conditions, which"
-    printf 'have none, on dev of the domain whose test speech they are made of.\n\n'
-  else
-    echo "Language model weight and penalty are chosen on dev of the same domain; for $conditions,"
-    printf 'which have none, on %s together.\n\n' "$(dev_sets)"
-  fi
-}
-
 # document: all results in Markdown
 document() {
   local set last=${objectives##* } specialists=
@@ -335,11 +322,6 @@ document() {
     document_more
     return
   fi
-  if [ -n "$over_seeds" ]; then
-    document_seeds
-    document_more
-    return
-  fi
   printf '\n## Significance\n\nObjectives, seed %s:\n' "${seeds%% *}"
   for set in $(test_sets); do
     printf '\n### %s\n\n' "$(shown_set "$set")"
@@ -352,18 +334,50 @@ document() {
   done
 }
 
+# hear_examples OBJECTIVE: words with confidences of a few test utterances of the first domain, by its
+# model of the first seed, with the setting that dev prefers; $dir/words/OBJECTIVE.ctm
+hear_examples() {
+  local domain=${domains%% *} seed=${seeds%% *} setting words=$dir/words
+  setting=$(head -n 1 "$dir/scores/$1-$seed/$domain/wer-$domain")
+  "$stjem" acoustic forward --num-threads=1 --class-frame-counts="$dir/counts-$domain" \
+    "$dir/models/$domain-$1-$seed" "scp:$words/feats.scp" ark:- \
+    | "$stjem" acoustic decode "${search_options[@]}" --allow-partial=true \
+      --inv-acoustic-scale="${setting##*/}" \
+      --word-ins-penalty="$(sed 's|.*penalty_||; s|/.*||' <<<"$setting")" \
+      --conf-ctm="$words/$1.ctm" "$transitions" "$graph/HCLG.fst" "$graph/words.txt" ark:- \
+      ark,t:/dev/null
+}
+
+# word_examples: what makes 'acoustic report' show words, as the array words_shown
+word_examples() {
+  local domain=${domains%% *} words=$dir/words objective
+  mkdir -p "$words"
+  awk -v n="$(wc -l <"$dir/feats/test-$domain/feats.scp")" \
+    'n < 12 || int(NR * 12 / n) > int((NR - 1) * 12 / n)' "$dir/feats/test-$domain/feats.scp" \
+    >"$words/feats.scp"
+  words_shown=(--text="$dir/data/test-$domain/text" --feature-config="$dir/conf/fbank.conf"
+    --word-feats="scp:$dir/feats/test-$domain/raw.scp")
+  # shellcheck disable=SC2086  # a list of words
+  for objective in $(printf '%s\n' $objectives | sed -n '1p;$p' | uniq); do
+    spawn "$dir/log/words-$objective" hear_examples "$objective"
+    words_shown+=(--words="$objective, $domain model, $(shown_set "test-$domain")=$words/$objective.ctm")
+  done
+  join
+}
+
 report_results() {
+  local words_shown
   progress "making tables and pages"
   collect_results
   compare_all
-  [ -z "$over_seeds" ] || compare_seeds
+  word_examples
   [ -z "$over_seeds" ] || compare_seeds
   document >"$dir/results.md.tmp"
   mv "$dir/results.md.tmp" "$dir/results.md"
   progress "done; all results are in $dir"
   echo
   "$stjem" acoustic report --print-args=false --title="$title" --settings="$dir/config.json" \
-    --rows=models --html="$dir/report.html" "$dir/results.json" | tee "$dir/results.txt"
+    --rows=models "${words_shown[@]}" --html="$dir/report.html" "$dir/results.json" | tee "$dir/results.txt"
   echo
   echo "With settings, significance and constants: $dir/results.md"
   echo "With pictures: $dir/report.html; speakers and confusions: $dir/wer-*.html"

@@ -1,12 +1,16 @@
 package org.stjem.acoustic.cli;
 
 import java.io.PrintStream;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.stjem.acoustic.recognition.AudioClip;
+import org.stjem.acoustic.recognition.EndpointRules;
 import org.stjem.acoustic.recognition.Recognition;
 import org.stjem.acoustic.recognition.RecognitionStream;
 import org.stjem.acoustic.recognition.RecognizedWord;
@@ -16,7 +20,10 @@ import org.stjem.frontend.audio.RawEncoding;
 import org.stjem.frontend.audio.RawFormat;
 import org.stjem.frontend.kaldi.KaldiObjects;
 
-/** Hears standard input and prints its words as they settle. */
+/**
+ * Hears standard input and prints its words as they settle, an utterance after the other. What is
+ * printed is not kept.
+ */
 final class LiveTranscript {
   private static final Logger LOG = LoggerFactory.getLogger(LiveTranscript.class);
   private static final String KEY = "stdin";
@@ -31,25 +38,34 @@ final class LiveTranscript {
 
   private final RecognitionStream stream;
 
-  /** When how many seconds of audio had come, {@code {seconds, ns}}. */
-  private final List<double[]> arrivals = new ArrayList<>();
+  /** The utterances, if they are not printed. */
+  private final List<Recognition> kept = new ArrayList<>();
 
-  /** When each word was printed, in ns. */
+  /** When how many seconds of audio had come, {@code {seconds, ns}}, from the last utterance on. */
+  private final Deque<double[]> arrivals = new ArrayDeque<>();
+
+  /** When each word of the utterance that goes on was printed, in ns. */
   private final List<Double> printed = new ArrayList<>();
 
+  private final DelayCounts delays = new DelayCounts();
   private double busyNanos;
   private boolean truncated;
 
   /**
    * Prepares to hear.
    *
-   * @param print whether words are printed
+   * @param print whether words are printed, or given back
+   * @param endpoints where utterances end; none if all is one
    */
-  LiveTranscript(Recognizer recognizer, TranscriptFormat format, boolean print) {
+  LiveTranscript(
+      Recognizer recognizer,
+      TranscriptFormat format,
+      boolean print,
+      Optional<EndpointRules> endpoints) {
     this.recognizer = recognizer;
     this.format = format;
     this.print = print;
-    this.stream = recognizer.open(KEY);
+    this.stream = recognizer.open(KEY, endpoints);
   }
 
   /** Whether the input ended before its header said. */
@@ -57,29 +73,34 @@ final class LiveTranscript {
     return truncated;
   }
 
-  /** Hears until the input ends. */
-  Recognition run() {
+  /** Hears until the input ends; gives all of it if it was not printed. */
+  Optional<Recognition> run() {
     if (recognizer.wordsAfterEnd()) {
       LOG.info(
           "the model's features are normalised by the whole recording, so that the words come when"
               + " it ends; a model with --feature-normalisation=online hears as you speak");
     }
     RawFormat raw = new RawFormat(recognizer.sampleRate(), 1, RawEncoding.S16LE);
+    if (print) {
+      out.print(format.header());
+    }
     truncated =
         KaldiObjects.read(
             "-", in -> AudioClip.listen(in, recognizer.sampleRate(), raw, this::hear));
     double begin = System.nanoTime();
-    Recognition heard = stream.finish();
-    show(heard);
+    Recognition last = stream.finish();
+    stream.takeEnded().forEach(this::show);
+    show(last);
     busyNanos += System.nanoTime() - begin;
-    report(heard);
-    return heard;
+    report(last.seconds());
+    return print ? Optional.empty() : Optional.of(Recognition.joined(kept));
   }
 
   private void hear(float[] samples) {
     double begin = System.nanoTime();
     stream.accept(samples);
     arrivals.add(new double[] {stream.seconds(), begin});
+    stream.takeEnded().forEach(this::show);
     showSettled();
     busyNanos += System.nanoTime() - begin;
   }
@@ -98,15 +119,22 @@ final class LiveTranscript {
     notePrinted(settled.size());
   }
 
+  /** Shows an utterance that has ended. */
   private void show(Recognition heard) {
-    if (print && format == TranscriptFormat.TEXT) {
+    if (!print) {
+      kept.add(heard);
+    } else if (format == TranscriptFormat.TEXT) {
       printWords(heard.words().stream().map(RecognizedWord::word).toList());
-      out.println();
-    } else if (print) {
-      out.print(format.of(heard));
+      if (!heard.words().isEmpty()) {
+        out.println();
+      }
+    } else if (!heard.words().isEmpty() || heard.seconds() == stream.seconds()) {
+      out.print(format.ofUtterance(heard));
     }
     out.flush();
     notePrinted(heard.words().size());
+    noteDelays(heard.words());
+    printed.clear();
   }
 
   private void printWords(List<String> words) {
@@ -122,30 +150,31 @@ final class LiveTranscript {
     }
   }
 
-  private void report(Recognition heard) {
-    List<Double> delays = new ArrayList<>();
-    for (int i = 0; i < heard.words().size(); i++) {
-      double end = heard.words().get(i).end();
-      double arrival =
-          arrivals.stream()
-              .filter(piece -> piece[0] >= end)
-              .findFirst()
-              .orElse(arrivals.get(arrivals.size() - 1))[1];
-      delays.add((printed.get(i) - arrival) / NANOS);
+  private void noteDelays(List<RecognizedWord> words) {
+    for (int i = 0; i < words.size(); i++) {
+      while (arrivals.size() > 1 && arrivals.peek()[0] < words.get(i).end()) {
+        arrivals.remove();
+      }
+      delays.add((printed.get(i) - arrivals.peek()[1]) / NANOS);
     }
-    delays.sort(null);
+    while (arrivals.size() > 1) {
+      arrivals.remove();
+    }
+  }
+
+  private void report(double seconds) {
     LOG.info(
         String.format(
             Locale.ROOT,
             "%.1f s of audio: real-time factor %.3g%s",
-            heard.seconds(),
-            busyNanos / NANOS / heard.seconds(),
-            delays.isEmpty()
+            seconds,
+            busyNanos / NANOS / seconds,
+            delays.count() == 0
                 ? ", no words"
                 : String.format(
                     Locale.ROOT,
                     "; words were settled %.2f s (median), %.2f s (at most) after they had come in",
-                    delays.get(delays.size() / 2),
-                    delays.get(delays.size() - 1))));
+                    delays.median(),
+                    delays.most())));
   }
 }

@@ -9,11 +9,13 @@ import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.stjem.acoustic.recognition.AudioClip;
+import org.stjem.acoustic.recognition.EndpointRules;
 import org.stjem.acoustic.recognition.Recognition;
 import org.stjem.acoustic.recognition.RecognitionStream;
 import org.stjem.acoustic.recognition.Recognizer;
@@ -27,6 +29,7 @@ import org.stjem.frontend.kaldi.OrderedWorkers;
 import org.stjem.frontend.kaldi.SequentialTableReader;
 import org.stjem.frontend.kaldi.TableException;
 import org.stjem.frontend.kaldi.Tables;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** Recognizes the recordings that a command names, and writes their words as its options say. */
@@ -63,6 +66,8 @@ public final class TranscriptArguments {
       paramLabel = "N",
       description = "recordings at the same time (default: ${DEFAULT-VALUE})")
   private int threads = 1;
+
+  @Mixin private EndpointArguments endpoints;
 
   private final Set<String> keys = new HashSet<>();
   private int done;
@@ -105,15 +110,14 @@ public final class TranscriptArguments {
     long start = System.nanoTime();
     if (inputs.get(0).equals(LIVE)) {
       LiveTranscript live =
-          new LiveTranscript(recognizer, TranscriptFormat.of(format), outputFolder == null);
-      Recognition heard = live.run();
-      if (outputFolder != null) {
-        write(heard);
-      }
+          new LiveTranscript(
+              recognizer, TranscriptFormat.of(format), outputFolder == null, endpoints.rules(true));
+      live.run().ifPresent(this::write);
       return live.truncated() ? 1 : 0;
     }
+    Optional<EndpointRules> rules = endpoints.rules(false);
     try (OrderedWorkers<Item, Outcome> workers =
-        new OrderedWorkers<>(threads, () -> worker(recognizer), this::take)) {
+        new OrderedWorkers<>(threads, () -> worker(recognizer, rules), this::take)) {
       for (String input : inputs) {
         if (Tables.isSpecifier(input)) {
           submitTable(input, recognizer.sampleRate(), workers);
@@ -164,19 +168,23 @@ public final class TranscriptArguments {
     return key;
   }
 
-  private static Function<Item, Outcome> worker(Recognizer recognizer) {
+  private static Function<Item, Outcome> worker(
+      Recognizer recognizer, Optional<EndpointRules> rules) {
     return item -> {
       if (item.fault != null) {
         return new Outcome(item.key, null, false, 0, item.fault);
       }
       try {
-        RecognitionStream stream = recognizer.open(item.key);
+        RecognitionStream stream = recognizer.open(item.key, rules);
         float[] samples = item.clip.samples();
         for (int from = 0; from < samples.length; from += PIECE) {
           stream.accept(Arrays.copyOfRange(samples, from, Math.min(samples.length, from + PIECE)));
         }
         long end = System.nanoTime();
-        Recognition heard = stream.finish();
+        Recognition last = stream.finish();
+        List<Recognition> utterances = new ArrayList<>(stream.takeEnded());
+        utterances.add(last);
+        Recognition heard = Recognition.joined(utterances);
         double afterEnd = (System.nanoTime() - end) / NANOS;
         return new Outcome(item.key, heard, item.clip.truncated(), afterEnd, null);
       } catch (StjemException e) {

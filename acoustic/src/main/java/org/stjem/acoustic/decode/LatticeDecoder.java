@@ -331,12 +331,18 @@ public final class LatticeDecoder {
 
   /** Whether a token of the newest list is in a final state. */
   private boolean reachesFinal() {
+    return finalRelativeCost() < Float.POSITIVE_INFINITY;
+  }
+
+  /** By how much the best token in a final state, with its final cost, is worse than the best. */
+  float finalRelativeCost() {
     int last = tokens.lists() - 1;
+    float best = Float.POSITIVE_INFINITY;
+    float bestFinal = Float.POSITIVE_INFINITY;
     for (int token = tokens.begin(last); token < tokens.end(last); token++) {
-      if (tokens.cost[token] + graph.finalCosts[tokens.state[token]] < Float.POSITIVE_INFINITY) {
-        return true;
-      }
+      best = Math.min(best, tokens.cost[token]);
+      bestFinal = Math.min(bestFinal, tokens.cost[token] + graph.finalCosts[tokens.state[token]]);
     }
-    return false;
+    return bestFinal == Float.POSITIVE_INFINITY ? bestFinal : bestFinal - best;
   }
 }

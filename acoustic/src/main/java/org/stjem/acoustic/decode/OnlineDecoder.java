@@ -114,6 +114,31 @@ public final class OnlineDecoder {
   }
 
   /**
+   * Frames at the end of the best path so far whose transition-ids are such.
+   *
+   * @param wanted by transition-id
+   */
+  public int trailingFrames(boolean[] wanted) {
+    int count = traceback.trailingFrames(arc -> wanted[graph.inputLabel(arc)]);
+    if (count < frames - traceback.settledFrames()) {
+      return count;
+    }
+    int frame = settledIds.length - 1;
+    while (frame >= 0 && wanted[settledIds[frame]]) {
+      frame--;
+    }
+    return count + settledIds.length - 1 - frame;
+  }
+
+  /**
+   * By how much the best path that ends in a final state, with the cost of that, costs more than
+   * the best path; infinite if none does.
+   */
+  public double finalRelativeCost() {
+    return search.finalRelativeCost();
+  }
+
+  /**
    * Ends the utterance.
    *
    * @throws StjemException if there were no frames

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
+import java.util.function.IntPredicate;
 import java.util.function.IntUnaryOperator;
 import java.util.stream.IntStream;
 
@@ -108,6 +109,27 @@ final class Traceback {
   List<Integer> arcsToBest() {
     int list = tokens.lists() - 1;
     return arcsTo(best(tokens.begin(list), tokens.end(list)), list);
+  }
+
+  /**
+   * Frames at the end of the way to the best of the newest tokens, back to the settled token at
+   * most, whose arcs are such.
+   */
+  int trailingFrames(IntPredicate wanted) {
+    int newest = tokens.lists() - 1;
+    int token = best(tokens.begin(newest), tokens.end(newest));
+    for (int list = newest; list > settledList; list--) {
+      findBestLinks(list);
+      int link = bestLink(token, list);
+      while (isEpsilon(link, list)) {
+        link = bestLink(tokens.source[link], list);
+      }
+      if (!wanted.test(tokens.arc[link])) {
+        return newest - list;
+      }
+      token = tokens.source[link];
+    }
+    return newest - settledList;
   }
 
   private List<Integer> arcsTo(int last, int lastList) {

@@ -7,6 +7,8 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
 import org.stjem.acoustic.decode.AlignLexicon.WordTime;
 import org.stjem.frontend.io.ByteText;
 import org.stjem.frontend.io.StjemException;
@@ -92,6 +94,14 @@ public final class WordBoundaries {
       }
     }
     return told ? new WordBoundaries(positions) : null;
+  }
+
+  /** Phones that are in no word: silence and noises. */
+  public Set<Integer> phonesOfNoWord() {
+    return positions.entrySet().stream()
+        .filter(phone -> phone.getValue() == Position.NONWORD)
+        .map(Map.Entry::getKey)
+        .collect(Collectors.toUnmodifiableSet());
   }
 
   private static List<String[]> lines(Path file) {

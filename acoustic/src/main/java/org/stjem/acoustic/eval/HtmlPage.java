@@ -1,5 +1,6 @@
 package org.stjem.acoustic.eval;
 
+import java.util.Base64;
 import java.util.List;
 import org.stjem.acoustic.plot.Drawing;
 import org.stjem.frontend.io.ByteText;
@@ -21,10 +22,23 @@ public final class HtmlPage {
       tr:first-child th.label { text-align: left; } tr:first-child th.number { text-align: right; }
       tr.first th, tr.first td { border-top: 1px solid #c8ced6; }
       td.best { font-weight: 700; }
+      .words { margin: .3rem 0 1rem; break-inside: avoid; }
+      .words > b { display: block; font-weight: normal; font-size: .85rem; color: #57606a; }
+      .words > span { display: inline-grid; text-align: center; margin: .1rem .15rem; padding: 0 .35rem;
+                      border: 2px solid transparent; vertical-align: top; line-height: 1.35;
+                      print-color-adjust: exact; -webkit-print-color-adjust: exact; }
+      .words > span.error { border-color: #1b1f24; }
+      .words small { font-size: .7rem; color: #3b434b; }
+      img { max-width: 100%; }
       @media print { body { max-width: none; margin: 0; font-size: 10pt; }
-                     table, svg, h2 + p { break-inside: avoid; } h2 { break-after: avoid; } }
+                     table, svg, figure, h2 + p { break-inside: avoid; } h2, h3 { break-after: avoid; } }
       svg { max-width: 100%; height: auto; } pre { background: #f4f6f8; padding: 1rem; overflow-x: auto; }
       """;
+
+  /** Hue of what is certain; what is not is red. */
+  private static final int BLUE = 215;
+
+  private static final int PERCENT = 100;
 
   private final StringBuilder body = new StringBuilder();
   private final String title;
@@ -78,6 +92,62 @@ public final class HtmlPage {
   /** Embeds a drawing as SVG. */
   public void picture(Drawing drawing, String description) {
     body.append(drawing.svg(description));
+  }
+
+  /**
+   * A heading below {@link #heading}.
+   *
+   * @param anchor of an image of the page to link to, or null
+   * @param link what the link says
+   */
+  public void subheading(String text, String anchor, String link) {
+    body.append("<h3>").append(escape(text));
+    if (anchor != null) {
+      body.append(" <small><a href=\"#").append(escape(anchor)).append("\">");
+      body.append(escape(link)).append("</a></small>");
+    }
+    body.append("</h3>\n");
+  }
+
+  /**
+   * A word that was said and the one that was heard in its place.
+   *
+   * @param reference empty if none was said
+   * @param hypothesis empty if none was heard
+   * @param error S, I or D; empty if they are the same
+   * @param confidence of the word that was heard, from 0 to 1; null if there is none
+   */
+  public record AlignedWord(String reference, String hypothesis, String error, Double confidence) {}
+
+  /** Adds the words of a sentence as one system heard it, each below what was said. */
+  public void words(String system, List<AlignedWord> words) {
+    body.append("<div class=\"words\"><b>").append(escape(system)).append("</b>\n");
+    for (AlignedWord word : words) {
+      body.append("<span").append(word.error.isEmpty() ? "" : " class=\"error\"");
+      if (word.confidence != null) {
+        long hue = Math.round(BLUE * word.confidence);
+        body.append(" style=\"background:hsl(").append(hue).append(" 75% 50% / .28)\"");
+      }
+      body.append("><span>").append(shown(word.reference)).append("</span><span>");
+      body.append(shown(word.hypothesis)).append("</span><small>").append(word.error);
+      if (word.confidence != null) {
+        body.append(word.error.isEmpty() ? "" : " ");
+        body.append(Math.round(PERCENT * word.confidence)).append(" %");
+      }
+      body.append("</small></span>\n");
+    }
+    body.append("</div>\n");
+  }
+
+  private static String shown(String word) {
+    return word.isEmpty() ? "\u2013" : escape(word);
+  }
+
+  /** Embeds a PNG picture that links can lead to. */
+  public void image(String anchor, byte[] png, String description) {
+    body.append("<figure id=\"").append(escape(anchor)).append("\"><img alt=\"");
+    body.append(escape(description)).append("\" src=\"data:image/png;base64,");
+    body.append(Base64.getEncoder().encodeToString(png)).append("\"></figure>\n");
   }
 
   /** Makes a browser that shows the page load it again every {@code seconds}. */

@@ -8,6 +8,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 
@@ -93,9 +94,19 @@ public final class ResultsReport {
    * @param settings how the results came about, shown at the end; empty for nothing
    */
   public String html(String title, String settings) {
+    return html(title, settings, page -> {});
+  }
+
+  /**
+   * The same with more below the tables.
+   *
+   * @param more adds it
+   */
+  public String html(String title, String settings, Consumer<HtmlPage> more) {
     HtmlPage page = new HtmlPage(title);
     page.paragraph(summary());
     tables.forEach(page::table);
+    more.accept(page);
     List<Result> drawn = new ArrayList<>(results);
     drawn.removeIf(result -> result.report() == null);
     if (!drawn.isEmpty()) {

@@ -6,6 +6,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.stjem.acoustic.confidence.PhoneCounts;
 import org.stjem.acoustic.decode.AlignLexicon;
 import org.stjem.acoustic.decode.BestPath;
@@ -31,6 +32,7 @@ public final class DecodingGraph {
   private final WordBoundaries boundaries;
   private final PhoneCounts phoneCounts;
   private final Map<Integer, String> phoneNames;
+  private final boolean[] silentIds;
 
   private DecodingGraph(
       Path folder,
@@ -40,7 +42,8 @@ public final class DecodingGraph {
       AlignLexicon lexicon,
       WordBoundaries boundaries,
       PhoneCounts phoneCounts,
-      Map<Integer, String> phoneNames) {
+      Map<Integer, String> phoneNames,
+      Set<Integer> silencePhones) {
     this.folder = folder;
     this.fst = fst;
     this.words = words;
@@ -50,8 +53,10 @@ public final class DecodingGraph {
     this.phoneCounts = phoneCounts;
     this.phoneNames = phoneNames;
     this.pdfs = new int[transitions.numTransitionIds() + 1];
+    this.silentIds = new boolean[pdfs.length];
     for (int id = 1; id < pdfs.length; id++) {
       pdfs[id] = transitions.pdf(id);
+      silentIds[id] = silencePhones.contains(transitions.phone(id));
     }
   }
 
@@ -98,7 +103,8 @@ public final class DecodingGraph {
         lexicon == null ? null : AlignLexicon.read(lexicon),
         boundaries,
         Files.exists(counted) ? PhoneCounts.read(counted) : null,
-        Files.exists(names) ? phoneNames(transitions, names) : Map.of());
+        Files.exists(names) ? phoneNames(transitions, names) : Map.of(),
+        SilencePhones.of(folder));
   }
 
   private static Map<Integer, String> phoneNames(TransitionModel transitions, Path file) {
@@ -168,6 +174,11 @@ public final class DecodingGraph {
   /** Column of the log-likelihoods per transition-id. */
   int[] pdfs() {
     return pdfs;
+  }
+
+  /** Which transition-ids are of silence or noise. */
+  boolean[] silentIds() {
+    return silentIds;
   }
 
   /** Columns of the log-likelihoods. */

@@ -13,6 +13,11 @@ import java.util.List;
 public record RecognizedWord(
     String word, double begin, double end, double confidence, List<Alternative> alternatives) {
 
+  /** The same word so many seconds later. */
+  RecognizedWord later(double seconds) {
+    return new RecognizedWord(word, begin + seconds, end + seconds, confidence, alternatives);
+  }
+
   /**
    * Another word in the same place.
    *

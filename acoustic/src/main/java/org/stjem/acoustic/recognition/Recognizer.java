@@ -1,5 +1,7 @@
 package org.stjem.acoustic.recognition;
 
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import org.stjem.acoustic.confidence.ConfidenceModel;
@@ -18,6 +20,8 @@ public final class Recognizer {
       Set.of("density-rank", "utterance-density-rank");
   private static final Set<String> FEATURES_OF_LOGITS =
       Set.of("frame-posterior", "frame-entropy", "log-density");
+
+  private static final double MS_PER_SECOND = 1000;
 
   /** Alternatives beyond this are less probable than the word by a factor of 400. */
   private static final double QUICK_BEAM = 6;
@@ -131,12 +135,19 @@ public final class Recognizer {
    * @param key name of the recording
    * @param logits {@code [frames, pdfs]}, at least one frame
    * @param seconds length of the recording
+   * @param endpoints where utterances end; none if all is one
+   * @return the utterances that have ended, and the one that goes on
    * @throws StjemException if no path survives
    */
-  public HeardPath hear(String key, FloatMatrix logits, double seconds) {
-    WordSearch search = new WordSearch(this);
+  public List<HeardPath> hear(
+      String key, FloatMatrix logits, double seconds, Optional<EndpointRules> endpoints) {
+    UtteranceSearch search =
+        new UtteranceSearch(
+            this, key, endpoints, Math.min(QUICK_BEAM, settings.pruning.latticeBeam()));
     search.accept(logits);
-    return search.finish(key, seconds, Math.min(QUICK_BEAM, settings.pruning.latticeBeam()));
+    List<HeardPath> heard = new ArrayList<>(search.takeEnded());
+    heard.add(search.finish(seconds));
+    return heard;
   }
 
   /** Whether the logits are asked for after the search. */
@@ -160,12 +171,27 @@ public final class Recognizer {
     return frontend.rowsAfterEnd();
   }
 
+  /** Seconds from frame to frame. */
+  double frameShift() {
+    return model.description().frameShiftMs() / MS_PER_SECOND;
+  }
+
   /**
-   * A recording at its start.
+   * A recording at its start, which is one utterance.
    *
    * @param key its name
    */
   public RecognitionStream open(String key) {
-    return new RecognitionStream(this, key, frontend.stream(key));
+    return open(key, Optional.empty());
+  }
+
+  /**
+   * A recording at its start.
+   *
+   * @param key its name
+   * @param endpoints where its utterances end; none if all of it is one
+   */
+  public RecognitionStream open(String key, Optional<EndpointRules> endpoints) {
+    return new RecognitionStream(this, key, frontend.stream(key), endpoints);
   }
 }

@@ -23,6 +23,7 @@ public enum TranscriptFormat {
   /** WebVTT captions in which each word appears at its time; a file holds one recording. */
   VTT("vtt");
 
+  private static final String VTT_HEADER = "WEBVTT\n";
   private static final int CONFIDENCE_DIGITS = 6;
   private static final double ROUNDING = 1e6;
 
@@ -73,7 +74,22 @@ public enum TranscriptFormat {
       case TEXT -> (heard.key() + " " + heard.text()).strip() + "\n";
       case CTM -> ctm(heard);
       case JSON -> json(heard);
-      case VTT -> vtt(heard.words());
+      case VTT -> VTT_HEADER + captions(heard.words());
+    };
+  }
+
+  /** What is written before the first utterance of a recording. */
+  public String header() {
+    return this == VTT ? VTT_HEADER : "";
+  }
+
+  /** What is written of one of several utterances; that of text has the words alone. */
+  public String ofUtterance(Recognition heard) {
+    return switch (this) {
+      case TEXT -> heard.text() + "\n";
+      case CTM -> ctm(heard);
+      case JSON -> json(heard);
+      case VTT -> captions(heard.words());
     };
   }
 
@@ -91,7 +107,7 @@ public enum TranscriptFormat {
         .collect(Collectors.joining());
   }
 
-  /** The words that are settled of a recording that goes on, as a line of JSON. */
+  /** The words that are settled of an utterance that goes on, as a line of JSON. */
   public static String settledJson(String key, List<String> words) {
     Map<String, Object> line = new LinkedHashMap<>();
     line.put("key", key);
@@ -123,8 +139,8 @@ public enum TranscriptFormat {
     return Math.round(value * ROUNDING) / ROUNDING;
   }
 
-  private static String vtt(List<RecognizedWord> words) {
-    StringBuilder text = new StringBuilder("WEBVTT\n");
+  private static String captions(List<RecognizedWord> words) {
+    StringBuilder text = new StringBuilder();
     int from = 0;
     while (from < words.size()) {
       int to = from + 1;

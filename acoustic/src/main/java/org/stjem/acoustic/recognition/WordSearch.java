@@ -16,10 +16,9 @@ import org.stjem.acoustic.lattice.MinimumBayesRisk;
 import org.stjem.frontend.io.StjemException;
 import org.stjem.frontend.kaldi.FloatMatrix;
 
-/** Finds the words of one recording whose logits come bit by bit. Used by one thread. */
+/** Finds the words of one utterance whose logits come bit by bit. Used by one thread. */
 final class WordSearch {
   private static final Logger LOG = LoggerFactory.getLogger(WordSearch.class);
-  private static final double MS_PER_SECOND = 1000;
 
   private final Recognizer recognizer;
   private final OnlineDecoder decoder;
@@ -61,14 +60,23 @@ final class WordSearch {
     return Arrays.stream(decoder.settledWords()).mapToObj(recognizer.graph()::word).toList();
   }
 
+  /** Whether the utterance has ended. */
+  boolean isOver(EndpointRules rules, double shift) {
+    return rules.isOver(
+        decoder.frames() * shift,
+        decoder.trailingFrames(recognizer.graph().silentIds()) * shift,
+        decoder.finalRelativeCost());
+  }
+
   /**
-   * Ends the recording.
+   * Ends the utterance.
    *
-   * @param key its name
-   * @param seconds its length
+   * @param key name of the recording
+   * @param before frames of the recording before the utterance
+   * @param seconds from the begin of the recording to the end of the utterance
    * @param beam up to which alternatives are looked at
    */
-  HeardPath finish(String key, double seconds, double beam) {
+  HeardPath finish(String key, long before, double seconds, double beam) {
     int settled = decoder.settledWords().length;
     OnlineDecoder.Result result = decoder.finish();
     Recognizer.Settings settings = recognizer.settings();
@@ -80,10 +88,13 @@ final class WordSearch {
             lattice.lattice(),
             new MinimumBayesRisk.Options(settings.acousticScale(), 1, 0, false),
             result.path().words());
-    double shift = recognizer.model().description().frameShiftMs() / MS_PER_SECOND;
+    double shift = recognizer.frameShift();
     List<RecognizedWord> words = words(key, result, posteriors, shift);
     if (settings.confidence().isPresent() && !words.isEmpty()) {
       words = judged(words, settings.confidence().get(), shift);
+    }
+    if (before > 0) {
+      words = words.stream().map(word -> word.later(before * shift)).toList();
     }
     return new HeardPath(
         new Recognition(key, words, seconds, result.lattice().reachedFinal()),

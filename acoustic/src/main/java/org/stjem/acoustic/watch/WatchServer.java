@@ -16,11 +16,13 @@ import java.security.SecureRandom;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.stjem.acoustic.recognition.EndpointRules;
 import org.stjem.frontend.io.StjemException;
 
 /**
@@ -31,7 +33,7 @@ import org.stjem.frontend.io.StjemException;
  * GET  /TOKEN/              the page, and its script and style beside it
  * GET  /TOKEN/about         what the model is
  * GET  /TOKEN/examples/N    a recording, WAV
- * POST /TOKEN/sounds        begins a sound; answers {"id": ID}
+ * POST /TOKEN/sounds        begins a sound, ?live that of a microphone; answers {"id": ID}
  * POST /TOKEN/sounds/ID     the next 16-bit samples; answers what is new; ?last ends the sound
  * </pre>
  */
@@ -223,7 +225,7 @@ public final class WatchServer implements AutoCloseable {
       }
       case "sounds" -> {
         require(exchange, "POST");
-        Object result = path.length == 2 ? begin() : accept(exchange, path[2]);
+        Object result = path.length == 2 ? begin(exchange) : accept(exchange, path[2]);
         send(exchange, OK, JSON, GSON.toJson(result).getBytes(StandardCharsets.UTF_8));
       }
       default -> {
@@ -254,14 +256,18 @@ public final class WatchServer implements AutoCloseable {
     }
   }
 
-  private Map<String, Object> begin() throws Refusal {
+  private Map<String, Object> begin(HttpExchange exchange) throws Refusal {
     long now = System.nanoTime();
     sounds.values().removeIf(sound -> now - sound.lastUse() > IDLE_NANOS);
     if (sounds.size() >= MOST_SOUNDS) {
       throw new Refusal(BUSY, "The server hears " + MOST_SOUNDS + " sounds already; try later.");
     }
     String id = newToken();
-    sounds.put(id, new WatchSession(watcher, maxSeconds));
+    boolean live = "live".equals(exchange.getRequestURI().getQuery());
+    sounds.put(
+        id,
+        new WatchSession(
+            watcher, maxSeconds, live ? Optional.of(EndpointRules.DEFAULT) : Optional.empty()));
     return Map.of("id", id);
   }
 

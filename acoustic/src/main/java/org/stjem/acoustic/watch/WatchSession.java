@@ -6,6 +6,8 @@ import java.nio.ShortBuffer;
 import java.util.Base64;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Optional;
+import org.stjem.acoustic.recognition.EndpointRules;
 import org.stjem.frontend.io.StjemException;
 import org.stjem.frontend.kaldi.FloatMatrix;
 
@@ -23,15 +25,22 @@ final class WatchSession {
 
   private final Watcher watcher;
   private final int maxSeconds;
+  private final Optional<EndpointRules> endpoints;
   private final Sound sound;
   private int sentFrames;
   private int seenFrames;
   private boolean ended;
   private volatile long lastUse = System.nanoTime();
 
-  WatchSession(Watcher watcher, int maxSeconds) {
+  /**
+   * At the start of a sound.
+   *
+   * @param endpoints where its utterances end; none if it is one
+   */
+  WatchSession(Watcher watcher, int maxSeconds, Optional<EndpointRules> endpoints) {
     this.watcher = watcher;
     this.maxSeconds = maxSeconds;
+    this.endpoints = endpoints;
     this.sound = new Sound(watcher.recognizer().frontend().rawStream("sound"));
   }
 
@@ -77,7 +86,7 @@ final class WatchSession {
     answer.put("mel", mel(features));
     if (features.rows() > 0 && (last || features.rows() >= GROWTH * seenFrames + LEAST_FRAMES)) {
       seenFrames = features.rows();
-      answer.put("view", watcher.view(features, seconds, last));
+      answer.put("view", watcher.view(features, seconds, last, endpoints));
     } else if (last) {
       throw new StjemException("the sound is too short: " + sound.samples() + " samples");
     }

@@ -13,6 +13,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.stjem.acoustic.net.DomainModel;
 import org.stjem.acoustic.recognition.AudioClip;
+import org.stjem.acoustic.recognition.EndpointRules;
 import org.stjem.acoustic.recognition.HeardPath;
 import org.stjem.acoustic.recognition.RecognizedWord;
 import org.stjem.acoustic.recognition.Recognizer;
@@ -75,7 +76,7 @@ public final class Watcher {
       while (all.size() < most && table.next()) {
         try {
           FloatMatrix raw = watcher.rawFeatures(table.key(), table.value().samples());
-          all.add(watcher.look(raw, 0).measures);
+          all.add(watcher.look(raw, 0, Optional.empty()).measures);
         } catch (TableException e) {
           throw e;
         } catch (StjemException e) {
@@ -144,13 +145,13 @@ public final class Watcher {
   private record Look(
       FloatMatrix features, FloatMatrix logits, HeardPath heard, Measures measures) {}
 
-  private Look look(FloatMatrix raw, double seconds) {
+  private Look look(FloatMatrix raw, double seconds, Optional<EndpointRules> endpoints) {
     if (raw.rows() == 0) {
       throw new StjemException("it is too short for a frame of features");
     }
     FloatMatrix features = recognizer.frontend().normalise(raw);
     FloatMatrix logits = recognizer.model().logits(features);
-    HeardPath heard = recognizer.hear("sound", logits, seconds);
+    HeardPath heard = HeardPath.joined(recognizer.hear("sound", logits, seconds, endpoints));
     TransitionModel transitions = recognizer.graph().transitions();
     int[] pdfs = Arrays.stream(heard.transitionIds()).map(transitions::pdf).toArray();
     int[] phonesOfPath = Arrays.stream(heard.transitionIds()).map(transitions::phone).toArray();
@@ -167,9 +168,11 @@ public final class Watcher {
    * @param raw its features so far, not normalised
    * @param seconds its length so far
    * @param last whether it has ended
+   * @param endpoints where its utterances end; none if it is one
    */
-  Map<String, Object> view(FloatMatrix raw, double seconds, boolean last) {
-    Look look = look(raw, seconds);
+  Map<String, Object> view(
+      FloatMatrix raw, double seconds, boolean last, Optional<EndpointRules> endpoints) {
+    Look look = look(raw, seconds, endpoints);
     List<RecognizedWord> words = look.heard.recognition().words();
     int settled = recognizer.wordsAfterEnd() ? 0 : look.heard.settled();
     Map<String, Object> view = new LinkedHashMap<>();

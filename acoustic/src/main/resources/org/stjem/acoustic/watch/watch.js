@@ -33,8 +33,8 @@ async function post(address, body) {
   return answer;
 }
 
-/** Makes room for a new sound. */
-async function begin(name) {
+/** Makes room for a new sound; pauses end utterances of a live one. */
+async function begin(name, live = false) {
   stopPlaying();
   const mine = ++current;
   pictures.clear();
@@ -43,7 +43,7 @@ async function begin(name) {
   judge(null, 'Listening …');
   element('play').disabled = true;
   tell(name);
-  const {id} = await post('sounds', null);
+  const {id} = await post(live ? 'sounds?live' : 'sounds', null);
   return {mine, id, name};
 }
 
@@ -156,7 +156,7 @@ async function speak() {
   await context.audioWorklet.addModule('microphone.js');
   const source = context.createMediaStreamSource(stream);
   const worklet = new AudioWorkletNode(context, 'microphone');
-  const sound = await begin('Microphone');
+  const sound = await begin('Microphone', true);
   const state = {stop: false, waiting: [], count: 0};
   microphone = state;
   worklet.port.onmessage = message => state.waiting.push(message.data);

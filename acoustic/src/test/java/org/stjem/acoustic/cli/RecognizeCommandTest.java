@@ -28,6 +28,7 @@ import org.stjem.acoustic.net.ModelDescription;
 import org.stjem.acoustic.net.ModelFolder;
 import org.stjem.acoustic.net.ModelWeights;
 import org.stjem.acoustic.recognition.DecodingGraph;
+import org.stjem.acoustic.recognition.EndpointRules;
 import org.stjem.acoustic.recognition.Recognition;
 import org.stjem.acoustic.recognition.RecognitionStream;
 import org.stjem.acoustic.recognition.RecognizedWord;
@@ -217,6 +218,52 @@ class RecognizeCommandTest {
         assertThat(heard).isEqualTo(expected);
         assertThat(words.subList(0, settled.size())).isEqualTo(settled);
       }
+    }
+  }
+
+  @Test
+  void stream_withEndpoints_hasTheSameUtterances_andNeverChangesASettledWord() {
+    float[] samples = joined(List.of("t01-001", "t01-002", "t01-003", "t01-004"));
+    EndpointRules two = new EndpointRules(0.5, 1, 2, 5, 2);
+    try (AcousticModel model = ModelFolder.load(folder.resolve("model"))) {
+      Recognizer recognizer = recognizer(model);
+      RecognitionStream whole = recognizer.open("u", Optional.of(two));
+      whole.accept(samples);
+      Recognition end = whole.finish();
+      List<Recognition> expected = new ArrayList<>(whole.takeEnded());
+      expected.add(end);
+      double seconds = (double) samples.length / RATE;
+      assertThat(expected).hasSizeGreaterThanOrEqualTo((int) (seconds / 2));
+      double before = 0;
+      for (Recognition utterance : expected) {
+        double begin = before;
+        assertThat(utterance.words())
+            .allSatisfy(word -> assertThat(word.begin()).isGreaterThanOrEqualTo(begin - 1e-9))
+            .allSatisfy(word -> assertThat(word.end()).isLessThan(utterance.seconds() + 1e-9));
+        assertThat(utterance.seconds() - begin).isLessThan(2 + 1e-9);
+        before = utterance.seconds();
+      }
+      assertThat(before).isEqualTo(seconds);
+      Random random = new Random(6);
+      RecognitionStream stream = recognizer.open("u", Optional.of(two));
+      List<Recognition> heard = new ArrayList<>();
+      List<String> settled = List.of();
+      for (int at = 0; at < samples.length; ) {
+        int to = Math.min(samples.length, at + 1 + random.nextInt(3000));
+        stream.accept(Arrays.copyOfRange(samples, at, to));
+        at = to;
+        for (Recognition utterance : stream.takeEnded()) {
+          List<String> words = utterance.words().stream().map(RecognizedWord::word).toList();
+          assertThat(words.subList(0, settled.size())).isEqualTo(settled);
+          settled = List.of();
+          heard.add(utterance);
+        }
+        List<String> now = stream.settled();
+        assertThat(now.subList(0, settled.size())).isEqualTo(settled);
+        settled = now;
+      }
+      heard.add(stream.finish());
+      assertThat(heard).isEqualTo(expected);
     }
   }
 

@@ -79,6 +79,37 @@ class OnlineDecoderTest {
   }
 
   @Test
+  void trailingFrames_areThoseOfTheBestPath() {
+    Random random = new Random(26);
+    int some = 0;
+    for (int trial = 0; trial < 60; trial++) {
+      // Without final states, the path at the end is the best of all.
+      Fst graph = LatticeDecoderTest.randomGraph(random, 5 + random.nextInt(60), false);
+      int frames = 1 + random.nextInt(FRAMES);
+      FloatMatrix loglikes = LatticeDecoderTest.randomLoglikes(random, frames);
+      boolean[] wanted = new boolean[LatticeDecoderTest.PDF_OF_TRANSITION_ID.length];
+      for (int id = 1; id < wanted.length; id++) {
+        wanted[id] = random.nextInt(4) > 0;
+      }
+      DecoderOptions options = new DecoderOptions(6, 100, 0, 4, 25, 0.5f);
+      OnlineDecoder decoder = decoder(graph, options);
+      decoder.accept(loglikes);
+      int trailing = decoder.trailingFrames(wanted);
+      int expected = 0;
+      boolean unreached = decoder.finalRelativeCost() == Double.POSITIVE_INFINITY;
+      int[] path = decoder.finish().path().transitionIds();
+      while (expected < frames && wanted[path[frames - 1 - expected]]) {
+        expected++;
+      }
+      if (unreached) {
+        assertThat(trailing).isEqualTo(expected);
+        some += trailing > 0 && trailing < frames ? 1 : 0;
+      }
+    }
+    assertThat(some).isGreaterThan(20);
+  }
+
+  @Test
   void bestWords_beforeAnyFrame_areNone() {
     Fst graph = LatticeDecoderTest.randomGraph(new Random(23), 10, true);
     OnlineDecoder decoder = decoder(graph, DecoderOptions.DEFAULT);
