@@ -29,8 +29,8 @@ import picocli.CommandLine.Spec;
 @Command(
     description = {
       "Writes a model in the form of another program, which then runs it without this one.",
-      "--format=onnx: one file for ONNX Runtime and others, with normalisation, priors and calibration"
-          + " inside; the outputs are logits, loglikes and log_px, see docs/onnx.md.",
+      "--format=onnx: one file for ONNX Runtime and others, with normalisation, priors and"
+          + " calibration inside; the outputs are logits, loglikes and log_px, see docs/onnx.md.",
       "--format=nnet3: a Kaldi network, or with --transition-model a complete acoustic model, whose"
           + " scores are the log-likelihoods of 'forward'.",
       "--format=vosk: a folder that Vosk loads. Only for a model whose features a stream of audio"
@@ -100,6 +100,8 @@ final class ExportCommand implements Callable<Integer> {
   @Option(names = "--format", required = true, description = "onnx, nnet3 or vosk")
   private String format;
 
+  @Mixin private final HeadArgument head = new HeadArgument();
+
   @Mixin private CalibrationArgument calibration;
 
   @Option(
@@ -150,8 +152,8 @@ final class ExportCommand implements Callable<Integer> {
       names = "--acoustic-scale",
       paramLabel = "FACTOR",
       description =
-          "vosk: factor of the log-likelihoods; Vosk multiplies graph costs by 0.9, so 0.09 gives the"
-              + " words that 'decode' finds with 0.1 (default: ${DEFAULT-VALUE})")
+          "vosk: factor of the log-likelihoods; Vosk multiplies graph costs by 0.9, so 0.09 gives"
+              + " the words that 'decode' finds with 0.1 (default: ${DEFAULT-VALUE})")
   private float acousticScale = 0.1f;
 
   @Mixin private final OnnxExportArguments onnx = new OnnxExportArguments();
@@ -173,12 +175,17 @@ final class ExportCommand implements Callable<Integer> {
     refuseOptionsOfOthers(target);
     switch (target) {
       case ONNX ->
-          OnnxExport.write(folder, calibration.value(), onnx.options(), ByteNames.path(out));
-      case NNET3 -> writeNnet3(PlainModel.read(folder, calibration.value()));
-      case VOSK -> writeVosk(PlainModel.read(folder, calibration.value()));
+          OnnxExport.write(
+              folder, head.name(), calibration.value(), onnx.options(), ByteNames.path(out));
+      case NNET3 -> writeNnet3(plain());
+      case VOSK -> writeVosk(plain());
     }
     LOG.info("Wrote {} of model {}", out, folder);
     return 0;
+  }
+
+  private PlainModel plain() {
+    return PlainModel.read(folder, head.name(), calibration.value());
   }
 
   private void refuseOptionsOfOthers(Format target) {
@@ -228,8 +235,8 @@ final class ExportCommand implements Callable<Integer> {
     }
     if (vosk.normalisesFeatures()) {
       LOG.warn(
-          "The model was trained on features normalised by earlier frames, but Vosk 0.3.45 subtracts"
-              + " the same mean from every frame: words will differ; a model trained with"
+          "The model was trained on features normalised by earlier frames, but Vosk 0.3.45"
+              + " subtracts the same mean from every frame: words will differ; a model trained with"
               + " --feature-normalisation=none has none of this");
     }
     vosk.write(ByteNames.path(out));

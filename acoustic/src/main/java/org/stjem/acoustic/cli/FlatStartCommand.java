@@ -18,6 +18,7 @@ import org.stjem.acoustic.options.EngineArguments;
 import org.stjem.acoustic.options.ResolvedOptions;
 import org.stjem.acoustic.options.TrainerArguments;
 import org.stjem.acoustic.options.TrainingHelp;
+import org.stjem.acoustic.train.TrainedHeads;
 import org.stjem.acoustic.train.TrainingRecipe;
 import org.stjem.frontend.data.FeatureScript;
 import org.stjem.frontend.io.ByteNames;
@@ -45,10 +46,11 @@ import picocli.CommandLine.Spec;
           + " Gaussian per state and then a network learn the alignments and align anew, until"
           + " boundaries stay where they are. For triphones, Gaussians align monophones; a decision"
           + " tree is made of what they have found, and networks learn and align its states.",
-      "DATA-DIR has text and feats.scp with log-Mel features, as make-fbank writes them. DIR gets what"
-          + " Kaldi's scripts want of an alignment folder: final.mdl, tree, ali.1.gz, num_jobs,"
-          + " phones.txt; the last network in model; and flat-start.html, which shows the rounds. A run"
-          + " that was broken off goes on where it was when the same command is given again.",
+      "DATA-DIR has text and feats.scp with log-Mel features, as make-fbank writes them. DIR gets"
+          + " what Kaldi's scripts want of an alignment folder: final.mdl, tree, ali.1.gz,"
+          + " num_jobs, phones.txt; the last network in model; and flat-start.html, which shows the"
+          + " rounds. A run that was broken off goes on where it was when the same command is given"
+          + " again.",
       "",
       "e.g.: stjem acoustic flat-start data/train data/lang exp/mono",
       "      stjem acoustic flat-start --max-leaves=600 data/train data/lang exp/tri",
@@ -82,8 +84,8 @@ final class FlatStartCommand implements Callable<Integer>, OptionGroup.Grouped {
       names = "--ali-dir",
       paramLabel = "ALI-DIR",
       description =
-          "make the tree of the alignments in this folder, which has final.mdl and ali.*.gz (default:"
-              + " of monophones, which are aligned in DIR/mono first)")
+          "make the tree of the alignments in this folder, which has final.mdl and ali.*.gz"
+              + " (default: of monophones, which are aligned in DIR/mono first)")
   private Path alignments;
 
   @Option(
@@ -106,8 +108,8 @@ final class FlatStartCommand implements Callable<Integer>, OptionGroup.Grouped {
       names = "--settled",
       paramLabel = "SHARE",
       description =
-          "no further round of a kind follows when a smaller share of the boundaries has moved by more"
-              + " than two frames (default: ${DEFAULT-VALUE})")
+          "no further round of a kind follows when a smaller share of the boundaries has moved by"
+              + " more than two frames (default: ${DEFAULT-VALUE})")
   private double settled = 0.02;
 
   @Option(
@@ -154,8 +156,8 @@ final class FlatStartCommand implements Callable<Integer>, OptionGroup.Grouped {
       names = "--feature-normalisation",
       paramLabel = "WORDS",
       description =
-          "what is done to the features of each utterance: none, per-utterance mean, or per-utterance"
-              + " mean and variance (default: per-utterance mean)")
+          "what is done to the features of each utterance: none, per-utterance mean, or"
+              + " per-utterance mean and variance (default: per-utterance mean)")
   private String normalisation = "per-utterance mean";
 
   @Mixin private final TrainerArguments trainer = new TrainerArguments();
@@ -258,6 +260,7 @@ final class FlatStartCommand implements Callable<Integer>, OptionGroup.Grouped {
         engine.configure(),
         System.getProperty("stjem.revision", "unknown"),
         trainer.run(),
-        null);
+        null,
+        TrainedHeads.ONE);
   }
 }

@@ -53,6 +53,8 @@ public final class ForwardCommand implements Callable<Integer> {
 
   @Mixin private ScoreArguments wanted;
 
+  @Mixin private final HeadArgument head = new HeadArgument();
+
   @Option(
       names = "--prior-floor",
       description =
@@ -80,7 +82,7 @@ public final class ForwardCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     OutputKind kind = wanted.kind();
-    ModelDescription description = ModelFolder.describe(folder);
+    ModelDescription description = head.describe(folder);
     wanted.checkPdfs("model " + folder, description.numPdfs());
     PriorSettings settings = priorSettings(description);
     Priors priors = kind == OutputKind.LOGLIKES ? priors(settings) : null;
@@ -89,7 +91,7 @@ public final class ForwardCommand implements Callable<Integer> {
     Placement placement = inference.placement(1);
     int threadCount = threads == 0 ? Runtime.getRuntime().availableProcessors() : threads;
     InputFeatures input = featureArguments.of(description, folder, features);
-    try (AcousticModel model = ModelFolder.load(folder, placement, calibration.value());
+    try (AcousticModel model = head.load(folder, placement, calibration.value());
         SequentialTableReader<FloatMatrix> reader =
             input.prepared(Tables.readFloatMatrices(features));
         ScoreTables tables = wanted.open(loglikes, LOG);
@@ -109,7 +111,7 @@ public final class ForwardCommand implements Callable<Integer> {
   }
 
   private PriorSettings priorSettings(ModelDescription description) {
-    PriorSettings stored = ModelFolder.priors(folder);
+    PriorSettings stored = ModelFolder.priors(folder, description);
     double[] counts =
         classFrameCounts == null
             ? stored.classCounts()

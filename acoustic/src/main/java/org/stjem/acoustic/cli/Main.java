@@ -85,6 +85,10 @@ public final class Main {
               "calibrate",
               "fits a scaling of a model's posteriors to held-out speech",
               CalibrateCommand::new),
+          new Command(
+              "classify-utterances",
+              "names the class of whole utterances, such as their speaker",
+              ClassifyUtterancesCommand::new),
           new Command("ece", "measures the calibration of frame posteriors", EceCommand::new),
           new Command(
               "word-features",

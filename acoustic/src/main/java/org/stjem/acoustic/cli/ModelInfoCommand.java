@@ -14,6 +14,7 @@ import org.stjem.acoustic.serving.AcousticModelServer;
 import org.stjem.acoustic.serving.LoadedModel;
 import org.stjem.acoustic.serving.ModelSource;
 import org.stjem.acoustic.serving.ScoringClient;
+import org.stjem.frontend.io.StjemException;
 import org.stjem.proto.v1.ModelInfo;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
@@ -42,6 +43,8 @@ public final class ModelInfoCommand implements Callable<Integer> {
       description = "encrypt, and check the server against these certificates (PEM)")
   private Path authority;
 
+  @Mixin private final HeadArgument head = new HeadArgument();
+
   @Mixin private final InferenceArguments inference = new InferenceArguments();
 
   /** Where the model is. */
@@ -61,16 +64,20 @@ public final class ModelInfoCommand implements Callable<Integer> {
     // Statistics of the features are hundreds of lines, for programs to read.
     System.out.print(info().toBuilder().clearInputMean().clearInputStddev().build());
     if (source.folder != null) {
+      HeadArgument.log(source.folder, LOG);
       DensityFit.of(source.folder).sentence().ifPresent(LOG::warn);
     }
     return 0;
   }
 
   private ModelInfo info() {
+    if (source.folder == null && head.name() != null) {
+      throw new StjemException("--head is of a model folder; a server says which it serves");
+    }
     if (source.folder != null) {
-      String fingerprint = LoadedModel.fingerprint(source.folder);
+      String fingerprint = LoadedModel.fingerprint(source.folder, head.name());
       try (AcousticModel model =
-          ModelFolder.load(source.folder, inference.placement(1), ModelFolder.OWN_CALIBRATION)) {
+          head.load(source.folder, inference.placement(1), ModelFolder.OWN_CALIBRATION)) {
         return AcousticModelServer.describe(model, ModelSource.nameOf(source.folder), fingerprint);
       }
     }

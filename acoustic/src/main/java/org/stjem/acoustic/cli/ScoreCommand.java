@@ -56,6 +56,12 @@ public final class ScoreCommand implements Callable<Integer> {
   private String model = "";
 
   @Option(
+      names = "--head",
+      paramLabel = "NAME",
+      description = "refuse a model whose columns are not the labels of this head")
+  private String head;
+
+  @Option(
       names = "--model-dir",
       paramLabel = "MODEL-DIR",
       description = "refuse another model than the one in this folder")
@@ -98,12 +104,22 @@ public final class ScoreCommand implements Callable<Integer> {
     if (featureConfig != null) {
       start.putAllExpectedFeatureOptions(FeatureConfig.read(featureConfig));
     }
-    String fingerprint = modelFolder == null ? "" : LoadedModel.fingerprint(modelFolder);
+    String fingerprint = modelFolder == null ? "" : LoadedModel.fingerprint(modelFolder, head);
     try (ScoringClient client = connection.connect()) {
       TableScorer scorer = new TableScorer(client, streams, retries);
       ModelInfo info = scorer.modelInfo(model);
       String server = "model '" + info.getName() + "' of server " + client.server();
       wanted.checkPdfs(server, info.getNumPdfs());
+      if (head != null && !head.equals(info.getHead())) {
+        throw new StjemException(
+            server
+                + (info.getHead().isEmpty()
+                    ? " has one head, which has no name"
+                    : " gives the scores of head '" + info.getHead() + "'")
+                + ", not those of head '"
+                + head
+                + "'");
+      }
       if (modelFolder != null && !fingerprint.equals(info.getFingerprint())) {
         throw new StjemException(
             server

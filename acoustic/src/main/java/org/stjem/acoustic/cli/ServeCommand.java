@@ -41,6 +41,8 @@ public final class ServeCommand implements Callable<Integer> {
       description = "the same, for configuration files; may be given several times")
   private List<String> moreModels = List.of();
 
+  @Mixin private final HeadArgument head = new HeadArgument();
+
   @Mixin private ServerOptions options;
 
   @Mixin private ServerProcess process;
@@ -59,7 +61,7 @@ public final class ServeCommand implements Callable<Integer> {
     // Streams are spread over the threads, so one operation needs one thread only.
     Placement placement = inference.placement(1);
     try (AcousticModelServer server =
-        AcousticModelServer.start(sources, LoadedModel.to(placement), options)) {
+        AcousticModelServer.start(sources, LoadedModel.to(placement, head.name()), options)) {
       process.run(server, options, "stjem acoustic serve");
     }
     return 0;

@@ -12,6 +12,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.stjem.acoustic.align.PdfMap;
 import org.stjem.acoustic.data.FrameCorpus;
+import org.stjem.acoustic.data.HeadLabels;
 import org.stjem.acoustic.data.TrainingSpeakers;
 import org.stjem.acoustic.ebm.TrainerOptions;
 import org.stjem.acoustic.monitor.EarlierRun;
@@ -23,6 +24,7 @@ import org.stjem.acoustic.options.ResolvedOptions;
 import org.stjem.acoustic.options.TrainerArguments;
 import org.stjem.acoustic.options.TrainingHelp;
 import org.stjem.acoustic.train.AcousticTraining;
+import org.stjem.acoustic.train.TrainedHeads;
 import org.stjem.acoustic.train.TrainingRecipe;
 import org.stjem.frontend.data.FeatureScript;
 import org.stjem.frontend.io.StjemException;
@@ -42,9 +44,9 @@ import picocli.CommandLine.Spec;
 @Command(
     description = {
       "Trains an acoustic model on features and alignments, both Kaldi tables.",
-      "The folder gets model.json, weights.safetensors, train.jsonl and train.html, a page of curves"
-          + " to watch. A killed run goes on from its last checkpoint when the same command is given"
-          + " again; one that has ended is left alone.",
+      "The folder gets model.json, weights.safetensors, train.jsonl and train.html, a page of"
+          + " curves to watch. A killed run goes on from its last checkpoint when the same command"
+          + " is given again; one that has ended is left alone.",
       "",
       "e.g.: stjem acoustic train --objective=st-jem --transition-model=final.mdl scp:feats.scp"
           + " 'ark:gunzip -c ali.*.gz|' exp/st-jem",
@@ -77,6 +79,8 @@ public final class TrainCommand implements Callable<Integer>, OptionGroup.Groupe
       defaultValue = "0",
       description = "number of pdfs, or of those other classes; needed without --transition-model")
   private int numPdfs;
+
+  @Mixin private final HeadArguments heads = new HeadArguments();
 
   @Mixin private final NetworkArguments network = new NetworkArguments();
 
@@ -149,7 +153,9 @@ public final class TrainCommand implements Callable<Integer>, OptionGroup.Groupe
     }
     network.complete(spec.commandLine().getParseResult());
     TrainerOptions options =
-        trainer.options(extra.unlabelledFeatures != null, extra.negativeFeatures != null);
+        trainer.options(
+            extra.unlabelledFeatures != null || heads.isGiven(), extra.negativeFeatures != null);
+    TrainedHeads named = heads.heads();
     aligned.tally(LOG);
     PdfMap map = aligned.read();
     int pdfs = aligned.isGiven() ? map.numPdfs() : numPdfs;
@@ -163,13 +169,13 @@ public final class TrainCommand implements Callable<Integer>, OptionGroup.Groupe
     if (EarlierRun.isFinished(folder, resolvedOptions(), trainer.run().restart())) {
       return 0;
     }
-    TrainingRecipe recipe = recipe(options, engine.configure());
+    TrainingRecipe recipe = recipe(options, named, engine.configure());
     Files.createDirectories(folder);
-    try (FrameCorpus corpus = corpus(features, alignments, map, pdfs);
+    try (FrameCorpus corpus = corpus(features, alignments, map, pdfs, heads.read());
         FrameCorpus heldOut =
             extra.heldOutFeatures == null
                 ? null
-                : corpus(extra.heldOutFeatures, extra.heldOutAlignments, map, pdfs);
+                : corpus(extra.heldOutFeatures, extra.heldOutAlignments, map, pdfs, List.of());
         FrameCorpus unlabelled = unlabelledCorpus(extra.unlabelledFeatures);
         FrameCorpus negatives = unlabelledCorpus(extra.negativeFeatures)) {
       TrainingRecipe known = recipe.with(contents(corpus, heldOut, unlabelled, negatives));
@@ -198,7 +204,11 @@ public final class TrainCommand implements Callable<Integer>, OptionGroup.Groupe
   }
 
   private FrameCorpus corpus(
-      String featuresRspecifier, String alignmentsRspecifier, PdfMap map, int pdfs)
+      String featuresRspecifier,
+      String alignmentsRspecifier,
+      PdfMap map,
+      int pdfs,
+      List<HeadLabels> further)
       throws IOException {
     try (SequentialTableReader<FloatMatrix> feats = Tables.readFloatMatrices(featuresRspecifier);
         RandomAccessTableReader<int[]> labels = Tables.lookUpIntVectors(alignmentsRspecifier)) {
@@ -208,6 +218,7 @@ public final class TrainCommand implements Callable<Integer>, OptionGroup.Groupe
           labels,
           map,
           pdfs,
+          further,
           network.leftContext(),
           network.rightContext(),
           aligned.tally(LOG));
@@ -224,7 +235,7 @@ public final class TrainCommand implements Callable<Integer>, OptionGroup.Groupe
     }
   }
 
-  private TrainingRecipe recipe(TrainerOptions options, String device) {
+  private TrainingRecipe recipe(TrainerOptions options, TrainedHeads named, String device) {
     Optional<FeatureScript> script = FeatureScript.of(features);
     Optional<Path> config =
         noted.featureConfig == null
@@ -237,8 +248,8 @@ public final class TrainCommand implements Callable<Integer>, OptionGroup.Groupe
     if (!noted.featureNormalisation.equals(FeatureNormalisation.NONE)
         && script.filter(FeatureScript::isRaw).isPresent()) {
       LOG.warn(
-          "--feature-normalisation={} is noted in the model, but the features of {} are raw: 'train'"
-              + " takes features as they are, so pipe them through apply-cmvn",
+          "--feature-normalisation={} is noted in the model, but the features of {} are raw:"
+              + " 'train' takes features as they are, so pipe them through apply-cmvn",
           noted.featureNormalisation,
           script.get());
     }
@@ -258,7 +269,8 @@ public final class TrainCommand implements Callable<Integer>, OptionGroup.Groupe
         device,
         System.getProperty("stjem.revision", "unknown"),
         trainer.run(),
-        trainer.init());
+        trainer.init(),
+        named);
   }
 
   private Map<String, String> resolvedOptions() {

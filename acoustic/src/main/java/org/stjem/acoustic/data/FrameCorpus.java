@@ -12,8 +12,11 @@ import org.slf4j.LoggerFactory;
 import org.stjem.acoustic.align.Labels;
 import org.stjem.acoustic.align.PdfMap;
 import org.stjem.acoustic.align.UtteranceTally;
+import org.stjem.acoustic.ebm.Head;
+import org.stjem.acoustic.ebm.Heads;
 import org.stjem.acoustic.ebm.LabelledRows;
 import org.stjem.acoustic.ebm.SeededRandom;
+import org.stjem.frontend.io.ByteText;
 import org.stjem.frontend.io.Checksums;
 import org.stjem.frontend.kaldi.EntryException;
 import org.stjem.frontend.kaldi.FiniteNumbers;
@@ -40,6 +43,7 @@ public final class FrameCorpus implements LabelledRows, AutoCloseable {
   private final int left;
   private final int right;
   private final int numPdfs;
+  private final List<HeadLabels> further;
   private final FrameStore store;
   private int[] labels = new int[1 << 16];
   private int size;
@@ -49,12 +53,14 @@ public final class FrameCorpus implements LabelledRows, AutoCloseable {
   private float[] stddev;
   private String content;
 
-  private FrameCorpus(FrameStore store, int dim, int left, int right, int numPdfs) {
+  private FrameCorpus(
+      FrameStore store, int dim, int left, int right, int numPdfs, List<HeadLabels> further) {
     this.store = store;
     this.dim = dim;
     this.left = left;
     this.right = right;
     this.numPdfs = numPdfs;
+    this.further = further;
   }
 
   /**
@@ -71,7 +77,8 @@ public final class FrameCorpus implements LabelledRows, AutoCloseable {
       int right,
       UtteranceTally tally)
       throws IOException {
-    return read(folder, features, (key, matrix) -> new int[matrix.rows()], 0, left, right, tally);
+    Labelling none = (key, matrix) -> new int[matrix.rows()];
+    return read(folder, features, none, 0, List.of(), left, right, tally);
   }
 
   /**
@@ -83,6 +90,7 @@ public final class FrameCorpus implements LabelledRows, AutoCloseable {
    * @param features the features, each {@code [frames, dim]}
    * @param alignments one label per frame
    * @param map makes pdf-ids of the labels
+   * @param further labels of heads after the first, whose labels the alignments are; filled here
    * @param tally told of each utterance
    * @throws org.stjem.frontend.io.StjemException if no utterance is left, or too many have a label
    *     out of range
@@ -93,6 +101,7 @@ public final class FrameCorpus implements LabelledRows, AutoCloseable {
       RandomAccessTableReader<int[]> alignments,
       PdfMap map,
       int numPdfs,
+      List<HeadLabels> further,
       int left,
       int right,
       UtteranceTally tally)
@@ -104,7 +113,21 @@ public final class FrameCorpus implements LabelledRows, AutoCloseable {
           Labels.requireBelow(numPdfs, pdfs, frames);
           return Arrays.copyOf(pdfs, frames);
         };
-    return read(folder, features, labelling, numPdfs, left, right, tally);
+    return read(folder, features, labelling, numPdfs, further, left, right, tally);
+  }
+
+  /** The same of one head. */
+  public static FrameCorpus read(
+      Path folder,
+      SequentialTableReader<FloatMatrix> features,
+      RandomAccessTableReader<int[]> alignments,
+      PdfMap map,
+      int numPdfs,
+      int left,
+      int right,
+      UtteranceTally tally)
+      throws IOException {
+    return read(folder, features, alignments, map, numPdfs, List.of(), left, right, tally);
   }
 
   /** Gives the labels of an utterance, as many as there are frames to use. */
@@ -117,6 +140,7 @@ public final class FrameCorpus implements LabelledRows, AutoCloseable {
       SequentialTableReader<FloatMatrix> features,
       Labelling labelling,
       int numPdfs,
+      List<HeadLabels> further,
       int left,
       int right,
       UtteranceTally tally)
@@ -131,9 +155,9 @@ public final class FrameCorpus implements LabelledRows, AutoCloseable {
           }
           if (corpus == null) {
             FrameStore store = new FrameStore(folder, matrix.cols());
-            corpus = new FrameCorpus(store, matrix.cols(), left, right, numPdfs);
+            corpus = new FrameCorpus(store, matrix.cols(), left, right, numPdfs, further);
           }
-          corpus.add(matrix, labelling.labels(features.key(), matrix));
+          corpus.add(features.key(), matrix, labelling.labels(features.key(), matrix));
           tally.done();
         } catch (EntryException e) {
           tally.failed(features.key(), e);
@@ -141,6 +165,7 @@ public final class FrameCorpus implements LabelledRows, AutoCloseable {
       }
       tally.finish();
       corpus.store.freeze();
+      further.forEach(HeadLabels::freeze);
       corpus.measure();
       corpus.content = corpus.summary();
     } catch (IOException | RuntimeException e) {
@@ -153,12 +178,13 @@ public final class FrameCorpus implements LabelledRows, AutoCloseable {
     return corpus;
   }
 
-  private void add(FloatMatrix matrix, int[] pdfs) throws IOException {
+  private void add(String key, FloatMatrix matrix, int[] pdfs) throws IOException {
     if (matrix.cols() != dim) {
       throw new EntryException("features have dimension " + matrix.cols() + ", not " + dim);
     }
     FiniteNumbers.requireFeatures(matrix, 0);
     int frames = pdfs.length;
+    List<int[]> others = further.stream().map(head -> head.labels(key, frames)).toList();
     store.append(matrix.data(), frames);
     if (utterances == starts.length) {
       starts = Arrays.copyOf(starts, 2 * starts.length);
@@ -169,6 +195,9 @@ public final class FrameCorpus implements LabelledRows, AutoCloseable {
     }
     System.arraycopy(pdfs, 0, labels, size, frames);
     size = Math.addExact(size, frames);
+    for (int i = 0; i < others.size(); i++) {
+      further.get(i).append(others.get(i));
+    }
   }
 
   /** In two passes: a sum of squares less the squared mean has no digits left if they are alike. */
@@ -201,9 +230,18 @@ public final class FrameCorpus implements LabelledRows, AutoCloseable {
   }
 
   private String summary() {
-    String checksum =
-        Checksums.sha256(
-            bytes(labels, size), bytes(starts, utterances), bytes(mean), bytes(stddev));
+    List<ByteBuffer> parts = new ArrayList<>();
+    parts.add(bytes(labels, size));
+    parts.add(bytes(starts, utterances));
+    parts.add(bytes(mean));
+    parts.add(bytes(stddev));
+    for (HeadLabels head : further) {
+      parts.add(
+          ByteBuffer.wrap(
+              ByteText.encode(head.name() + "\n" + String.join("\n", head.classNames()))));
+      parts.add(bytes(head.all(), size));
+    }
+    String checksum = Checksums.sha256(parts.toArray(ByteBuffer[]::new));
     return String.format(
         Locale.ROOT,
         "%d frames of %d utterances, dimension %d, checksum %s",
@@ -289,7 +327,30 @@ public final class FrameCorpus implements LabelledRows, AutoCloseable {
 
   @Override
   public int classes() {
-    return numPdfs;
+    return numPdfs + further.stream().mapToInt(HeadLabels::classes).sum();
+  }
+
+  /** The heads after the first. */
+  public List<HeadLabels> further() {
+    return List.copyOf(further);
+  }
+
+  @Override
+  public Heads heads() {
+    if (further.isEmpty()) {
+      return Heads.one(numPdfs);
+    }
+    List<Head> heads = new ArrayList<>();
+    heads.add(new Head("", 0, numPdfs, 1));
+    for (HeadLabels head : further) {
+      heads.add(new Head(head.name(), heads.get(heads.size() - 1).end(), head.classes(), 1));
+    }
+    return new Heads(heads);
+  }
+
+  @Override
+  public int label(int head, int index) {
+    return head == 0 ? labels[index] : further.get(head - 1).label(index);
   }
 
   @Override

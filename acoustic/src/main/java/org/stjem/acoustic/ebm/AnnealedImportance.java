@@ -125,7 +125,7 @@ public record AnnealedImportance(int chains, int temperatures, double bound) {
     float[] logits = network.logits(x, chains);
     double[] scores = new double[chains];
     for (int c = 0; c < chains; c++) {
-      scores[c] = LogSumExp.of(logits, c * network.classes(), network.classes());
+      scores[c] = network.heads().score(logits, c);
       if (!Double.isFinite(scores[c])) {
         throw new TrainingException("the network gives log p(x) = " + scores[c] + " in the box");
       }

@@ -4,7 +4,8 @@ package org.stjem.acoustic.ebm;
  * The rows of one batch: labelled, then sampled, then given negatives, then unlabelled.
  *
  * @param x all rows, flat
- * @param labels of the labelled rows
+ * @param labelsOfHeads of each head, the labels of the labelled rows, {@link Head#NO_LABEL} where
+ *     there is none
  * @param sampleLabels what the sampled rows were drawn for, −1 where for no label
  * @param negatives number of given negatives
  * @param unlabelled number of unlabelled rows
@@ -13,11 +14,16 @@ package org.stjem.acoustic.ebm;
  */
 record BatchRows(
     float[] x,
-    int[] labels,
+    int[][] labelsOfHeads,
     int[] sampleLabels,
     int negatives,
     int unlabelled,
     double negativeLogWeight) {
+
+  /** The labels of the first head, which every labelled row has. */
+  int[] labels() {
+    return labelsOfHeads[0];
+  }
 
   int sampled() {
     return sampleLabels.length;
@@ -25,7 +31,7 @@ record BatchRows(
 
   /** Rows over which the objective's column softmax runs: all but the unlabelled. */
   int inDenominator() {
-    return labels.length + sampled() + negatives;
+    return labels().length + sampled() + negatives;
   }
 
   int rows() {
@@ -34,6 +40,6 @@ record BatchRows(
 
   /** What a denominator adds to the logits of {@code row}. */
   double logWeight(int row) {
-    return row >= labels.length && row < inDenominator() ? negativeLogWeight : 0;
+    return row >= labels().length && row < inDenominator() ? negativeLogWeight : 0;
   }
 }

@@ -115,10 +115,10 @@ final class ChainSampler {
   /**
    * Learns how the samples of the last batch did.
    *
-   * @param logits of the batch's rows, row by row
+   * @param logits of the first head, of the batch's rows, row by row
    */
   void learn(float[] logits, BatchRows batch) {
-    double[] shares = Competition.shares(logits, batch, network.classes());
+    double[] shares = Competition.shares(logits, batch, network.heads().first().columns());
     for (int i = 0; i < shares.length; i++) {
       adaptation.reward(trials[used - shares.length + i], shares[i]);
     }

@@ -33,6 +33,7 @@ public final class EnergyNetwork implements AutoCloseable {
   private final Shape rowShape;
   private final int classes;
   private final List<Parameter> trainable;
+  private Heads heads;
 
   /**
    * Initialises {@code block}: weights and biases uniform in ±1/√fanIn, drawn from {@code random};
@@ -49,6 +50,7 @@ public final class EnergyNetwork implements AutoCloseable {
     this.store = new ParameterStore(manager, false);
     Shape[] output = block.getOutputShapes(new Shape[] {batchShape(1)});
     this.classes = (int) output[0].get(1);
+    this.heads = Heads.one(classes);
     // Asked before anything is frozen: what needs no gradient now are running statistics.
     this.trainable =
         block.getParameters().values().stream().filter(Parameter::requiresGradient).toList();
@@ -85,6 +87,24 @@ public final class EnergyNetwork implements AutoCloseable {
   /** Number of logits. */
   public int classes() {
     return classes;
+  }
+
+  /** What the columns of the logits are; one head unless {@link #setHeads} said otherwise. */
+  public Heads heads() {
+    return heads;
+  }
+
+  /**
+   * Says what the columns of the logits are.
+   *
+   * @throws TrainingException if the heads have more or fewer
+   */
+  public void setHeads(Heads others) {
+    if (others.columns() != classes) {
+      throw new TrainingException(
+          "the heads have " + others.columns() + " columns, the network has " + classes);
+    }
+    heads = others;
   }
 
   /** Number of values in one row x. */
@@ -155,7 +175,8 @@ public final class EnergyNetwork implements AutoCloseable {
 
   /**
    * ∇ₓ of the score that each row has: f(x)_y for a row of label y, s(x) = LSE_c f(x)_c for a row
-   * of label −1. The parameters should be frozen, or they gather gradients.
+   * of label −1; of several heads see {@link Heads}. The parameters should be frozen, or they
+   * gather gradients.
    *
    * @param x rows given flat
    * @param labels one for each row
@@ -204,37 +225,9 @@ public final class EnergyNetwork implements AutoCloseable {
     input.setRequiresGradient(true);
     try (GradientCollector collector = Engine.getEngine("PyTorch").newGradientCollector()) {
       NDArray logits = logits(input, false);
-      collector.backward(scores(scope, logits, labels).sum());
+      collector.backward(heads.scores(scope, logits, labels).sum());
       return logits;
     }
-  }
-
-  private NDArray scores(NDManager scope, NDArray logits, int[] labels) {
-    long conditional = Arrays.stream(labels).filter(label -> label >= 0).count();
-    if (conditional == 0) {
-      return Objective.logSumExp(logits);
-    }
-    int[] columns = Arrays.stream(labels).map(label -> Math.max(0, label)).toArray();
-    NDArray ofLabels = logits.gather(labels(scope, columns), 1);
-    if (conditional == labels.length) {
-      return ofLabels;
-    }
-    float[] isConditional = new float[labels.length];
-    float[] isNot = new float[labels.length];
-    for (int row = 0; row < labels.length; row++) {
-      isConditional[row] = labels[row] >= 0 ? 1 : 0;
-      isNot[row] = 1 - isConditional[row];
-    }
-    Shape shape = new Shape(labels.length, 1);
-    return ofLabels
-        .mul(scope.create(isConditional, shape))
-        .add(Objective.logSumExp(logits).mul(scope.create(isNot, shape)));
-  }
-
-  /** Labels as an int64 array {@code [rows, 1]} in {@code scope}. */
-  NDArray labels(NDManager scope, int[] labels) {
-    return scope.create(
-        Arrays.stream(labels).asLongStream().toArray(), new Shape(labels.length, 1));
   }
 
   /** The trainable parameters in a fixed order, which running statistics are not. */

@@ -68,8 +68,9 @@ final class GradientPenalty {
    * mode, as the gradient was taken: displaced rows are no data for running statistics.
    */
   NDArray surrogate(EnergyNetwork network, NDManager scope) {
-    NDArray up = Objective.logSumExp(network.logits(network.rows(scope, forward, rows), false));
-    NDArray down = Objective.logSumExp(network.logits(network.rows(scope, backward, rows), false));
+    NDArray up = network.heads().scores(network.logits(network.rows(scope, forward, rows), false));
+    NDArray down =
+        network.heads().scores(network.logits(network.rows(scope, backward, rows), false));
     return up.sub(down).squeeze(1).mul(scope.create(weights)).sum();
   }
 }

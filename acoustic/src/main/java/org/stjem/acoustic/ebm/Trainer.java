@@ -4,7 +4,6 @@ import ai.djl.engine.Engine;
 import ai.djl.engine.EngineException;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
-import ai.djl.ndarray.types.Shape;
 import ai.djl.training.GradientCollector;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -35,12 +34,10 @@ public final class Trainer implements AutoCloseable {
   private static final long CHAIN_STREAM = 1;
   private static final long AUGMENT_STREAM = 2;
   private static final long ROLLBACK_STREAM = 1L << 31;
-  private static final long EXTRA_STREAM = 1L << 32;
   private static final long LAYER_STREAM = 1L << 48;
 
   private final EnergyNetwork network;
   private final LabelledRows data;
-  private final TrainingData sets;
   private final TrainerOptions options;
   private final TrainingListener listener;
   private final InstantSource clock;
@@ -50,7 +47,8 @@ public final class Trainer implements AutoCloseable {
   private final ChainSampler sampler;
   private final int batchSize;
   private final long stepsPerEpoch;
-  private final BatchOrder order;
+  private final BatchMaker batches;
+  private final BatchLoss batchLoss;
   private final WeightAverage average;
   private final double lossLimit;
   private long step;
@@ -83,14 +81,20 @@ public final class Trainer implements AutoCloseable {
               + " and gives "
               + network.classes());
     }
-    if (options.terms().unlabelledWeight() > 0 != (sets.unlabelled() != null)) {
+    Heads heads = network.heads();
+    requireHeads(heads, data.heads());
+    // Of several heads, one may lack labels of rows.
+    boolean weight = options.terms().unlabelledWeight() > 0;
+    if (sets.unlabelled() == null ? weight && heads.isOne() : !weight) {
       throw new TrainingException("unlabelled rows and a weight for them go together");
+    }
+    if (!heads.isOne() && options.objective() == Objective.JEM) {
+      throw new TrainingException("jem trains one head, not " + heads.list().size());
     }
     if (options.terms().negativeRows() > 0 != (sets.negatives() != null)) {
       throw new TrainingException("given negatives and their number in a batch go together");
     }
     this.network = network;
-    this.sets = sets;
     this.options = options;
     this.listener = listener;
     this.clock = clock;
@@ -99,18 +103,40 @@ public final class Trainer implements AutoCloseable {
     this.augmentRandom = new SeededRandom(options.seed(), AUGMENT_STREAM);
     this.batchSize = Math.min(options.schedule().batchSize(), data.size());
     this.stepsPerEpoch = data.size() / batchSize;
-    this.order = new BatchOrder(data.size(), batchSize, options.seed());
+    int denominator = batchSize + options.sampledRows() + options.terms().negativeRows();
     this.lossLimit =
-        Objective.lossLimit(
-            data.classes(), batchSize + options.sampledRows() + options.terms().negativeRows());
+        heads.list().stream()
+            .mapToDouble(head -> head.weight() * Objective.lossLimit(head.columns(), denominator))
+            .sum();
     this.sampler =
         options.objective().sampled()
             ? new ChainSampler(network, data, options.sampling(), chainRandom)
             : null;
+    this.batches =
+        new BatchMaker(
+            sets,
+            options,
+            new BatchOrder(data.size(), batchSize, options.seed()),
+            sampler,
+            augmentRandom,
+            totalSteps());
+    this.batchLoss = new BatchLoss(heads, options);
     this.average =
         options.schedule().averaging() > 0
             ? new WeightAverage(network, options.schedule().averaging())
             : null;
+  }
+
+  private static void requireHeads(Heads ofNetwork, Heads ofData) {
+    int[] columns = ofNetwork.list().stream().mapToInt(Head::columns).toArray();
+    int[] classes = ofData.list().stream().mapToInt(Head::columns).toArray();
+    if (!Arrays.equals(columns, classes)) {
+      throw new TrainingException(
+          "the data have labels of "
+              + Arrays.toString(classes)
+              + " classes, the network has heads of "
+              + Arrays.toString(columns));
+    }
   }
 
   /** Updates made so far. */
@@ -186,7 +212,7 @@ public final class Trainer implements AutoCloseable {
       int epoch = (int) (step / stepsPerEpoch);
       boolean report = (step + 1) % logEvery == 0 || step + 1 == totalSteps();
       boolean look = step % LOOK_EVERY == 0 || report;
-      double norm = update(order.batch(step), look ? meter : null, meter, report);
+      double norm = update(look ? meter : null, meter, report);
       if (report) {
         long now = clock.millis();
         double seconds = Math.max(1, now - lastReport) / 1000.0;
@@ -246,12 +272,12 @@ public final class Trainer implements AutoCloseable {
   }
 
   private BatchMeter newMeter() {
-    return new BatchMeter(network.classes(), options.terms().labelSmoothing());
+    return new BatchMeter(network.heads().first().columns(), options.terms().labelSmoothing());
   }
 
   /** Makes one update; gives the gradient norm if asked for, else NaN. */
-  private double update(int[] rows, BatchMeter look, BatchMeter losses, boolean wantNorm) {
-    BatchRows batch = batch(rows);
+  private double update(BatchMeter look, BatchMeter losses, boolean wantNorm) {
+    BatchRows batch = batches.batch(step);
     AddedTerms terms = options.terms();
     int scored = batchSize + batch.sampled();
     // What layers such as dropout draw; a seed for each update, so that no state needs to be kept.
@@ -261,28 +287,11 @@ public final class Trainer implements AutoCloseable {
         terms.gradientPenalty() > 0 ? new GradientPenalty(network, batch.x(), scored) : null;
     try (NDManager scope = network.newManager()) {
       NDArray input = network.rows(scope, batch.x(), batch.rows());
-      NDArray y = network.labels(scope, batch.labels());
       double loss;
       NDArray logits;
       try (GradientCollector collector = Engine.getEngine("PyTorch").newGradientCollector()) {
         logits = network.logits(input, true);
-        NDArray counted = counted(logits, batch, scope);
-        NDArray inDenominator =
-            batch.unlabelled() == 0 ? counted : counted.get("0:" + batch.inDenominator());
-        NDArray total =
-            options
-                .objective()
-                .loss(inDenominator, y, terms.labelSmoothing(), terms.energyWeight());
-        if (batch.unlabelled() > 0) {
-          NDArray term = Objective.unlabelledTerm(counted, batch.unlabelled());
-          total = total.add(Objective.weighted(term, terms.unlabelledWeight()));
-        }
-        if (terms.sampleWeight() > 0) {
-          NDArray samples = logits.get(batchSize + ":" + scored);
-          NDArray drawnFor = network.labels(scope, batch.sampleLabels());
-          NDArray term = Objective.crossEntropy(samples, drawnFor, 0);
-          total = total.add(Objective.weighted(term, terms.sampleWeight()));
-        }
+        NDArray total = batchLoss.of(scope, logits, batch);
         NDArray differentiated = total;
         if (penalty != null) {
           NDArray term = penalty.surrogate(network, scope);
@@ -302,7 +311,10 @@ public final class Trainer implements AutoCloseable {
       losses.addLoss(loss);
       boolean learn = sampler != null && sampler.adaptive();
       if (look != null || learn) {
-        float[] values = logits.toFloatArray();
+        // Meter and adaptation look at the first head.
+        NDArray first =
+            network.heads().isOne() ? logits : Heads.columns(logits, network.heads().first());
+        float[] values = first.toFloatArray();
         if (look != null) {
           look.add(values, batch);
         }
@@ -320,18 +332,6 @@ public final class Trainer implements AutoCloseable {
     }
   }
 
-  /** The logits as the denominators count them: those of w like rows are larger by log w. */
-  private static NDArray counted(NDArray logits, BatchRows batch, NDManager scope) {
-    if (batch.negativeLogWeight() == 0) {
-      return logits;
-    }
-    float[] logWeights = new float[batch.rows()];
-    for (int row = 0; row < logWeights.length; row++) {
-      logWeights[row] = (float) batch.logWeight(row);
-    }
-    return logits.add(scope.create(logWeights, new Shape(logWeights.length, 1)));
-  }
-
   /** The gradient penalty has no natural scale, it need only be finite. */
   private void guard(double withoutPenalty, double loss) {
     lastLoss = withoutPenalty;
@@ -343,48 +343,6 @@ public final class Trainer implements AutoCloseable {
       throw divergence;
     }
     tell(divergence);
-  }
-
-  private int[] labels(int[] rows) {
-    return Arrays.stream(rows).map(data::label).toArray();
-  }
-
-  private BatchRows batch(int[] rows) {
-    int size = data.rowSize();
-    int sampled = options.sampledRows();
-    int negatives = options.terms().negativeRows();
-    int unlabelled = sets.unlabelled() == null ? 0 : options.terms().unlabelledRows();
-    float[] x = new float[(batchSize + sampled + negatives + unlabelled) * size];
-    for (int i = 0; i < batchSize; i++) {
-      data.copyRow(rows[i], x, i * size, augmentRandom);
-    }
-    int[] labels = labels(rows);
-    int[] sampleLabels = {};
-    if (sampled > 0) {
-      sampleLabels =
-          sampler.next(
-              x,
-              batchSize * size,
-              (double) step / totalSteps(),
-              ahead -> labels(order.batch(step + ahead)));
-    }
-    // A stream for each step, so that no state of it needs to be kept.
-    SeededRandom extra = new SeededRandom(options.seed(), EXTRA_STREAM + step);
-    copyAtRandom(sets.negatives(), negatives, x, batchSize + sampled, extra);
-    copyAtRandom(sets.unlabelled(), unlabelled, x, batchSize + sampled + negatives, extra);
-    double weight = options.terms().denominatorWeight();
-    if (weight == AddedTerms.BALANCED) {
-      weight = (double) batchSize / Math.max(1, sampled + negatives);
-    }
-    return new BatchRows(x, labels, sampleLabels, negatives, unlabelled, Math.log(weight));
-  }
-
-  private static void copyAtRandom(
-      Rows rows, int count, float[] x, int firstRow, SeededRandom random) {
-    for (int i = 0; i < count; i++) {
-      int index = random.nextInt(rows.size());
-      rows.copyRow(index, x, (firstRow + i) * rows.rowSize(), random);
-    }
   }
 
   /** Writes the whole state of the run to {@code path}, atomically. */

@@ -56,12 +56,25 @@ public final class OnnxExport {
    *     part of a graph, or the file cannot be written
    */
   public static void write(Path modelFolder, String calibration, Options options, Path file) {
-    save(model(modelFolder, calibration, options), file);
+    write(modelFolder, null, calibration, options, file);
   }
 
-  private static ModelProto model(Path folder, String calibration, Options options) {
-    ModelDescription description = ModelFolder.describe(folder);
-    Optional<PosteriorScaling> scaling = ModelFolder.scaling(folder, calibration);
+  /**
+   * Writes a file of one head of a model.
+   *
+   * @param head its name; null for the first one
+   * @throws StjemException as {@link #write(Path, String, Options, Path)}, or if there is no such
+   *     head
+   */
+  public static void write(
+      Path modelFolder, String head, String calibration, Options options, Path file) {
+    ModelDescription description = ModelFolder.describe(modelFolder, head);
+    save(model(modelFolder, description, calibration, options), file);
+  }
+
+  private static ModelProto model(
+      Path folder, ModelDescription description, String calibration, Options options) {
+    Optional<PosteriorScaling> scaling = ModelFolder.scaling(folder, description, calibration);
     if (ModelFolder.isOnnx(folder)) {
       // A foreign file is tried first, for what does not load here would be blamed on the export.
       ModelFolder.load(folder, Placement.CPU, ModelFolder.NO_CALIBRATION).close();
@@ -79,7 +92,8 @@ public final class OnnxExport {
             ? graph.calibrated(trained, scaling.get(), description.numPdfs())
             : trained;
     OnnxMetadata metadata =
-        new OnnxMetadata(options.input(), description, ModelFolder.priors(folder), scaling, "");
+        new OnnxMetadata(
+            options.input(), description, ModelFolder.priors(folder, description), scaling, "");
     return graph.model(trained, logits, options.logPosteriors(), metadata);
   }
 

@@ -31,9 +31,19 @@ public record PlainModel(
    * @throws StjemException if the folder holds no model, a damaged one, or one without weights
    */
   public static PlainModel read(Path folder, String calibration) {
-    ModelDescription description = ModelFolder.describe(folder);
+    return read(folder, null, calibration);
+  }
+
+  /**
+   * Reads one head of a model.
+   *
+   * @param head its name; null for the first one
+   * @throws StjemException as {@link #read(Path, String)}, or if there is no such head
+   */
+  public static PlainModel read(Path folder, String head, String calibration) {
+    ModelDescription description = ModelFolder.describe(folder, head);
     NetworkLayers network = ModelFolder.layers(folder, description);
-    Optional<PosteriorScaling> scaling = ModelFolder.scaling(folder, calibration);
+    Optional<PosteriorScaling> scaling = ModelFolder.scaling(folder, description, calibration);
     int factors = scaling.map(it -> it.factors().length).orElse(1);
     if (factors != 1 && factors != description.numPdfs()) {
       throw new StjemException(
@@ -60,6 +70,6 @@ public record PlainModel(
                 + "; other programs need finite numbers, and a deviation above 0");
       }
     }
-    return new PlainModel(description, network, scaling, ModelFolder.priors(folder));
+    return new PlainModel(description, network, scaling, ModelFolder.priors(folder, description));
   }
 }

@@ -88,6 +88,7 @@ final class DescriptionText {
             + ConvolutionLayout.MOST_STAGES
             + " numbers from 1 to "
             + ConvolutionLayout.MOST_FILTERS);
+    checkHeads(file, it);
     long frames = 1L + it.leftContext() + it.rightContext();
     require(
         file,
@@ -136,6 +137,34 @@ final class DescriptionText {
           it.classCounts()[pdf] >= 0 && Double.isFinite(it.classCounts()[pdf]),
           "classCounts of pdf " + pdf + " is " + it.classCounts()[pdf]);
     }
+  }
+
+  private static void checkHeads(String file, ModelDescription it) {
+    if (it.heads().isEmpty()) {
+      return;
+    }
+    for (ModelHead head : it.heads()) {
+      require(file, head != null && head.name() != null, "a head without a name");
+      String name = "head '" + head.name() + "': ";
+      require(file, head.columns() > 0, name + head.columns() + " columns");
+      require(
+          file,
+          head.weight() > 0 && Double.isFinite(head.weight()),
+          name + "its weight is " + head.weight());
+      require(
+          file,
+          head.labels().isEmpty() || head.labels().size() == head.columns(),
+          name + head.labels().size() + " labels of " + head.columns() + " columns");
+      require(
+          file,
+          head.classCounts().length == 0 || head.classCounts().length == head.columns(),
+          name + head.classCounts().length + " class counts of " + head.columns() + " columns");
+    }
+    long columns = it.heads().stream().mapToLong(ModelHead::columns).sum();
+    require(
+        file,
+        columns == it.numPdfs(),
+        "the heads have " + columns + " columns together, numPdfs is " + it.numPdfs());
   }
 
   private static void require(String file, boolean holds, String otherwise) {

@@ -1,9 +1,13 @@
 package org.stjem.acoustic.net;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Collectors;
+import org.stjem.acoustic.ebm.Head;
 import org.stjem.acoustic.layers.ConvolutionLayout;
+import org.stjem.frontend.io.StjemException;
 
 /**
  * What a model folder says about itself in {@code model.json}.
@@ -36,6 +40,8 @@ import org.stjem.acoustic.layers.ConvolutionLayout;
  * @param checksum SHA-256 of the network's ONNX file in lower-case hex; null if nobody computed it
  * @param filters of a convolutional network: those of its first convolution and of each residual
  *     stage behind it; empty for others
+ * @param heads of a network with several, side by side in its numPdfs outputs; empty for one
+ * @param head name of the only head, where it has one; null otherwise
  */
 public record ModelDescription(
     int formatVersion,
@@ -59,7 +65,9 @@ public record ModelDescription(
     String precision,
     String output,
     String checksum,
-    List<Integer> filters) {
+    List<Integer> filters,
+    List<ModelHead> heads,
+    String head) {
   /** The precision of models that were trained here, and of folders that say nothing of it. */
   public static final String FLOAT32 = "float32";
 
@@ -76,6 +84,7 @@ public record ModelDescription(
   public ModelDescription {
     precision = precision == null ? FLOAT32 : precision;
     filters = filters == null ? List.of() : filters;
+    heads = heads == null ? List.of() : heads;
   }
 
   /** A network whose logits are its only output, or the one called so. */
@@ -121,7 +130,9 @@ public record ModelDescription(
         precision,
         null,
         null,
-        List.of());
+        List.of(),
+        List.of(),
+        null);
   }
 
   /** A network of float32. */
@@ -168,20 +179,40 @@ public record ModelDescription(
 
   /** The same with a network of another precision. */
   ModelDescription withPrecision(String other) {
-    return with(other, checksum, filters);
+    return with(other, checksum, filters, heads);
   }
 
   /** The same network with the checksum of its file. */
   ModelDescription withChecksum(String sha256) {
-    return with(precision, sha256, filters);
+    return with(precision, sha256, filters, heads);
   }
 
   /** The same model with a convolutional network of these filters. */
   public ModelDescription withFilters(List<Integer> others) {
-    return with(precision, checksum, others);
+    return with(precision, checksum, others, heads);
   }
 
-  private ModelDescription with(String otherPrecision, String otherSha256, List<Integer> others) {
+  /** The same model with these heads side by side in its outputs. */
+  public ModelDescription withHeads(List<ModelHead> others) {
+    return with(precision, checksum, filters, others);
+  }
+
+  private ModelDescription with(
+      String otherPrecision,
+      String otherSha256,
+      List<Integer> otherFilters,
+      List<ModelHead> otherHeads) {
+    return with(numPdfs, classCounts, otherPrecision, otherSha256, otherFilters, otherHeads, head);
+  }
+
+  private ModelDescription with(
+      int otherPdfs,
+      double[] otherCounts,
+      String otherPrecision,
+      String otherSha256,
+      List<Integer> otherFilters,
+      List<ModelHead> otherHeads,
+      String otherHead) {
     return new ModelDescription(
         formatVersion,
         objective,
@@ -191,20 +222,92 @@ public record ModelDescription(
         featureDim,
         leftContext,
         rightContext,
-        numPdfs,
+        otherPdfs,
         frameShiftMs,
         featureNormalisation,
         featureOptions,
         inputMean,
         inputStddev,
-        classCounts,
+        otherCounts,
         training,
         seed,
         revision,
         otherPrecision,
         output,
         otherSha256,
-        others);
+        otherFilters,
+        otherHeads,
+        otherHead);
+  }
+
+  /**
+   * The model of one head alone: its outputs are the head's.
+   *
+   * @param name of the head; null for the first one, or for the only one
+   * @throws StjemException if there is no such head; names those that there are
+   */
+  public ModelDescription ofHead(String name) {
+    if (heads.isEmpty()) {
+      if (name == null || name.equals(head)) {
+        return this;
+      }
+      throw new StjemException(
+          "there is no head '"
+              + name
+              + "': the network has one head"
+              + (head == null ? ", which has no name" : ", '" + head + "'"));
+    }
+    ModelHead found = name == null ? heads.get(0) : requireHead(name);
+    return with(
+        found.columns(),
+        found.classCounts(),
+        precision,
+        checksum,
+        filters,
+        List.of(),
+        found.name());
+  }
+
+  /**
+   * The head called so.
+   *
+   * @throws StjemException if there is none; names those that there are
+   */
+  public ModelHead requireHead(String name) {
+    return heads.stream()
+        .filter(it -> it.name().equals(name))
+        .findFirst()
+        .orElseThrow(
+            () ->
+                new StjemException(
+                    "there is no head '"
+                        + name
+                        + "'; "
+                        + (heads.isEmpty()
+                            ? "the network has one head, which has no name"
+                            : "there are "
+                                + heads.stream()
+                                    .map(ModelHead::name)
+                                    .collect(Collectors.joining(", ")))));
+  }
+
+  /** The heads as ranges of the whole network's outputs; one of all where none is named. */
+  public List<Head> outputHeads() {
+    List<Head> list = new ArrayList<>();
+    for (ModelHead it : heads) {
+      int first = list.isEmpty() ? 0 : list.get(list.size() - 1).end();
+      list.add(new Head(it.name(), first, it.columns(), it.weight()));
+    }
+    return list.isEmpty() ? List.of(new Head("", 0, numPdfs, 1)) : list;
+  }
+
+  /**
+   * The range of one head among the whole network's outputs.
+   *
+   * @throws StjemException if there is no such head; names those that there are
+   */
+  public Head outputs(String name) {
+    return outputHeads().get(heads.indexOf(requireHead(name)));
   }
 
   /** The convolutions of the network, if it has some. */

@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import org.stjem.acoustic.calibration.PosteriorScaling;
 import org.stjem.acoustic.ebm.SafeTensors;
@@ -70,13 +71,33 @@ public final class ModelFolder {
     AtomicFile.writeString(folder.resolve(DESCRIPTION), DescriptionText.of(description) + "\n");
   }
 
+  /** The description of the only head, or of the first of several. */
+  public static ModelDescription describe(Path folder) {
+    return describe(folder, null);
+  }
+
   /**
-   * The description alone, without loading the tensor engine.
+   * The description of one head, as if the model had no others.
+   *
+   * @param head its name; null for the first one
+   * @throws StjemException as {@link #describeWhole}, or if there is no such head
+   */
+  public static ModelDescription describe(Path folder, String head) {
+    ModelDescription whole = describeWhole(folder);
+    try {
+      return whole.ofHead(head);
+    } catch (StjemException e) {
+      throw new StjemException("model " + folder + ": " + e.getMessage(), e);
+    }
+  }
+
+  /**
+   * The description with all heads, without loading the tensor engine.
    *
    * @throws StjemException if the folder holds no model, one of another format version, or one
    *     whose description contradicts itself
    */
-  public static ModelDescription describe(Path folder) {
+  public static ModelDescription describeWhole(Path folder) {
     Path file = folder.resolve(DESCRIPTION);
     InputFile.require(file, MOST_TEXT);
     try {
@@ -112,7 +133,7 @@ public final class ModelFolder {
    * @throws StjemException naming the file, or if the folder holds no model
    */
   public static void check(Path folder) {
-    ModelDescription description = describe(folder);
+    ModelDescription description = describeWhole(folder);
     for (String name : List.of(CALIBRATION, PRIORS, GLOBAL_STATS)) {
       InputFile.require(folder.resolve(name), MOST_TEXT);
     }
@@ -141,7 +162,11 @@ public final class ModelFolder {
     return priors(folder, describe(folder));
   }
 
-  private static PriorSettings priors(Path folder, ModelDescription description) {
+  /** The priors of the head that is described; those that were set are the first head's. */
+  public static PriorSettings priors(Path folder, ModelDescription description) {
+    if (!isFirst(folder, description)) {
+      return PriorSettings.of(description.classCounts());
+    }
     Path file = folder.resolve(PRIORS);
     InputFile.require(file, MOST_TEXT);
     return Files.exists(file)
@@ -149,8 +174,12 @@ public final class ModelFolder {
         : PriorSettings.of(description.classCounts());
   }
 
+  private static boolean isFirst(Path folder, ModelDescription description) {
+    return Objects.equals(description.head(), describe(folder).head());
+  }
+
   /**
-   * Sets the priors of a model.
+   * Sets the priors of a model, of several heads those of the first.
    *
    * @throws StjemException if their counts are not those of so many pdfs, or no priors
    */
@@ -184,17 +213,29 @@ public final class ModelFolder {
    *     asked for cannot compute
    */
   public static AcousticModel load(Path folder, Placement placement, String calibration) {
-    Optional<PosteriorScaling> scaling = scaling(folder, calibration);
-    AcousticModel model = load(folder, placement);
+    return load(folder, null, placement, calibration);
+  }
+
+  /**
+   * Loads one head of a model. The calibration in the folder is the first head's.
+   *
+   * @param head its name; null for the first one
+   * @throws StjemException as {@link #load(Path, Placement, String)}, or if there is no such head
+   */
+  public static AcousticModel load(
+      Path folder, String head, Placement placement, String calibration) {
+    ModelDescription description = describe(folder, head);
+    Optional<PosteriorScaling> scaling = scaling(folder, description, calibration);
+    AcousticModel model = load(folder, description, placement);
     return scaling.isPresent() ? new CalibratedModel(model, scaling.get()) : model;
   }
 
-  private static AcousticModel load(Path folder, Placement placement) {
+  private static AcousticModel load(
+      Path folder, ModelDescription description, Placement placement) {
     Placement chosen = isOnnx(folder) ? placement.ofOnnxFile() : placement;
     if (chosen.resolve() == InferenceEngine.PYTORCH) {
-      return TorchModels.loadDensity(folder, placement.device());
+      return TorchModels.loadDensity(folder, description, placement.device());
     }
-    ModelDescription description = describe(folder);
     PriorSettings priors = priors(folder, description);
     Path file = network(folder);
     if (isOnnx(folder)) {
@@ -252,13 +293,22 @@ public final class ModelFolder {
   }
 
   /**
-   * The parameters of a model by name, weight and bias of each layer in turn.
+   * The parameters of a model by name, weight and bias of each layer in turn; of several heads
+   * those of the one that is described, or of all.
    *
    * @throws StjemException if the folder has none, or others than its description says
    */
   public static Map<String, Tensor> weights(Path folder, ModelDescription description) {
     requireWeights(folder);
     DescriptionText.checkNetwork(folder.resolve(DESCRIPTION).toString(), description);
+    ModelDescription whole = describeWhole(folder);
+    if (whole.heads().isEmpty() || !description.heads().isEmpty()) {
+      return read(folder, description);
+    }
+    return ModelWeights.ofHead(read(folder, whole), whole, whole.outputs(description.head()));
+  }
+
+  private static Map<String, Tensor> read(Path folder, ModelDescription description) {
     InputFile.require(folder.resolve(WEIGHTS), ModelWeights.mostBytes(description));
     return ModelWeights.read(folder.resolve(WEIGHTS), description);
   }
@@ -308,6 +358,13 @@ public final class ModelFolder {
   /** The file of weights or of the network. */
   public static Path network(Path folder) {
     return folder.resolve(isOnnx(folder) ? NETWORK : WEIGHTS);
+  }
+
+  /** As {@link #scaling(Path, String)}, of a head; the folder's is the first head's. */
+  public static Optional<PosteriorScaling> scaling(
+      Path folder, ModelDescription description, String calibration) {
+    boolean none = calibration.equals(OWN_CALIBRATION) && !isFirst(folder, description);
+    return scaling(folder, none ? NO_CALIBRATION : calibration);
   }
 
   /**

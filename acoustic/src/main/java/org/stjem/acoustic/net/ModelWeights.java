@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import org.stjem.acoustic.ebm.Head;
 import org.stjem.acoustic.ebm.SafeTensors;
 import org.stjem.acoustic.ebm.SeededRandom;
 import org.stjem.acoustic.ebm.Tensor;
@@ -74,6 +75,22 @@ public final class ModelWeights {
     } catch (StjemException e) {
       throw e.at(file);
     }
+  }
+
+  /** Of the weights of a network with several heads, those of one: rows of the last layer. */
+  static Map<String, Tensor> ofHead(
+      Map<String, Tensor> weights, ModelDescription whole, Head head) {
+    Map<String, Tensor> chosen = new LinkedHashMap<>(weights);
+    List<String> names = List.copyOf(shapes(whole).keySet());
+    for (String name : names.subList(names.size() - 2, names.size())) {
+      Tensor all = weights.get(name);
+      long[] shape = all.shape().clone();
+      int inputs = all.values().length / whole.numPdfs();
+      shape[0] = head.columns();
+      float[] rows = Arrays.copyOfRange(all.values(), head.first() * inputs, head.end() * inputs);
+      chosen.put(name, new Tensor(shape, rows));
+    }
+    return chosen;
   }
 
   private static Tensor tensor(SafeTensors stored, String name, long[] shape) {

@@ -131,7 +131,9 @@ public final class NetworkImport {
         it.precision(),
         metadata.calibration().isPresent() ? OnnxMetadata.TRAINED_LOGITS : OnnxSignature.LOGITS,
         null,
-        List.of());
+        List.of(),
+        List.of(),
+        null);
   }
 
   private static ModelDescription describe(ModelProto model, Options options) {
@@ -160,7 +162,9 @@ public final class NetworkImport {
         OnnxPrecision.of(model),
         signature.output(),
         null,
-        List.of());
+        List.of(),
+        List.of(),
+        null);
   }
 
   private static int pdfs(OnnxSignature signature, Options options) {

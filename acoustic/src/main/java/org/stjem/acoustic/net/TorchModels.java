@@ -9,6 +9,7 @@ import java.util.Map;
 import java.util.Optional;
 import org.stjem.acoustic.ebm.EnergyNetwork;
 import org.stjem.acoustic.ebm.Engines;
+import org.stjem.acoustic.ebm.Heads;
 import org.stjem.acoustic.ebm.SeededRandom;
 import org.stjem.acoustic.ebm.Tensor;
 import org.stjem.acoustic.layers.ConvolutionLayout;
@@ -49,6 +50,7 @@ public final class TorchModels {
             block,
             new Shape((long) description.windowFrames() * description.featureDim()),
             new SeededRandom(description.seed(), 0));
+    network.setHeads(new Heads(description.outputHeads()));
     if (convolutions.isPresent()) {
       network.setWeights(ModelWeights.fresh(description));
     }
@@ -62,8 +64,12 @@ public final class TorchModels {
    * @throws StjemException if the folder holds no model, or a damaged one
    */
   public static DensityModel loadDensity(Path folder, String device) {
-    ModelDescription description = ModelFolder.describe(folder);
-    PriorSettings priors = ModelFolder.priors(folder);
+    return loadDensity(folder, ModelFolder.describe(folder), device);
+  }
+
+  /** The same of the head that is described. */
+  static DensityModel loadDensity(Path folder, ModelDescription description, String device) {
+    PriorSettings priors = ModelFolder.priors(folder, description);
     Device place = Engines.device(device);
     return new FrameDensityModel(
         description, priors, network(folder, description, place), place.toString());
@@ -77,6 +83,11 @@ public final class TorchModels {
    */
   public static EnergyNetwork loadNetwork(Path folder, String device) {
     return network(folder, ModelFolder.describe(folder), Engines.device(device));
+  }
+
+  /** The same with all heads of the network. */
+  public static EnergyNetwork loadWholeNetwork(Path folder, String device) {
+    return network(folder, ModelFolder.describeWhole(folder), Engines.device(device));
   }
 
   private static EnergyNetwork network(Path folder, ModelDescription description, Device device) {

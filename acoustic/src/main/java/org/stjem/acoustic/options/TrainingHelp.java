@@ -26,6 +26,9 @@ public final class TrainingHelp {
                   "--device",
                   "--num-threads")),
           new OptionGroup(
+              "Several heads",
+              List.of("--head", "--utterance-head", "--first-head", "--head-weight")),
+          new OptionGroup(
               "Features and network",
               List.of(
                   "--feature-*",

@@ -18,6 +18,7 @@ import org.slf4j.LoggerFactory;
 import org.stjem.acoustic.net.AcousticModel;
 import org.stjem.acoustic.net.ModelFolder;
 import org.stjem.acoustic.net.Placement;
+import org.stjem.frontend.io.ByteText;
 import org.stjem.frontend.io.StjemException;
 
 /**
@@ -42,13 +43,22 @@ public record LoadedModel(AcousticModel model, String fingerprint, Optional<Audi
 
   /** Reads models to where they are computed. */
   public static Loader to(Placement placement) {
+    return to(placement, null);
+  }
+
+  /**
+   * Reads one head of each model.
+   *
+   * @param head its name; null for the first one
+   */
+  public static Loader to(Placement placement, String head) {
     return folder -> {
       ModelFolder.check(folder);
       FileStamp stamp = FileStamp.ofModel(folder);
       // Beside the reading, since a server is to be ready soon.
       CompletableFuture<String> fingerprint =
-          CompletableFuture.supplyAsync(() -> fingerprint(folder));
-      AcousticModel model = ModelFolder.load(folder, placement, ModelFolder.OWN_CALIBRATION);
+          CompletableFuture.supplyAsync(() -> fingerprint(folder, head));
+      AcousticModel model = ModelFolder.load(folder, head, placement, ModelFolder.OWN_CALIBRATION);
       try {
         String digits = result(fingerprint);
         if (!stamp.equals(FileStamp.ofModel(folder))) {
@@ -108,6 +118,15 @@ public record LoadedModel(AcousticModel model, String fingerprint, Optional<Audi
    * @throws StjemException if the folder's files cannot be read
    */
   public static String fingerprint(Path folder) {
+    return fingerprint(folder, null);
+  }
+
+  /**
+   * The fingerprint of one head of a folder's model; the first one's is the folder's.
+   *
+   * @throws StjemException if the folder's files cannot be read, or there is no such head
+   */
+  public static String fingerprint(Path folder, String head) {
     try {
       MessageDigest digest = MessageDigest.getInstance("SHA-256");
       ModelFolder.check(folder);
@@ -115,6 +134,9 @@ public record LoadedModel(AcousticModel model, String fingerprint, Optional<Audi
         try (InputStream in = new DigestInputStream(Files.newInputStream(file), digest)) {
           in.transferTo(OutputStream.nullOutputStream());
         }
+      }
+      if (head != null && !head.equals(ModelFolder.describe(folder).head())) {
+        digest.update(ByteText.encode(ModelFolder.describe(folder, head).head()));
       }
       return HexFormat.of().formatHex(digest.digest());
     } catch (IOException e) {

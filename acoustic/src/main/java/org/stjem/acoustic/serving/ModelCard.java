@@ -46,7 +46,8 @@ public final class ModelCard {
         .setArchitecture(architecture(description))
         .setSeed(description.seed())
         .setRevision(description.revision())
-        .setPrecision(description.precision());
+        .setPrecision(description.precision())
+        .setHead(description.head() == null ? "" : description.head());
   }
 
   /** The same with what is known once the model was loaded. */

@@ -59,7 +59,10 @@ public final class AcousticTraining {
       FrameCorpus corpus, FrameCorpus heldOut, FrameCorpus unlabelled, FrameCorpus negatives)
       throws IOException {
     warnOfNormalisation(corpus);
-    StartingModel init = recipe.init() == null ? null : StartingModel.read(recipe.init());
+    StartingModel init =
+        recipe.init() == null
+            ? null
+            : StartingModel.read(recipe.init(), !corpus.further().isEmpty());
     if (init != null) {
       init.normalise(corpus);
     }
@@ -130,11 +133,15 @@ public final class AcousticTraining {
             recipe.featureOptions(),
             corpus.mean(),
             corpus.stddev(),
-            Priors.smoothed(corpus.classCounts(), recipe.trainer().terms().labelSmoothing()),
+            corpus.further().isEmpty()
+                ? Priors.smoothed(corpus.classCounts(), recipe.trainer().terms().labelSmoothing())
+                : new double[0],
             recipe.options(),
             recipe.trainer().seed(),
             recipe.revision());
-    return description.withFilters(recipe.filters());
+    return description
+        .withFilters(recipe.filters())
+        .withHeads(recipe.heads().of(corpus, recipe.trainer().terms().labelSmoothing()));
   }
 
   private static CalibrationReport evaluate(EnergyNetwork network, FrameCorpus heldOut) {
@@ -152,8 +159,19 @@ public final class AcousticTraining {
       if (FiniteNumbers.indexOfOther(logits, 0, logits.length) >= 0) {
         throw new TrainingException("the network's logits are not finite");
       }
-      calibration.add(new FloatMatrix(count, network.classes(), logits), pdfs);
+      calibration.add(firstHead(network, count, logits), pdfs);
     }
     return calibration.report();
+  }
+
+  /** What is held out has labels of the first head. */
+  private static FloatMatrix firstHead(EnergyNetwork network, int rows, float[] logits) {
+    int all = network.classes();
+    int columns = network.heads().first().columns();
+    FloatMatrix first = new FloatMatrix(rows, columns);
+    for (int row = 0; row < rows; row++) {
+      System.arraycopy(logits, row * all, first.data(), row * columns, columns);
+    }
+    return first;
   }
 }

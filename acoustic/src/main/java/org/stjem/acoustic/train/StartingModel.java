@@ -25,10 +25,12 @@ final class StartingModel {
   /**
    * Reads a model.
    *
+   * @param whole with all its heads rather than with the first alone
    * @throws StjemException if the folder holds none, or one without weights
    */
-  static StartingModel read(Path folder) {
-    ModelDescription description = ModelFolder.describe(folder);
+  static StartingModel read(Path folder, boolean whole) {
+    ModelDescription description =
+        whole ? ModelFolder.describeWhole(folder) : ModelFolder.describe(folder);
     return new StartingModel(folder, description, ModelFolder.weights(folder, description));
   }
 

@@ -27,6 +27,7 @@ import org.stjem.acoustic.monitor.RunSettings;
  * @param revision git revision of the program
  * @param run how the training is run and watched
  * @param init folder of the model whose weights and normalisation it starts from, or null
+ * @param heads what the heads of the network are called and weigh
  */
 public record TrainingRecipe(
     TrainerOptions trainer,
@@ -44,7 +45,8 @@ public record TrainingRecipe(
     String device,
     String revision,
     RunSettings run,
-    Path init) {
+    Path init,
+    TrainedHeads heads) {
   public TrainingRecipe {
     if (!(dropout >= 0 && dropout < 1)) {
       throw new TrainingException("the dropout cannot be " + dropout);
@@ -80,6 +82,7 @@ public record TrainingRecipe(
         device,
         revision,
         run,
-        start);
+        start,
+        heads);
   }
 }

@@ -418,7 +418,8 @@ class SamplingTest {
       2, .5f, -1, 0, 1.5f, .5f, 1, -.5f, .25f, -1, 0, 2.5f, .5f, .5f, .5f, 1.5f, -2, 1
     };
     int[] labels = {0, 1, 0, 2};
-    BatchRows batch = new BatchRows(new float[0], labels, new int[] {-1, -1}, 0, 0, 0);
+    BatchRows batch =
+        new BatchRows(new float[0], new int[][] {labels}, new int[] {-1, -1}, 0, 0, 0);
     double[] expected = new double[2];
     for (int label : labels) {
       double all = 0;
