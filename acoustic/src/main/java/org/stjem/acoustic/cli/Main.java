@@ -109,6 +109,11 @@ public final class Main {
           new Command(
               "ood", "measures how well a model tells its domain from others", OodCommand::new),
           new Command(
+              "generate", "makes speech of a model, as features and audio", GenerateCommand::new),
+          new Command("denoise", "makes features likelier under a model", DenoiseCommand::new),
+          new Command(
+              "inpaint", "lets a model fill in what is masked of features", InpaintCommand::new),
+          new Command(
               "compare-trainings",
               "shows many trainings in one table and picture",
               CompareTrainingsCommand::new),

@@ -21,6 +21,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
+import java.util.function.UnaryOperator;
 
 /**
  * A network f with one logit per class, f(x)_y = −E(x, y), over rows x of a fixed shape. It owns
@@ -183,10 +184,33 @@ public final class EnergyNetwork implements AutoCloseable {
    * @return the gradient, shaped as x
    */
   public float[] scoreGradient(float[] x, int[] labels) {
+    return scoreGradient(
+        x, batchShape(labels.length), rows -> rows, labels, new float[labels.length]);
+  }
+
+  /**
+   * ∇ₓ of the sum of the scores that rows made of x have. The parameters should be frozen.
+   *
+   * @param x values of which rows are made, such as frames that stand in several rows
+   * @param shape of x
+   * @param maker makes {@code [rows, rowShape…]} of x by operations of the engine, which it
+   *     differentiates
+   * @param labels of each row, as in {@link #scoreGradient(float[], int[])}
+   * @param scores gets the score of each row
+   * @return the gradient, shaped as x
+   */
+  public float[] scoreGradient(
+      float[] x, Shape shape, UnaryOperator<NDArray> maker, int[] labels, float[] scores) {
     try (ExitGuard guard = ExitGuard.hold();
         NDManager scope = newManager()) {
-      NDArray input = rows(scope, x, labels.length);
-      differentiateScore(scope, input, labels);
+      NDArray input = scope.create(x, shape);
+      input.setRequiresGradient(true);
+      try (GradientCollector collector = Engine.getEngine("PyTorch").newGradientCollector()) {
+        NDArray logits = logits(maker.apply(input), false);
+        NDArray found = heads.scores(scope, logits, labels);
+        collector.backward(found.sum());
+        System.arraycopy(found.toFloatArray(), 0, scores, 0, scores.length);
+      }
       return input.getGradient().toFloatArray();
     } catch (EngineException e) {
       throw EngineFaults.translate(e);

@@ -1,11 +1,14 @@
 package org.stjem.acoustic.eval;
 
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.util.Base64;
 import java.util.List;
 import org.stjem.acoustic.plot.Drawing;
 import org.stjem.frontend.io.ByteText;
 
-/** A page of tables, pictures and text in one file: pictures are embedded, nothing is loaded. */
+/** A page of tables, pictures and text in one file: pictures are embedded, only audio is not. */
 public final class HtmlPage {
   private static final String STYLE =
       """
@@ -148,6 +151,25 @@ public final class HtmlPage {
     body.append("<figure id=\"").append(escape(anchor)).append("\"><img alt=\"");
     body.append(escape(description)).append("\" src=\"data:image/png;base64,");
     body.append(Base64.getEncoder().encodeToString(png)).append("\"></figure>\n");
+  }
+
+  /**
+   * Adds a player of audio, which stays a file of its own.
+   *
+   * @param file relative to the page
+   */
+  public void audio(Path file, String caption) {
+    StringBuilder address = new StringBuilder();
+    for (Path part : file) {
+      address
+          .append(address.isEmpty() ? "" : "/")
+          .append(URLEncoder.encode(part.toString(), StandardCharsets.UTF_8).replace("+", "%20"));
+    }
+    body.append("<p>")
+        .append(escape(caption))
+        .append(" <audio controls preload=\"none\" src=\"")
+        .append(escape(address.toString()))
+        .append("\"></audio></p>\n");
   }
 
   /** Makes a browser that shows the page load it again every {@code seconds}. */

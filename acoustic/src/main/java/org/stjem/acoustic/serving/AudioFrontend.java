@@ -55,6 +55,24 @@ public final class AudioFrontend {
 
   private static AudioFrontend of(
       ModelDescription description, Path folder, boolean loneUtterances) {
+    FbankOptions options = fbankOptions(description);
+    FeatureNormalisation normalisation =
+        loneUtterances
+            ? FeatureNormalisation.ofLoneUtterances(description, folder)
+            : FeatureNormalisation.of(description, folder);
+    int dim = options.dim();
+    return new AudioFrontend(
+        options,
+        normalisation.needsWholeUtterance(),
+        memory -> FeatureNormaliser.of(normalisation, dim, memory));
+  }
+
+  /**
+   * The options that a model's features are made with.
+   *
+   * @throws StjemException if it does not say, or they do not fit it
+   */
+  public static FbankOptions fbankOptions(ModelDescription description) {
     if (description.featureOptions().isEmpty()) {
       throw new StjemException("the model does not say how its features were made");
     }
@@ -70,15 +88,7 @@ public final class AudioFrontend {
               + " dimensions, it takes "
               + description.featureDim());
     }
-    FeatureNormalisation normalisation =
-        loneUtterances
-            ? FeatureNormalisation.ofLoneUtterances(description, folder)
-            : FeatureNormalisation.of(description, folder);
-    int dim = options.dim();
-    return new AudioFrontend(
-        options,
-        normalisation.needsWholeUtterance(),
-        memory -> FeatureNormaliser.of(normalisation, dim, memory));
+    return options;
   }
 
   /** Whether two folders of one description normalise features by the same global statistics. */

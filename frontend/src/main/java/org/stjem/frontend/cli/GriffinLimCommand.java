@@ -12,7 +12,6 @@ import org.stjem.frontend.audio.WaveWriter;
 import org.stjem.frontend.cmvn.Cmvn;
 import org.stjem.frontend.fbank.FbankExtractor;
 import org.stjem.frontend.fbank.FbankOptions;
-import org.stjem.frontend.fbank.MelInversion;
 import org.stjem.frontend.io.AtomicFile;
 import org.stjem.frontend.io.FileNames;
 import org.stjem.frontend.io.StjemException;
@@ -22,6 +21,7 @@ import org.stjem.frontend.kaldi.SequentialTableReader;
 import org.stjem.frontend.kaldi.TableException;
 import org.stjem.frontend.kaldi.Tables;
 import org.stjem.frontend.vocoder.GriffinLim;
+import org.stjem.frontend.vocoder.MelVocoder;
 import org.stjem.frontend.vocoder.SpectrogramPicture;
 import picocli.CommandLine;
 import picocli.CommandLine.Mixin;
@@ -43,19 +43,18 @@ import picocli.CommandLine.Parameters;
     sortOptions = false)
 final class GriffinLimCommand implements Callable<Integer> {
   private static final Logger log = LoggerFactory.getLogger(GriffinLimCommand.class);
-  private static final float FULL_SCALE = 32767;
 
   @Option(
       names = "--iterations",
       paramLabel = "N",
-      defaultValue = "60",
+      defaultValue = "" + MelVocoder.ITERATIONS,
       description = "iterations (default ${DEFAULT-VALUE})")
   private int iterations;
 
   @Option(
       names = "--momentum",
       paramLabel = "ALPHA",
-      defaultValue = "0.99",
+      defaultValue = "" + MelVocoder.MOMENTUM,
       description = "momentum of the fast variant; 0 for the original (default ${DEFAULT-VALUE})")
   private double momentum;
 
@@ -103,8 +102,7 @@ final class GriffinLimCommand implements Callable<Integer> {
   @Parameters(index = "1", paramLabel = "WAV-DIR")
   private Path wavDir;
 
-  private MelInversion inversion;
-  private GriffinLim griffinLim;
+  private MelVocoder vocoder;
   private boolean pictureFailed;
   private final Tally tally = new Tally(log);
   private double squaredError;
@@ -116,8 +114,7 @@ final class GriffinLimCommand implements Callable<Integer> {
       throw new StjemException("--utt2spk and --norm-vars are of use only with --cmvn");
     }
     options.dither = 0;
-    inversion = new MelInversion(options);
-    griffinLim = new GriffinLim(options, iterations, momentum, seed);
+    vocoder = new MelVocoder(options, iterations, momentum, seed);
     createFolders();
     try (SequentialTableReader<FloatMatrix> reader = Tables.readFloatMatrices(feats);
         SpeakerCmvn cmvn =
@@ -158,11 +155,17 @@ final class GriffinLimCommand implements Callable<Integer> {
   private void synthesise(String key, FloatMatrix given, SpeakerCmvn cmvn) throws IOException {
     FeatureTable.check(given);
     FloatMatrix plain = cmvn == null ? given : cmvn.of(key).apply(given);
-    GriffinLim.Result result = griffinLim.synthesise(inversion.magnitudes(plain));
+    MelVocoder.Audio audio = vocoder.audio(plain);
+    GriffinLim.Result result = audio.made();
     squaredError += result.squaredError();
     squaredNorm += result.squaredNorm();
     log.info("{}: spectral convergence {}", key, decibels(result.convergence()));
-    float[] samples = fitted(key, result.samples());
+    if (audio.scale() < 1) {
+      log.warn("{}: scaled by {} to keep it from clipping", key, audio.scale());
+    } else if (audio.silent()) {
+      log.warn("{}: silent; normalised features need --cmvn", key);
+    }
+    float[] samples = audio.samples();
     try (AtomicFile file = AtomicFile.create(wavDir.resolve(FileNames.ofKey(key, ".wav")))) {
       WaveData wave = WaveData.mono(Math.round(options.sampleFrequency), samples);
       WaveWriter.write(wave, file.stream(), key);
@@ -177,25 +180,6 @@ final class GriffinLimCommand implements Callable<Integer> {
         log.warn("no pictures from {} on: {}", key, e.getMessage());
       }
     }
-  }
-
-  /** Whole numbers within 16 bits. */
-  private static float[] fitted(String key, float[] samples) {
-    float peak = 0;
-    for (float sample : samples) {
-      peak = Math.max(peak, Math.abs(sample));
-    }
-    float scale = peak > FULL_SCALE ? FULL_SCALE / peak : 1;
-    if (scale < 1) {
-      log.warn("{}: scaled by {} to keep it from clipping", key, scale);
-    } else if (peak < 0.5) {
-      log.warn("{}: silent; normalised features need --cmvn", key);
-    }
-    float[] whole = new float[samples.length];
-    for (int i = 0; i < samples.length; i++) {
-      whole[i] = Math.round(samples[i] * scale);
-    }
-    return whole;
   }
 
   private void draw(String key, FloatMatrix given, float[] samples) throws IOException {

@@ -54,6 +54,10 @@ public final class Main {
           new Command(
               "copy-feats", "copy feature matrices, any form to any form", CopyFeatsCommand::new),
           new Command(
+              "corrupt-feats",
+              "spoil features on purpose, with masks of what was spoilt",
+              CorruptFeatsCommand::new),
+          new Command(
               "copy-int-vector",
               "copy vectors of integers, such as alignments",
               CopyIntVectorCommand::new),

@@ -4,11 +4,11 @@ import java.util.Random;
 import org.stjem.frontend.io.ByteText;
 
 /** Random numbers that depend on a seed and a name alone, not on the order of the names. */
-final class SeededRandom {
+public final class SeededRandom {
   private SeededRandom() {}
 
   /** A generator for {@code name}; the same for the same arguments on every machine. */
-  static Random of(long seed, String name) {
+  public static Random of(long seed, String name) {
     // FNV-1a over the name, then the finaliser of MurmurHash3, for generators of similar names or
     // seeds start alike otherwise.
     long hash = 0xcbf29ce484222325L;
