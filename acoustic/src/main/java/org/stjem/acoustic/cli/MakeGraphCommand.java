@@ -120,13 +120,7 @@ final class MakeGraphCommand implements Callable<Integer> {
       case ARPA -> {
         ArpaGrammar.Result read = ArpaGrammar.read(grammar, words, directory.backoffSymbol());
         warnOfUnknown(words, read.unknownNgrams(), "n-gram");
-        if (read.orphans() > 0) {
-          LOG.warn(
-              "{}: {} left out, since the words before {} last one are no n-gram",
-              grammar,
-              counted(read.orphans(), "n-gram"),
-              read.orphans() == 1 ? "its" : "their");
-        }
+        read.warnings().forEach(warning -> LOG.warn("{}: {}", grammar, warning));
         yield read.fst();
       }
       case FST -> GraphLang.fst(grammar);

@@ -4,7 +4,11 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
 import java.util.zip.GZIPInputStream;
 import org.stjem.frontend.io.ByteText;
 import org.stjem.frontend.io.StjemException;
@@ -29,10 +33,15 @@ import org.stjem.frontend.io.StjemException;
  * </pre>
  *
  * Lines before {@code \data\} and behind {@code \end\} are left alone. An n-gram without a back-off
- * weight has 0 if others of its order have one.
+ * weight has 0. What Kaldi's {@code arpa2fst} takes without a word is taken here with a warning:
+ * fewer n-grams than the head counts, and orders in which all back-off weights are missing.
  */
 final class ArpaFile {
   private static final int MOST_ORDERS = 100;
+
+  /** Logarithms of a probability of 0, as programs write them. */
+  private static final Set<String> NO_PROBABILITY = Set.of("-inf", "-infinity");
+
   private static final double LN_10 = Math.log(10);
 
   /** Takes the n-grams one after the other. */
@@ -40,7 +49,7 @@ final class ArpaFile {
     /**
      * Takes an n-gram.
      *
-     * @param cost negative natural logarithm of its probability
+     * @param cost negative natural logarithm of its probability; infinite if it has none
      * @param backoffCost the same of its back-off weight
      * @throws StjemException if it cannot be used; names neither file nor line
      */
@@ -54,6 +63,7 @@ final class ArpaFile {
   /** How many n-grams the head of the file claims, by order less one. */
   private int[] counts = new int[0];
 
+  private final List<String> warnings = new ArrayList<>();
   private String line;
 
   private ArpaFile(Path path, InputStream in, Consumer consumer) {
@@ -65,9 +75,10 @@ final class ArpaFile {
   /**
    * Reads a file.
    *
+   * @return what is odd about it, in whole sentences
    * @throws StjemException if it cannot be read or is malformed; names the file and the line
    */
-  static void read(Path path, Consumer consumer) {
+  static List<String> read(Path path, Consumer consumer) {
     try (InputStream bytes = open(path)) {
       ArpaFile file = new ArpaFile(path, bytes, consumer);
       try {
@@ -81,6 +92,7 @@ final class ArpaFile {
       } catch (StjemException e) {
         throw new StjemException(path + " line " + file.in.number() + ": " + e.getMessage(), e);
       }
+      return file.warnings;
     } catch (IOException e) {
       throw new StjemException("cannot read " + path + ": " + StjemException.reason(e), e);
     }
@@ -121,7 +133,11 @@ final class ArpaFile {
     } while (!line.equals("\\data\\"));
     nextLine("n-grams");
     while (!line.startsWith("\\")) {
-      readCount();
+      if (line.startsWith("ngram")) {
+        readCount();
+      } else {
+        warnings.add("line " + in.number() + " is not understood: '" + brief(line) + "'");
+      }
       nextLine("n-grams");
     }
     if (counts.length == 0) {
@@ -197,26 +213,31 @@ final class ArpaFile {
       weights |= weight;
       consumer.take(
           Arrays.copyOfRange(fields, 1, order + 1),
-          cost(fields[0], "log-probability"),
-          weight ? cost(fields[order + 1], "back-off weight") : 0,
+          cost(fields[0], true, "log-probability"),
+          weight ? cost(fields[order + 1], false, "back-off weight") : 0,
           highest);
       nextLine(next);
     }
     if (count < counts[order - 1]) {
-      throw new StjemException(
+      warnings.add(
           "there are " + count + " " + order + "-grams, but \\data\\ counts " + counts[order - 1]);
     }
     if (!highest && counts[order] > 0 && !weights) {
-      throw new StjemException(
+      warnings.add(
           "none of the "
               + order
-              + "-grams has a back-off weight, but there are "
+              + "-grams has a back-off weight, so "
               + (order + 1)
-              + "-grams");
+              + "-grams that are not there cost nothing more than their last "
+              + (order == 1 ? "word" : order + " words"));
     }
   }
 
-  private static float cost(String text, String what) {
+  /** Infinite if the probability is 0. */
+  private static float cost(String text, boolean zero, String what) {
+    if (zero && NO_PROBABILITY.contains(text.toLowerCase(Locale.ROOT))) {
+      return Float.POSITIVE_INFINITY;
+    }
     try {
       float value = Float.parseFloat(text);
       if (Float.isFinite(value)) {

@@ -2,8 +2,7 @@ package org.stjem.acoustic.graph;
 
 import java.nio.file.Path;
 import java.util.Arrays;
-import java.util.HashMap;
-import java.util.Map;
+import java.util.List;
 import org.stjem.acoustic.fst.EpsilonRemoval;
 import org.stjem.acoustic.fst.LongNumbers;
 import org.stjem.frontend.io.StjemException;
@@ -16,7 +15,8 @@ import org.stjem.frontend.kaldi.MutableFst;
  * makes states final.
  *
  * <p>n-grams with words that are not in the table are left out, and so are those whose history is
- * no n-gram itself.
+ * no n-gram itself, and those with {@code <s>} behind or {@code </s>} before another word. Of an
+ * n-gram that stands there twice, both probabilities count.
  */
 public final class ArpaGrammar {
   private static final String BEGIN_WORD = "<s>";
@@ -31,7 +31,6 @@ public final class ArpaGrammar {
   private final GrammarWords table;
   private final int backoffSymbol;
   private final MutableFst fst = new MutableFst();
-  private final Map<String, Integer> unigrams = new HashMap<>();
 
   /** Histories, each as the number of the one without its last word and that word; 0 is empty. */
   private final LongNumbers histories = new LongNumbers();
@@ -41,6 +40,8 @@ public final class ArpaGrammar {
   private boolean ends;
   private int unknownNgrams;
   private int orphans;
+  private int misplaced;
+  private int repeated;
 
   private ArpaGrammar(GrammarWords table, int backoffSymbol) {
     this.table = table;
@@ -54,9 +55,9 @@ public final class ArpaGrammar {
    * What was made of a file.
    *
    * @param unknownNgrams that were left out since they have words that are not in the table
-   * @param orphans n-grams that were left out since their first words are no n-gram
+   * @param warnings what else was left out or is odd, in whole sentences
    */
-  public record Result(MutableFst fst, int unknownNgrams, int orphans) {}
+  public record Result(MutableFst fst, int unknownNgrams, List<String> warnings) {}
 
   /**
    * Reads an ARPA file.
@@ -66,7 +67,7 @@ public final class ArpaGrammar {
    */
   public static Result read(Path path, GrammarWords table, int backoffSymbol) {
     ArpaGrammar grammar = new ArpaGrammar(table, backoffSymbol);
-    ArpaFile.read(path, grammar::take);
+    List<String> warnings = ArpaFile.read(path, grammar::take);
     if (grammar.start == NONE || !grammar.ends) {
       throw new StjemException(
           path
@@ -75,17 +76,22 @@ public final class ArpaGrammar {
               + " among its 1-grams");
     }
     grammar.fst.setStart(grammar.start);
-    return new Result(grammar.withoutRedundantStates(), grammar.unknownNgrams, grammar.orphans);
+    note(warnings, grammar.orphans, "left out, since no n-gram has the words before the last");
+    note(
+        warnings,
+        grammar.misplaced,
+        "left out, since <s> is not the first or </s> not the last word");
+    note(warnings, grammar.repeated, "there more than once, so that their probabilities add up");
+    return new Result(grammar.withoutRedundantStates(), grammar.unknownNgrams, warnings);
   }
 
-  private int id(String word, boolean unigram) {
-    if (!unigram) {
-      Integer known = unigrams.get(word);
-      if (known == null) {
-        throw new StjemException("the word " + word + " is not among the 1-grams");
-      }
-      return known;
+  private static void note(List<String> warnings, int count, String what) {
+    if (count > 0) {
+      warnings.add((count == 1 ? "1 n-gram is " : count + " n-grams are ") + what);
     }
+  }
+
+  private int id(String word) {
     int id =
         switch (word) {
           case BEGIN_WORD -> BEGIN;
@@ -95,55 +101,60 @@ public final class ArpaGrammar {
     if (id == 0 || id == backoffSymbol) {
       throw new StjemException("the word " + word + " stands for something else in graphs");
     }
-    unigrams.put(word, id);
     return id;
   }
 
   private void take(String[] words, float cost, float backoffCost, boolean highest) {
     int[] ids = new int[words.length];
     boolean known = true;
+    boolean placed = true;
     for (int i = 0; i < ids.length; i++) {
-      ids[i] = id(words[i], ids.length == 1);
+      ids[i] = id(words[i]);
       known &= ids[i] != GrammarWords.UNKNOWN;
-      if ((i > 0 && ids[i] == BEGIN) || (i < ids.length - 1 && ids[i] == END)) {
-        throw new StjemException(
-            words[i] + " stands " + (ids[i] == BEGIN ? "behind" : "before") + " another word");
-      }
-    }
-    if (!known) {
-      unknownNgrams++;
-      return;
+      placed &= (i == 0 || ids[i] != BEGIN) && (i == ids.length - 1 || ids[i] != END);
     }
     int history = find(ids, 0, ids.length - 1);
     int source = history == NONE ? NONE : states[history];
-    if (source == NONE) {
+    if (!known) {
+      unknownNgrams++;
+    } else if (!placed) {
+      misplaced++;
+    } else if (source == NONE) {
       orphans++;
-      return;
+    } else {
+      add(ids, history, cost, backoffCost, highest);
     }
+  }
+
+  private void add(int[] ids, int history, float cost, float backoffCost, boolean highest) {
+    int source = states[history];
     int word = ids[ids.length - 1];
     int count = histories.size();
     int node = histories.number(key(history, word));
     if (node == count) {
       growStates();
     } else {
-      throw new StjemException("the n-gram '" + String.join(" ", words) + "' stands there twice");
+      repeated++;
     }
+    boolean possible = Float.isFinite(cost);
     if (word == END) {
-      fst.setFinal(source, cost);
-      ends = true;
+      if (possible) {
+        fst.setFinal(source, cost);
+        ends = true;
+      }
       return;
     }
-    int next;
+    int next = states[node];
     if (highest) {
       next = backoffState(ids);
-    } else {
+    } else if (next == NONE) {
       next = fst.addState();
       states[node] = next;
       fst.addArc(next, backoffSymbol, 0, backoffCost, backoffState(ids));
     }
     if (word == BEGIN) {
       start = next;
-    } else {
+    } else if (possible) {
       fst.addArc(source, word, word, cost, next);
     }
   }

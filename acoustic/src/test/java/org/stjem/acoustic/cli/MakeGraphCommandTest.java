@@ -130,8 +130,7 @@ class MakeGraphCommandTest {
             "lm.arpa: 2 n-grams are left out, since 1 word is not in "
                 + lang.resolve("words.txt")
                 + ": DAB")
-        .contains(
-            "lm.arpa: 1 n-gram is left out, since the words before its last one are no n-gram");
+        .contains("lm.arpa: 1 n-gram is left out, since no n-gram has the words before the last");
     FstSubject.assertIsomorphic(
         GraphLang.fst(graph.resolve("HCLG.fst")),
         FstText.read(TINY.resolve("HCLG.txt")),
