@@ -7,11 +7,9 @@ import java.util.concurrent.Callable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.stjem.acoustic.align.UtteranceTally;
-import org.stjem.acoustic.decode.Fst;
 import org.stjem.acoustic.forced.AlignmentOptions;
 import org.stjem.acoustic.forced.ForcedAligner;
 import org.stjem.acoustic.forced.Transcripts;
-import org.stjem.frontend.io.ByteNames;
 import org.stjem.frontend.io.StjemException;
 import org.stjem.frontend.kaldi.ContextDependency;
 import org.stjem.frontend.kaldi.EntryException;
@@ -158,7 +156,7 @@ final class AlignCommand implements Callable<Integer> {
         new ForcedAligner(
             TransitionModel.read(model),
             ContextDependency.read(tree),
-            Fst.read(ByteNames.of(lang.resolve("L.fst"))),
+            transcripts.readLexicon(lang),
             options);
     UtteranceTally tally = new UtteranceTally(LOG, 1);
     try (SequentialTableReader<FloatMatrix> in = Tables.readFloatMatrices(loglikes);

@@ -3,6 +3,7 @@ package org.stjem.acoustic.forced;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import org.stjem.acoustic.decode.Fst;
 import org.stjem.frontend.io.ByteNames;
 import org.stjem.frontend.io.StjemException;
 import org.stjem.frontend.kaldi.EntryException;
@@ -41,6 +42,18 @@ public final class Transcripts {
           unknown + " has the word " + word.get(0) + ", which is not in words.txt");
     }
     return new Transcripts(words, words.id(word.get(0)));
+  }
+
+  /**
+   * Reads {@code L.fst} of the same language directory.
+   *
+   * @throws StjemException if it cannot be read, or has words that {@code words.txt} has not
+   */
+  public Fst readLexicon(Path lang) {
+    Path file = lang.resolve("L.fst");
+    Fst lexicon = Fst.read(ByteNames.of(file));
+    words.requireIds(lexicon.words(), file);
+    return lexicon;
   }
 
   /**

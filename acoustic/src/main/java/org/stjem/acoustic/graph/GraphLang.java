@@ -43,12 +43,16 @@ public record GraphLang(
     Set<Integer> disambiguation = new TreeSet<>();
     IntegerLines.read(folder.resolve("phones/disambig.int"))
         .forEach(line -> Arrays.stream(line).forEach(disambiguation::add));
-    return new GraphLang(
-        folder,
-        symbols(folder, "words.txt"),
-        symbols(folder, "phones.txt"),
-        fst(folder.resolve("L_disambig.fst")),
-        disambiguation);
+    Path lexicon = folder.resolve("L_disambig.fst");
+    GraphLang lang =
+        new GraphLang(
+            folder,
+            symbols(folder, "words.txt"),
+            symbols(folder, "phones.txt"),
+            fst(lexicon),
+            disambiguation);
+    lang.words.requireIds(Fst.read(ByteNames.of(lexicon)).words(), lexicon);
+    return lang;
   }
 
   private static SymbolTable symbols(Path folder, String name) {

@@ -1,6 +1,7 @@
 package org.stjem.frontend.kaldi;
 
 import java.io.IOException;
+import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
 import org.stjem.frontend.io.ByteText;
@@ -86,6 +87,21 @@ public final class SymbolTable {
   /** All ids, ascending. */
   public int[] ids() {
     return symbols.keySet().stream().mapToInt(Integer::intValue).sorted().toArray();
+  }
+
+  /**
+   * Checks that a transducer's labels are ids of this table; 0 always is.
+   *
+   * @param labels all labels
+   * @param file of the transducer
+   * @throws StjemException if one is not
+   */
+  public void requireIds(int[] labels, Path file) {
+    for (int label : labels) {
+      if (label != 0 && !symbols.containsKey(label)) {
+        throw new StjemException(file + " has the label " + label + ", which " + name + " has not");
+      }
+    }
   }
 
   /**
