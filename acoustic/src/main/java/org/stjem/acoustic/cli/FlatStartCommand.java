@@ -197,7 +197,7 @@ final class FlatStartCommand implements Callable<Integer>, OptionGroup.Grouped {
             settled,
             threads == 0 ? cores : threads);
     String features = "scp:" + ByteNames.of(data.resolve("feats.scp"));
-    String text = "ark:" + ByteNames.of(data.resolve("text"));
+    String text = ByteNames.of(data.resolve("text"));
     FeatureNormalisation normaliser = FeatureNormalisation.of(normalisation);
     StartCorpus corpus = new StartCorpus(lang, opener(features, normaliser), features, text);
     TrainingRecipe recipe = recipe(features);

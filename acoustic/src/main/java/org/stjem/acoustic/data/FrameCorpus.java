@@ -7,6 +7,8 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import java.util.stream.LongStream;
+import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.stjem.acoustic.align.Labels;
@@ -26,8 +28,8 @@ import org.stjem.frontend.kaldi.SequentialTableReader;
 
 /**
  * All frames of a corpus with the pdf-id of each. A row is a window of normalised frames around
- * one; at the ends of an utterance its first or last frame is repeated. Features live in a
- * memory-mapped file, labels in memory (4 bytes a frame).
+ * one; at the ends of an utterance its first or last frame is repeated. Features and labels live in
+ * a memory-mapped file; in memory are 4 bytes an utterance, and the labels of further heads.
  */
 public final class FrameCorpus implements LabelledRows, AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(FrameCorpus.class);
@@ -38,6 +40,7 @@ public final class FrameCorpus implements LabelledRows, AutoCloseable {
   private static final double LEAST_VARIANCE = 1e-10;
 
   private static final int CHECKSUM_DIGITS = 16;
+  private static final int LABELS_AT_A_TIME = 1 << 16;
 
   private final int dim;
   private final int left;
@@ -45,7 +48,6 @@ public final class FrameCorpus implements LabelledRows, AutoCloseable {
   private final int numPdfs;
   private final List<HeadLabels> further;
   private final FrameStore store;
-  private int[] labels = new int[1 << 16];
   private int size;
   private int[] starts = new int[1 << 8];
   private int utterances;
@@ -185,15 +187,11 @@ public final class FrameCorpus implements LabelledRows, AutoCloseable {
     FiniteNumbers.requireFeatures(matrix, 0);
     int frames = pdfs.length;
     List<int[]> others = further.stream().map(head -> head.labels(key, frames)).toList();
-    store.append(matrix.data(), frames);
+    store.append(matrix.data(), pdfs);
     if (utterances == starts.length) {
       starts = Arrays.copyOf(starts, 2 * starts.length);
     }
     starts[utterances++] = size;
-    if (size + frames > labels.length) {
-      labels = Arrays.copyOf(labels, Math.max(2 * labels.length, size + frames));
-    }
-    System.arraycopy(pdfs, 0, labels, size, frames);
     size = Math.addExact(size, frames);
     for (int i = 0; i < others.size(); i++) {
       further.get(i).append(others.get(i));
@@ -231,7 +229,6 @@ public final class FrameCorpus implements LabelledRows, AutoCloseable {
 
   private String summary() {
     List<ByteBuffer> parts = new ArrayList<>();
-    parts.add(bytes(labels, size));
     parts.add(bytes(starts, utterances));
     parts.add(bytes(mean));
     parts.add(bytes(stddev));
@@ -241,7 +238,12 @@ public final class FrameCorpus implements LabelledRows, AutoCloseable {
               ByteText.encode(head.name() + "\n" + String.join("\n", head.classNames()))));
       parts.add(bytes(head.all(), size));
     }
-    String checksum = Checksums.sha256(parts.toArray(ByteBuffer[]::new));
+    String checksum =
+        Checksums.sha256(
+            Stream.concat(
+                LongStream.iterate(0, t -> t < size, t -> t + LABELS_AT_A_TIME)
+                    .mapToObj(this::labels),
+                parts.stream()));
     return String.format(
         Locale.ROOT,
         "%d frames of %d utterances, dimension %d, checksum %s",
@@ -249,6 +251,15 @@ public final class FrameCorpus implements LabelledRows, AutoCloseable {
         utterances,
         dim,
         checksum.substring(0, CHECKSUM_DIGITS));
+  }
+
+  /** The labels of the next frames from {@code first} on. */
+  private ByteBuffer labels(long first) {
+    int[] some = new int[(int) Math.min(LABELS_AT_A_TIME, size - first)];
+    for (int i = 0; i < some.length; i++) {
+      some[i] = store.label(first + i);
+    }
+    return bytes(some, some.length);
   }
 
   private static ByteBuffer bytes(int[] values, int count) {
@@ -310,7 +321,7 @@ public final class FrameCorpus implements LabelledRows, AutoCloseable {
   public double[] classCounts() {
     double[] counts = new double[numPdfs];
     for (int t = 0; t < size; t++) {
-      counts[labels[t]]++;
+      counts[store.label(t)]++;
     }
     return counts;
   }
@@ -350,12 +361,12 @@ public final class FrameCorpus implements LabelledRows, AutoCloseable {
 
   @Override
   public int label(int head, int index) {
-    return head == 0 ? labels[index] : further.get(head - 1).label(index);
+    return head == 0 ? store.label(index) : further.get(head - 1).label(index);
   }
 
   @Override
   public int label(int index) {
-    return labels[index];
+    return store.label(index);
   }
 
   @Override

@@ -1,5 +1,6 @@
 package org.stjem.acoustic.ebm;
 
+import java.nio.IntBuffer;
 import java.util.random.RandomGenerator;
 
 /**
@@ -62,11 +63,16 @@ public final class SeededRandom implements RandomGenerator {
 
   /** Puts {@code values} into random order (Fisher-Yates). */
   public void shuffle(int[] values) {
-    for (int i = values.length - 1; i > 0; i--) {
+    shuffle(IntBuffer.wrap(values));
+  }
+
+  /** The same, from the first to the limit. */
+  public void shuffle(IntBuffer values) {
+    for (int i = values.limit() - 1; i > 0; i--) {
       int j = nextInt(i + 1);
-      int value = values[i];
-      values[i] = values[j];
-      values[j] = value;
+      int value = values.get(i);
+      values.put(i, values.get(j));
+      values.put(j, value);
     }
   }
 }

@@ -35,7 +35,8 @@ final class FirstSegmentation {
    * @param silence pdfs of the states of silence
    * @throws EntryException if there are fewer frames than states
    */
-  static Labels of(FloatMatrix features, List<ForcedAligner.Phone> phones, int... silence) {
+  static UtteranceLabels of(
+      FloatMatrix features, List<ForcedAligner.Phone> phones, int... silence) {
     int frames = features.rows();
     int[] states = phones.stream().flatMapToInt(phone -> Arrays.stream(phone.pdfs())).toArray();
     if (frames < states.length) {
@@ -73,15 +74,8 @@ final class FirstSegmentation {
       }
       begin = end;
     }
-    return new Labels(pdfs, starts(phones, firstFrames, frames - loud));
+    return new UtteranceLabels(pdfs, starts(phones, firstFrames, frames - loud));
   }
-
-  /**
-   * The labels of an utterance.
-   *
-   * @param pdfs one per frame
-   */
-  record Labels(int[] pdfs, PhoneStarts starts) {}
 
   private static PhoneStarts starts(
       List<ForcedAligner.Phone> phones, int[] firstFrames, int silentFrames) {

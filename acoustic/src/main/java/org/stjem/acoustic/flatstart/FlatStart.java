@@ -2,9 +2,7 @@ package org.stjem.acoustic.flatstart;
 
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.HashSet;
 import java.util.List;
-import java.util.Set;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.stjem.acoustic.align.UtteranceTally;
@@ -13,6 +11,7 @@ import org.stjem.acoustic.train.TrainingRecipe;
 import org.stjem.frontend.kaldi.EntryException;
 import org.stjem.frontend.kaldi.FloatMatrix;
 import org.stjem.frontend.kaldi.SequentialTableReader;
+import org.stjem.frontend.kaldi.TableWriter;
 
 /**
  * Aligns a corpus that nobody has aligned before, for monophones: frames are first divided evenly
@@ -53,31 +52,30 @@ public final class FlatStart {
     folder.claim(recipe.run().restart());
     folder.begin(lang);
     Rounds rounds = new Rounds(lang, corpus, recipe, options, folder);
-    rounds.run(() -> divideEvenly(rounds));
+    rounds.run(this::divideEvenly, UtteranceLabels::decode);
   }
 
-  private void divideEvenly(Rounds rounds) {
+  private void divideEvenly(TableWriter<int[]> labels) {
     ForcedAligner aligner = lang.aligner(options.alignment());
     UtteranceTally tally = new UtteranceTally(LOG, 1);
     int[] silence = lang.silencePdfs();
-    Set<String> seen = new HashSet<>();
-    try (SequentialTableReader<FloatMatrix> in = corpus.open()) {
+    try (SequentialTableReader<FloatMatrix> in = corpus.open();
+        ReadAhead<List<String>> texts = corpus.openText()) {
       while (in.next()) {
-        seen.add(in.key());
         try {
           FloatMatrix matrix = in.value();
           List<ForcedAligner.Phone> phones =
               aligner.phones(
-                  corpus.words(in.key(), matrix), lang.transcripts()::word, lang.optionalSilence());
-          FirstSegmentation.Labels made = FirstSegmentation.of(matrix, phones, silence);
-          rounds.label(in.key(), made.pdfs(), made.starts());
+                  corpus.words(texts, in.key(), matrix),
+                  lang.transcripts()::word,
+                  lang.optionalSilence());
+          labels.write(in.key(), FirstSegmentation.of(matrix, phones, silence).encode());
           tally.done();
         } catch (EntryException e) {
           tally.failed(in.key(), e);
         }
       }
     }
-    corpus.reportUnheard(seen);
     tally.finish();
   }
 }

@@ -1,6 +1,5 @@
 package org.stjem.acoustic.flatstart;
 
-import java.util.Map;
 import org.stjem.acoustic.align.UtteranceTally;
 import org.stjem.acoustic.forced.ForcedAligner;
 import org.stjem.frontend.kaldi.EntryException;
@@ -8,7 +7,6 @@ import org.stjem.frontend.kaldi.EntryException;
 /** Adds up what the utterances of a round say about it. */
 final class RoundTally {
   private final UtteranceTally utterances;
-  private final Map<String, PhoneStarts> before;
   private int done;
   private int failed;
   private long frames;
@@ -18,9 +16,8 @@ final class RoundTally {
   private long moved;
   private long shift;
 
-  RoundTally(UtteranceTally utterances, Map<String, PhoneStarts> before) {
+  RoundTally(UtteranceTally utterances) {
     this.utterances = utterances;
-    this.before = before;
   }
 
   void failed(String key, EntryException why) {
@@ -28,13 +25,17 @@ final class RoundTally {
     utterances.failed(key, why);
   }
 
-  void done(String key, ForcedAligner.Alignment alignment, PhoneStarts starts) {
+  /**
+   * An utterance is aligned.
+   *
+   * @param old where its phones began before, or null
+   */
+  void done(ForcedAligner.Alignment alignment, PhoneStarts starts, PhoneStarts old) {
     done++;
     utterances.done();
     frames += alignment.transitionIds().length;
     silentFrames += starts.silentFrames();
     logLikelihood += alignment.logLikelihood();
-    PhoneStarts old = before.get(key);
     if (old == null || !starts.hasPhonesOf(old)) {
       return;
     }

@@ -2,10 +2,10 @@ package org.stjem.acoustic.flatstart;
 
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
+import java.util.function.Consumer;
+import java.util.function.Function;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.stjem.acoustic.align.PdfMap;
@@ -26,15 +26,14 @@ import org.stjem.acoustic.tying.Cepstra;
 import org.stjem.frontend.kaldi.EntryException;
 import org.stjem.frontend.kaldi.FloatMatrix;
 import org.stjem.frontend.kaldi.OrderedWorkers;
-import org.stjem.frontend.kaldi.RandomAccessTableReader;
-import org.stjem.frontend.kaldi.SequentialTableReader;
 import org.stjem.frontend.kaldi.TableWriter;
 import org.stjem.frontend.kaldi.Tables;
 import org.stjem.frontend.kaldi.TransitionCounts;
 
 /**
  * Rounds in which Gaussians or networks learn the labels of the round before and align anew, until
- * boundaries stay where they are. Transition probabilities are learnt too.
+ * boundaries stay where they are. Transition probabilities are learnt too. Labels stay on disk; of
+ * the corpus one utterance per thread is in memory.
  */
 final class Rounds {
   private static final Logger LOG = LoggerFactory.getLogger(Rounds.class);
@@ -51,10 +50,8 @@ final class Rounds {
   private StartingLang lang;
   private ForcedAligner aligner;
 
-  /** Of each utterance: a pdf per frame, and where its phones begin. */
-  private Map<String, int[]> labels = new HashMap<>();
-
-  private Map<String, PhoneStarts> starts = new HashMap<>();
+  /** Makes labels of the rows that the round before has written. */
+  private Function<int[], UtteranceLabels> decode;
 
   /**
    * Prepares rounds.
@@ -80,30 +77,32 @@ final class Rounds {
     aligner = next.aligner(options.alignment());
   }
 
-  /** Labels an utterance for the first round. */
-  void label(String key, int[] pdfs, PhoneStarts begun) {
-    labels.put(key, pdfs);
-    starts.put(key, begun);
-  }
-
   /**
    * Does the rounds that are left; a run that was broken off goes on with the one it was in.
    *
-   * @param first labels the utterances if no round has been done
+   * @param first writes labels of the utterances, in the order of the features, if no round has
+   *     been done
+   * @param decodeFirst reads what it writes
    */
-  void run(Runnable first) throws IOException {
+  void run(Consumer<TableWriter<int[]>> first, Function<int[], UtteranceLabels> decodeFirst)
+      throws IOException {
     List<Round> rounds = folder.rounds();
     if (rounds.isEmpty()) {
-      first.run();
+      folder.newRound(0);
+      try (TableWriter<int[]> out = Tables.writeIntVectors(folder.alignments(0))) {
+        first.accept(out);
+        out.commit();
+      }
+      decode = decodeFirst;
     } else {
       LOG.info("Going on after round {}", rounds.size());
       take(lang.with(folder.model(rounds.size())));
-      readAlignments(folder.alignments(rounds.size()));
+      decode = this::labels;
     }
     while (folder.end(options) == null) {
       Round.Kind kind = folder.nextKind(options);
       long start = System.nanoTime();
-      Path target = folder.newRound();
+      Path target = folder.newRound(rounds.size() + 1);
       Scores scores = kind == Round.Kind.GAUSSIANS ? gaussians() : network(rounds, target);
       RoundTally tally = align(rounds.size() + 1, scores);
       folder.add(tally.round(rounds.size() + 1, kind, (System.nanoTime() - start) * 1e-9));
@@ -114,13 +113,13 @@ final class Rounds {
     LOG.info("{}", folder.end(options));
   }
 
-  private void readAlignments(String rspecifier) {
-    try (SequentialTableReader<int[]> in = Tables.readIntVectors(rspecifier)) {
-      while (in.next()) {
-        labels.put(in.key(), lang.model().pdfs(in.value()));
-        starts.put(in.key(), PhoneStarts.of(lang.model(), in.value(), lang.silence()));
-      }
-    }
+  private UtteranceLabels labels(int... transitionIds) {
+    return UtteranceLabels.of(lang.model(), lang.silence(), transitionIds);
+  }
+
+  /** The features with the labels of the round before. */
+  private LabelledFeatures labelled() {
+    return new LabelledFeatures(corpus.open(), folder.alignments(folder.rounds().size()), decode);
   }
 
   /** Gives log-likelihoods of the pdfs to the features of utterances. Thread-safe. */
@@ -136,10 +135,10 @@ final class Rounds {
   /** Estimates Gaussians of the labels. */
   private Scores gaussians() {
     StateGaussians gaussians = new StateGaussians(lang.model().numPdfs());
-    try (SequentialTableReader<FloatMatrix> in = corpus.open()) {
+    try (LabelledFeatures in = labelled()) {
       while (in.next()) {
-        if (labels.containsKey(in.key())) {
-          gaussians.add(Cepstra.of(in.value()), labels.get(in.key()));
+        if (in.labels() != null) {
+          gaussians.add(Cepstra.of(in.value()), in.labels().pdfs());
         }
       }
     }
@@ -151,13 +150,12 @@ final class Rounds {
   private Scores network(List<Round> rounds, Path target) throws IOException {
     boolean first = rounds.isEmpty() || rounds.get(rounds.size() - 1).kind() != Round.Kind.NETWORK;
     TrainingRecipe its = recipe.from(first ? null : folder.round(rounds.size()));
-    try (SequentialTableReader<FloatMatrix> in = corpus.open();
-        RandomAccessTableReader<int[]> known = new KnownLabels(labels);
+    try (LabelledFeatures in = labelled();
         FrameCorpus frames =
             FrameCorpus.read(
                 target,
                 in,
-                known,
+                in.pdfs(),
                 PdfMap.ofPdfs(),
                 lang.model().numPdfs(),
                 its.leftContext(),
@@ -182,43 +180,30 @@ final class Rounds {
     };
   }
 
-  /** The labels of the round before, as a table. */
-  private record KnownLabels(Map<String, int[]> labels) implements RandomAccessTableReader<int[]> {
-    @Override
-    public boolean hasKey(String key) {
-      return labels.containsKey(key);
-    }
-
-    @Override
-    public int[] value(String key) {
-      if (!hasKey(key)) {
-        throw new EntryException("it could not be aligned");
-      }
-      return labels.get(key);
-    }
-
-    @Override
-    public void close() {
-      // There is nothing to close.
-    }
-  }
-
   /** An utterance, its alignment, or why it has none. */
   private record Aligned(
       String key,
       int[] words,
       FloatMatrix matrix,
+      UtteranceLabels before,
       ForcedAligner.Alignment found,
-      EntryException fault) {}
+      EntryException fault) {
+    private static Aligned failed(String key, EntryException fault) {
+      return new Aligned(key, null, null, null, null, fault);
+    }
+
+    private PhoneStarts startsBefore() {
+      return before == null ? null : before.starts();
+    }
+  }
 
   /** Aligns all utterances, whose labels are new then. */
   private RoundTally align(int round, Scores scores) {
-    RoundTally tally = new RoundTally(new UtteranceTally(LOG, 1), starts);
-    Map<String, int[]> nextLabels = new HashMap<>();
-    Map<String, PhoneStarts> nextStarts = new HashMap<>();
+    RoundTally tally = new RoundTally(new UtteranceTally(LOG, 1));
     TransitionCounts counts = new TransitionCounts(lang.model());
     try (scores;
-        SequentialTableReader<FloatMatrix> in = corpus.open();
+        LabelledFeatures in = labelled();
+        ReadAhead<List<String>> texts = corpus.openText();
         TableWriter<int[]> out = Tables.writeIntVectors(folder.alignments(round));
         OrderedWorkers<Aligned, Aligned> workers =
             new OrderedWorkers<>(
@@ -233,23 +218,21 @@ final class Rounds {
                   out.write(utterance.key, ids);
                   counts.add(ids);
                   PhoneStarts begun = PhoneStarts.of(lang.model(), ids, lang.silence());
-                  nextLabels.put(utterance.key, lang.model().pdfs(ids));
-                  nextStarts.put(utterance.key, begun);
-                  tally.done(utterance.key, utterance.found, begun);
+                  tally.done(utterance.found, begun, utterance.startsBefore());
                 })) {
       while (in.next()) {
         try {
           FloatMatrix matrix = in.value();
-          workers.submit(new Aligned(in.key(), corpus.words(in.key(), matrix), matrix, null, null));
+          int[] words = corpus.words(texts, in.key(), matrix);
+          workers.submit(new Aligned(in.key(), words, matrix, in.labels(), null, null));
         } catch (EntryException e) {
-          workers.submit(new Aligned(in.key(), null, null, null, e));
+          workers.submit(Aligned.failed(in.key(), e));
         }
       }
       workers.finish();
       out.commit();
     }
-    labels = nextLabels;
-    starts = nextStarts;
+    decode = this::labels;
     take(lang.with(counts.estimate(TRANSITION_FLOOR, TRANSITION_MIN_COUNT).model()));
     folder.writeModel(round, lang.model());
     return tally;
@@ -262,9 +245,9 @@ final class Rounds {
     try {
       ForcedAligner.Alignment found =
           aligner.align(utterance.words, lang.transcripts()::word, scores.of(utterance.matrix));
-      return new Aligned(utterance.key, null, null, found, null);
+      return new Aligned(utterance.key, null, null, utterance.before, found, null);
     } catch (EntryException e) {
-      return new Aligned(utterance.key, null, null, null, e);
+      return Aligned.failed(utterance.key, e);
     }
   }
 

@@ -2,13 +2,10 @@ package org.stjem.acoustic.flatstart;
 
 import java.nio.file.Path;
 import java.util.DoubleSummaryStatistics;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Supplier;
-import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -18,7 +15,7 @@ import org.stjem.frontend.kaldi.FloatMatrix;
 import org.stjem.frontend.kaldi.SequentialTableReader;
 import org.stjem.frontend.kaldi.Tables;
 
-/** The features and words of a corpus. */
+/** The features and words of a corpus, of which one utterance is in memory at a time. */
 public final class StartCorpus {
   private static final Logger LOG = LoggerFactory.getLogger(StartCorpus.class);
 
@@ -28,21 +25,19 @@ public final class StartCorpus {
    */
   private static final double LEAST_RANGE = 2;
 
-  /** So many names are listed, of words or utterances; the others are counted. */
-  private static final int MOST_NAMES = 10;
-
   private final Supplier<SequentialTableReader<FloatMatrix>> features;
   private final String rspecifier;
-  private final Map<String, int[]> words = new HashMap<>();
-  private final Set<String> unknown = new TreeSet<>();
+  private final String text;
+  private final Transcripts transcripts;
+  private final Set<String> withoutText;
 
   /**
-   * Reads the words.
+   * Looks at which utterances and words there are.
    *
    * @param lang language directory
    * @param features opens the features, normalised
    * @param rspecifier what they are called
-   * @param text rspecifier of the transcripts
+   * @param text archive of the transcripts
    */
   public StartCorpus(
       Path lang,
@@ -51,37 +46,45 @@ public final class StartCorpus {
       String text) {
     this.features = features;
     this.rspecifier = rspecifier;
-    Transcripts transcripts = Transcripts.read(lang);
-    try (SequentialTableReader<List<String>> texts = Tables.readTokenVectors(text)) {
+    this.text = text;
+    this.transcripts = Transcripts.read(lang);
+    Set<String> unknown = new TreeSet<>();
+    try (SequentialTableReader<List<String>> texts = Tables.readTokenVectors("ark:" + text)) {
       while (texts.next()) {
-        words.put(texts.key(), transcripts.ids(texts.value()));
+        transcripts.ids(texts.value());
         texts.value().stream()
             .filter(word -> transcripts.unknown(List.of(word)) > 0)
             .forEach(unknown::add);
       }
     }
     if (!unknown.isEmpty()) {
-      LOG.warn("words that {} has not become the unknown word: {}", lang, listed(unknown));
+      LOG.warn(
+          "words that {} has not become the unknown word ({}): {}",
+          lang,
+          unknown.size(),
+          KeyDifference.listed(unknown));
+    }
+    try (SequentialTableReader<List<String>> texts = Tables.readTokenVectors("ark:" + text);
+        SequentialTableReader<FloatMatrix> heard = open()) {
+      KeyDifference difference = KeyDifference.of(texts, heard);
+      withoutText = difference.second();
+      if (!difference.first().isEmpty()) {
+        LOG.warn(
+            "transcripts without features are left out ({}): {}",
+            difference.first().size(),
+            KeyDifference.listed(difference.first()));
+      }
     }
   }
 
-  /** Names the transcripts that have no features, of which {@code seen} are the keys. */
-  void reportUnheard(Set<String> seen) {
-    Set<String> unheard = new TreeSet<>(words.keySet());
-    unheard.removeAll(seen);
-    if (!unheard.isEmpty()) {
-      LOG.warn("transcripts without features are left out: {}", listed(unheard));
-    }
-  }
-
-  private static String listed(Set<String> names) {
-    String first = names.stream().limit(MOST_NAMES).collect(Collectors.joining(", "));
-    int more = names.size() - MOST_NAMES;
-    return more > 0 ? first + " and " + more + " more" : first;
-  }
-
+  /** Opens the features. */
   SequentialTableReader<FloatMatrix> open() {
     return features.get();
+  }
+
+  /** Opens the transcripts, each of which can be asked for once. */
+  ReadAhead<List<String>> openText() {
+    return new ReadAhead<>(Tables.readTokenVectors("ark:" + text));
   }
 
   String rspecifier() {
@@ -91,14 +94,15 @@ public final class StartCorpus {
   /**
    * The words of an utterance that can be aligned.
    *
+   * @param texts {@linkplain #openText opened} for this pass
    * @param features its log-Mel energies {@code [frames, bins]}, normalised or not
    * @throws EntryException if there are none, or no sound
    */
-  int[] words(String key, FloatMatrix features) {
-    int[] ids = words.get(key);
-    if (ids == null) {
-      throw new EntryException("it has no transcript");
+  int[] words(ReadAhead<List<String>> texts, String key, FloatMatrix features) {
+    if (withoutText.contains(key)) {
+      throw new EntryException("it has no transcript of its own");
     }
+    int[] ids = transcripts.ids(texts.take(key));
     if (ids.length == 0) {
       throw new EntryException("its transcript is empty");
     }

@@ -122,13 +122,13 @@ final class StartFolder {
     return path.resolve("round." + number);
   }
 
-  /** Makes an empty folder for the next round; what a run that was broken off left goes. */
-  Path newRound() throws IOException {
-    remove(round(rounds.size() + 1));
-    return Files.createDirectory(round(rounds.size() + 1));
+  /** Makes an empty folder for a round; what a run that was broken off left goes. */
+  Path newRound(int number) throws IOException {
+    remove(round(number));
+    return Files.createDirectory(round(number));
   }
 
-  /** Specifier of the alignments of a round. */
+  /** Specifier of the alignments of a round; of round 0, of what the first one begins with. */
   String alignments(int number) {
     return "ark:" + ByteNames.of(round(number).resolve("ali.ark"));
   }

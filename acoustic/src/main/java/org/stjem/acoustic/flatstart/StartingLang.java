@@ -36,8 +36,7 @@ record StartingLang(
    */
   static StartingLang read(Path lang) {
     HmmTopology topology = HmmTopology.read(ByteNames.of(lang.resolve("topo")));
-    ContextDependency tree =
-        ContextDependency.monophone(topology, IntegerLines.read(lang.resolve("phones/sets.int")));
+    ContextDependency tree = monophone(topology, lang.resolve("phones/sets.int"));
     Path optionalFile = lang.resolve("phones/optional_silence.int");
     List<int[]> optional = IntegerLines.read(optionalFile);
     if (optional.size() != 1 || optional.get(0).length != 1) {
@@ -46,13 +45,23 @@ record StartingLang(
     Set<Integer> silence = new HashSet<>();
     IntegerLines.read(lang.resolve("phones/silence.int"))
         .forEach(line -> Arrays.stream(line).forEach(silence::add));
+    Transcripts transcripts = Transcripts.read(lang);
     return new StartingLang(
         TransitionModel.of(topology, tree),
         tree,
-        Fst.read(ByteNames.of(lang.resolve("L.fst"))),
-        Transcripts.read(lang),
+        transcripts.readLexicon(lang),
+        transcripts,
         optional.get(0)[0],
         silence);
+  }
+
+  private static ContextDependency monophone(HmmTopology topology, Path sets) {
+    List<int[]> phones = IntegerLines.read(sets);
+    try {
+      return ContextDependency.monophone(topology, phones);
+    } catch (StjemException e) {
+      throw new StjemException(sets + ": " + e.getMessage(), e);
+    }
   }
 
   /** The same with other transition probabilities. */

@@ -5,10 +5,8 @@ import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Collections;
-import java.util.HashMap;
+import java.util.Comparator;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
 import org.slf4j.Logger;
@@ -84,39 +82,31 @@ public final class TriphoneStart {
       return;
     }
     if (monophones == null) {
-      tables();
+      table();
     }
     folder.claim(recipe.run().restart());
     if (monophones != null) {
       monophones.run();
     }
     TransitionModel old = TransitionModel.read(ByteNames.of(alignmentFolder.resolve("final.mdl")));
-    Map<String, int[]> alignments = new HashMap<>();
-    for (String table : tables()) {
-      try (SequentialTableReader<int[]> in = Tables.readIntVectors(table)) {
-        while (in.next()) {
-          alignments.put(in.key(), in.value());
-        }
-      }
-    }
     ContextDependency tree =
         Files.exists(folder.tree())
             ? ContextDependency.read(ByteNames.of(folder.tree()))
-            : tree(old, alignments);
+            : tree(old);
     TransitionModel model = TransitionModel.of(lang.model().topology(), tree);
     StartingLang tied = lang.with(model, tree);
-    AlignmentConverter converter = new AlignmentConverter(old, model, tree);
     folder.begin(tied);
     Rounds rounds = new Rounds(tied, corpus, recipe, options, folder);
     rounds.run(
-        () -> {
-          convert(alignments, converter, tied, rounds);
-          alignments.clear();
-        });
+        out -> {
+          AlignmentConverter converter = new AlignmentConverter(old, model, tree);
+          forEach((key, in, ids) -> out.write(key, converter.convert(ids)));
+        },
+        ids -> UtteranceLabels.of(model, tied.silence(), ids));
   }
 
-  /** Rspecifiers of the alignments. */
-  private List<String> tables() throws IOException {
+  /** Rspecifier of the alignments, in the order in which Kaldi divides a corpus into jobs. */
+  private String table() {
     List<Path> files = new ArrayList<>();
     try (DirectoryStream<Path> found = Files.newDirectoryStream(alignmentFolder, "ali.*.gz")) {
       found.forEach(files::add);
@@ -127,25 +117,35 @@ public final class TriphoneStart {
     if (files.isEmpty()) {
       throw new StjemException(alignmentFolder + " has no ali.*.gz");
     }
-    Collections.sort(files);
+    files.sort(
+        Comparator.comparingInt((Path file) -> ByteNames.of(file).length())
+            .thenComparing(Comparator.naturalOrder()));
     return files.stream()
         .map(file -> "'" + ByteNames.of(file).replace("'", "'\\''") + "'")
-        .map(quoted -> "ark:gunzip -c " + quoted + "|")
-        .collect(Collectors.toList());
+        .collect(Collectors.joining(" ", "ark:gunzip -c ", "|"));
   }
 
-  private ContextDependency tree(TransitionModel old, Map<String, int[]> alignments) {
-    TreeLang its = TreeLang.read(langFolder);
-    TreeStatistics statistics = its.statistics(old, WIDTH, POSITION);
+  /** Uses the alignment of an utterance. */
+  private interface Use {
+    void take(String key, SequentialTableReader<FloatMatrix> features, int... transitionIds);
+  }
+
+  /** Goes over the features that have an alignment; one of each is in memory at a time. */
+  private void forEach(Use use) {
+    Set<String> unaligned;
+    try (SequentialTableReader<int[]> ids = Tables.readIntVectors(table());
+        SequentialTableReader<FloatMatrix> in = corpus.open()) {
+      unaligned = KeyDifference.of(ids, in).second();
+    }
     UtteranceTally tally = new UtteranceTally(LOG, 1);
-    try (SequentialTableReader<FloatMatrix> in = corpus.open()) {
+    try (ReadAhead<int[]> ids = new ReadAhead<>(Tables.readIntVectors(table()));
+        SequentialTableReader<FloatMatrix> in = corpus.open()) {
       while (in.next()) {
         try {
-          FloatMatrix matrix = in.value();
-          if (!alignments.containsKey(in.key())) {
+          if (unaligned.contains(in.key())) {
             throw new EntryException("it has no alignment");
           }
-          statistics.add(Cepstra.of(matrix), alignments.get(in.key()));
+          use.take(in.key(), in, ids.take(in.key()));
           tally.done();
         } catch (EntryException e) {
           tally.failed(in.key(), e);
@@ -153,30 +153,14 @@ public final class TriphoneStart {
       }
     }
     tally.finish();
+  }
+
+  private ContextDependency tree(TransitionModel old) {
+    TreeLang its = TreeLang.read(langFolder);
+    TreeStatistics statistics = its.statistics(old, WIDTH, POSITION);
+    forEach((key, in, ids) -> statistics.add(Cepstra.of(in.value()), ids));
     LOG.info("{} states in context have been seen", statistics.size());
     List<int[]> questions = its.questions(statistics, Set.of(its.middleClass()));
     return its.tree(statistics, questions, treeOptions);
-  }
-
-  private static void convert(
-      Map<String, int[]> alignments,
-      AlignmentConverter converter,
-      StartingLang tied,
-      Rounds rounds) {
-    UtteranceTally tally = new UtteranceTally(LOG, 1);
-    alignments.forEach(
-        (key, ids) -> {
-          try {
-            int[] converted = converter.convert(ids);
-            rounds.label(
-                key,
-                tied.model().pdfs(converted),
-                PhoneStarts.of(tied.model(), converted, tied.silence()));
-            tally.done();
-          } catch (EntryException e) {
-            tally.failed(key, e);
-          }
-        });
-    tally.finish();
   }
 }

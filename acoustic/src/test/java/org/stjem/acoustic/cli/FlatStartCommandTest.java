@@ -223,8 +223,8 @@ class FlatStartCommandTest {
         start(folder.resolve("some"), "--num-gaussian-rounds=1", "--num-rounds=0");
     assertThat(result.status()).as(result.messages()).isZero();
     assertThat(result.messages())
-        .contains("words that " + lang + " has not become the unknown word: XYZZY")
-        .contains("transcripts without features are left out: zzz")
+        .contains("words that " + lang + " has not become the unknown word (1): XYZZY")
+        .contains("transcripts without features are left out (1): zzz")
         .contains("utterance " + keys.get(0) + " is skipped: its transcript is empty")
         .contains("utterance " + keys.get(2) + " is skipped: its ")
         .contains("utterance " + keys.get(3) + " is skipped: it has no transcript")
@@ -256,6 +256,13 @@ class FlatStartCommandTest {
     assertThat(start(other).lastLine()).contains("tri is not empty");
     assertThat(start(other, "--restart=true").lastLine()).contains("tri is not empty");
     assertThat(model).hasContent("of another system");
+    Path words = lang.resolve("words.txt");
+    List<String> all = Files.readAllLines(words);
+    Files.write(words, all.subList(0, all.size() - 4));
+    assertThat(start(folder.resolve("x")).lastLine())
+        .contains("L.fst has the label ")
+        .endsWith(", which " + words + " has not");
+    Files.write(words, all);
     Files.delete(lang.resolve("topo"));
     assertThat(start(folder.resolve("x")).lastLine()).contains("topo");
     assertThat(folder.resolve("x")).doesNotExist();

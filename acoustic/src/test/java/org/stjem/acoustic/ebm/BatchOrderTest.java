@@ -36,6 +36,15 @@ class BatchOrderTest {
     assertThat(new BatchOrder(32, 10, 6).batch(2)).isNotEqualTo(now);
   }
 
+  @Test
+  void order_isTheSameOnDiskAsInMemory() {
+    BatchOrder memory = new BatchOrder(32, 10, 5);
+    BatchOrder disk = new BatchOrder(32, 10, 5, 31);
+    for (long step : new long[] {0, 4, 2, 5}) {
+      assertThat(disk.batch(step)).isEqualTo(memory.batch(step));
+    }
+  }
+
   private static int[] range() {
     return IntStream.range(0, 32).toArray();
   }

@@ -45,8 +45,7 @@ class FirstSegmentationTest {
 
   @Test
   void quietFrames_areSilence_andStatesShareTheOthersEvenly() {
-    FirstSegmentation.Labels labels =
-        FirstSegmentation.of(frames(23, -6, 34, 2, 33, -6), PHONES, SILENCE);
+    UtteranceLabels labels = FirstSegmentation.of(frames(23, -6, 34, 2, 33, -6), PHONES, SILENCE);
     // Three frames at each edge of the loud ones are kept.
     assertThat(labels.pdfs())
         .isEqualTo(repeated(10, 90, 10, 91, 10, 0, 10, 1, 10, 2, 10, 3, 15, 90, 15, 91));

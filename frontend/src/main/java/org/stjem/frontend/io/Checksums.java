@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
+import java.util.stream.Stream;
 
 /** Checksums by which a run knows its input again. */
 public final class Checksums {
@@ -23,11 +24,14 @@ public final class Checksums {
 
   /** SHA-256 of what is left in buffers, one after the other, which stay where they are. */
   public static String sha256(ByteBuffer... parts) {
+    return sha256(Stream.of(parts));
+  }
+
+  /** The same of buffers that are made when they are needed. */
+  public static String sha256(Stream<ByteBuffer> parts) {
     try {
       MessageDigest digest = MessageDigest.getInstance("SHA-256");
-      for (ByteBuffer part : parts) {
-        digest.update(part.duplicate());
-      }
+      parts.forEachOrdered(part -> digest.update(part.duplicate()));
       return HexFormat.of().formatHex(digest.digest());
     } catch (NoSuchAlgorithmException e) {
       throw new IllegalStateException(e);
