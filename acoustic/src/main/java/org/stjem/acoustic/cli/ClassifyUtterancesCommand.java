@@ -1,15 +1,19 @@
 package org.stjem.acoustic.cli;
 
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Callable;
-import java.util.stream.IntStream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.stjem.acoustic.align.UtteranceTally;
 import org.stjem.acoustic.eval.BinomialInterval;
+import org.stjem.acoustic.eval.Calibration;
+import org.stjem.acoustic.eval.CalibrationReport;
+import org.stjem.acoustic.eval.FrameCalibration;
+import org.stjem.acoustic.eval.ScoreKind;
 import org.stjem.acoustic.eval.UtteranceClass;
 import org.stjem.acoustic.net.AcousticModel;
 import org.stjem.acoustic.net.InputFeatures;
@@ -35,7 +39,8 @@ import picocli.CommandLine.Parameters;
     description = {
       "Names the class of whole utterances, such as their speaker: the one of the largest mean log"
           + " p(y | x) over the frames.",
-      "With --reference it says how many are right, and how many frames are; --write gives a line"
+      "With --reference it says how many are right, and how many frames are, with their expected"
+          + " calibration error; --write gives a line"
           + " for each utterance: its key, the class, its mean log p(y | x) and the lead over the"
           + " next, in nats.",
       "",
@@ -86,10 +91,9 @@ final class ClassifyUtterancesCommand implements Callable<Integer> {
     Map<String, String> wanted = reference == null ? null : HeadArguments.utterances(reference);
     InputFeatures input = featureArguments.of(description, folder, features);
     UtteranceTally tally = new UtteranceTally(LOG, maxFailed);
+    FrameCalibration frames = new FrameCalibration(Calibration.DEFAULT_BINS, ScoreKind.LOGITS);
     int right = 0;
     int utterances = 0;
-    long rightFrames = 0;
-    long frames = 0;
     try (AcousticModel model = head.load(folder, inference.placement(1), "none");
         SequentialTableReader<FloatMatrix> reader =
             input.prepared(Tables.readFloatMatrices(features));
@@ -97,13 +101,14 @@ final class ClassifyUtterancesCommand implements Callable<Integer> {
             written == null ? null : Tables.writeTokenVectors(written)) {
       while (reader.next()) {
         try {
-          UtteranceClass found =
-              UtteranceClass.of(Priors.logPosteriors(model.logits(reader.value())));
+          FloatMatrix logits = model.logits(reader.value());
+          UtteranceClass found = UtteranceClass.of(Priors.logPosteriors(logits));
           if (wanted != null) {
             int label = label(labels, wanted.get(reader.key()));
             right += found.best() == label ? 1 : 0;
-            rightFrames += found.framesOfClass()[label];
-            frames += IntStream.of(found.framesOfClass()).sum();
+            int[] same = new int[logits.rows()];
+            Arrays.fill(same, label);
+            frames.add(logits, same);
             utterances++;
           }
           if (writer != null) {
@@ -127,15 +132,17 @@ final class ClassifyUtterancesCommand implements Callable<Integer> {
       }
     }
     if (wanted != null) {
+      CalibrationReport report = frames.report();
       System.out.printf(
           Locale.ROOT,
-          "%d of %d utterances right, %.2f %% %s; %.2f %% of %d frames%n",
+          "%d of %d utterances right, %.2f %% %s; %.2f %% of %d frames, ECE %.2f %%%n",
           right,
           utterances,
           100.0 * right / utterances,
           interval(right, utterances),
-          100.0 * rightFrames / frames,
-          frames);
+          report.accuracy(),
+          report.frames(),
+          report.ece());
     }
     return 0;
   }

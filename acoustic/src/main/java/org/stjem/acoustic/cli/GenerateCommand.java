@@ -9,17 +9,10 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.stjem.acoustic.align.PdfMap;
 import org.stjem.acoustic.align.UtteranceTally;
-import org.stjem.acoustic.ebm.AnnealedSgld;
-import org.stjem.acoustic.generate.Generated;
-import org.stjem.acoustic.generate.Generator;
 import org.stjem.acoustic.generate.Request;
 import org.stjem.acoustic.generate.SequenceModel;
-import org.stjem.acoustic.generate.SequenceStart;
 import org.stjem.acoustic.options.AlignmentArgument;
-import org.stjem.acoustic.options.EngineArguments;
-import org.stjem.acoustic.options.ResolvedOptions;
 import org.stjem.acoustic.serving.ServerOptions;
-import org.stjem.frontend.io.AtomicFolder;
 import org.stjem.frontend.io.StjemException;
 import org.stjem.frontend.kaldi.EntryException;
 import org.stjem.frontend.kaldi.SequentialTableReader;
@@ -82,93 +75,13 @@ public final class GenerateCommand implements Callable<Integer> {
       description = "sequences, with labels so many for each entry (default: ${DEFAULT-VALUE})")
   private int count;
 
-  @Option(
-      names = "--block",
-      paramLabel = "N",
-      defaultValue = "8",
-      description = "sequences computed together (default: ${DEFAULT-VALUE})")
-  private int blockSize;
-
-  @Option(
-      names = "--start",
-      defaultValue = "mean",
-      description =
-          "where sequences start: uniform within the range, gaussian with the training data's mean"
-              + " and variance, or mean (default: ${DEFAULT-VALUE})")
-  private SequenceStart start;
-
-  @Option(
-      names = "--start-range",
-      defaultValue = "3",
-      description = "range of uniform starts in standard deviations (default: ${DEFAULT-VALUE})")
-  private double startRange;
-
-  @Mixin
-  private final ChainArguments chains =
-      new ChainArguments(
-          new AnnealedSgld(100, 0.3, 0.1, 1, 0, Double.POSITIVE_INFINITY, 3), 1.5, 3);
-
-  @Option(
-      names = "--seed",
-      defaultValue = "1",
-      description = "seeds starts and noise (default: ${DEFAULT-VALUE})")
-  private long seed;
-
-  @Option(
-      names = "--real",
-      paramLabel = "RSPECIFIER",
-      description =
-          "real speech to compare with, normalised as the model's features: the utterance of the"
-              + " labels' key, without labels any")
-  private String real;
-
-  @Option(
-      names = "--cmvn",
-      paramLabel = "RSPECIFIER",
-      description =
-          "statistics whose mean the audio gets: a table by the labels' key, or a file with one"
-              + " set for all; needed for audio where the model's features are normalised")
-  private String cmvn;
-
-  @Option(
-      names = "--page-sequences",
-      paramLabel = "N",
-      defaultValue = "8",
-      description = "sequences that index.html shows (default: ${DEFAULT-VALUE})")
-  private int shown;
-
-  @Mixin private final EngineArguments engine = new EngineArguments();
+  @Mixin private final GenerationArguments generation = new GenerationArguments();
 
   @Override
   public Integer call() throws IOException {
     ServerOptions.require("--num-sequences", count, 1, 1_000_000);
-    ServerOptions.require("--block", blockSize, 1, 10_000);
-    ServerOptions.require("--page-sequences", shown, 0, 10_000);
-    AnnealedSgld sgld = chains.sgld();
-    String device = engine.configure();
-    try (AtomicFolder target = AtomicFolder.create(out);
-        SequenceModel model = SequenceModel.load(folder, device)) {
-      generate(model, sgld, target.temporary());
-      target.commit();
-    }
+    generation.run(folder, out, command, labels != null, this::requests);
     return 0;
-  }
-
-  private void generate(SequenceModel model, AnnealedSgld sgld, Path to) throws IOException {
-    try (GenerationFolder output =
-        new GenerationFolder(to, out, model, labels != null, real, cmvn, shown)) {
-      List<Request> requests = requests(model);
-      Generator generator = new Generator(model, sgld, chains::smoothing, start, startRange, seed);
-      ChainProgress progress = new ChainProgress(LOG, requests.size(), sgld.steps());
-      for (int first = 0; first < requests.size(); first += blockSize) {
-        List<Request> block = requests.subList(first, Math.min(requests.size(), first + blockSize));
-        progress.block(block.size());
-        for (Generated made : generator.generate(block, progress::step)) {
-          output.write(made);
-        }
-      }
-      output.finish(ResolvedOptions.of(command, null), progress.cpuSeconds());
-    }
   }
 
   private List<Request> requests(SequenceModel model) {

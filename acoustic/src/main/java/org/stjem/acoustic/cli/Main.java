@@ -110,6 +110,15 @@ public final class Main {
               "ood", "measures how well a model tells its domain from others", OodCommand::new),
           new Command(
               "generate", "makes speech of a model, as features and audio", GenerateCommand::new),
+          new Command("speak", "makes speech of text", SpeakCommand::new),
+          new Command("convert", "gives utterances another speaker", ConvertCommand::new),
+          new Command("separate", "parts mixtures of two voices", SeparateCommand::new),
+          new Command(
+              "mix-features", "adds the powers of pairs of utterances", MixFeaturesCommand::new),
+          new Command(
+              "feature-distortion",
+              "measures how far features are from others",
+              FeatureDistortionCommand::new),
           new Command("denoise", "makes features likelier under a model", DenoiseCommand::new),
           new Command(
               "inpaint", "lets a model fill in what is masked of features", InpaintCommand::new),

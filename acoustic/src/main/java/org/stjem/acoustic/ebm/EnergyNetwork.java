@@ -185,7 +185,7 @@ public final class EnergyNetwork implements AutoCloseable {
    */
   public float[] scoreGradient(float[] x, int[] labels) {
     return scoreGradient(
-        x, batchShape(labels.length), rows -> rows, labels, new float[labels.length]);
+        x, batchShape(labels.length), rows -> rows, new float[labels.length], labels);
   }
 
   /**
@@ -195,12 +195,13 @@ public final class EnergyNetwork implements AutoCloseable {
    * @param shape of x
    * @param maker makes {@code [rows, rowShape…]} of x by operations of the engine, which it
    *     differentiates
-   * @param labels of each row, as in {@link #scoreGradient(float[], int[])}
    * @param scores gets the score of each row
+   * @param labels of each row, as in {@link #scoreGradient(float[], int[])}; again, where rows have
+   *     labels of several heads
    * @return the gradient, shaped as x
    */
   public float[] scoreGradient(
-      float[] x, Shape shape, UnaryOperator<NDArray> maker, int[] labels, float[] scores) {
+      float[] x, Shape shape, UnaryOperator<NDArray> maker, float[] scores, int[]... labels) {
     try (ExitGuard guard = ExitGuard.hold();
         NDManager scope = newManager()) {
       NDArray input = scope.create(x, shape);

@@ -9,10 +9,8 @@ import org.stjem.frontend.kaldi.FloatMatrix;
  * @param best the class of the largest mean
  * @param meanLogPosterior that mean, nats
  * @param lead of it over the next largest; infinite where there is one class
- * @param framesOfClass for each class, the frames that name it
  */
-@SuppressWarnings("ArrayRecordComponent") // read, never compared
-public record UtteranceClass(int best, double meanLogPosterior, double lead, int[] framesOfClass) {
+public record UtteranceClass(int best, double meanLogPosterior, double lead) {
 
   /**
    * The class of an utterance.
@@ -25,15 +23,10 @@ public record UtteranceClass(int best, double meanLogPosterior, double lead, int
       throw new EntryException("no frames");
     }
     double[] means = new double[logPosteriors.cols()];
-    int[] frames = new int[means.length];
     for (int t = 0; t < logPosteriors.rows(); t++) {
-      int best = 0;
       for (int c = 0; c < means.length; c++) {
-        float value = logPosteriors.get(t, c);
-        means[c] += value / logPosteriors.rows();
-        best = value > logPosteriors.get(t, best) ? c : best;
+        means[c] += logPosteriors.get(t, c) / logPosteriors.rows();
       }
-      frames[best]++;
     }
     int best = 0;
     for (int c = 1; c < means.length; c++) {
@@ -43,6 +36,6 @@ public record UtteranceClass(int best, double meanLogPosterior, double lead, int
     for (int c = 0; c < means.length; c++) {
       next = c == best ? next : Math.max(next, means[c]);
     }
-    return new UtteranceClass(best, means[best], means[best] - next, frames);
+    return new UtteranceClass(best, means[best], means[best] - next);
   }
 }

@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.function.Function;
 import java.util.function.IntConsumer;
 import org.stjem.acoustic.ebm.AnnealedSgld;
+import org.stjem.acoustic.ebm.ScoreField;
 import org.stjem.acoustic.ebm.SeededRandom;
 
 /**
@@ -18,6 +19,7 @@ import org.stjem.acoustic.ebm.SeededRandom;
  * @param start where sequences start
  * @param startRange of uniform starts
  * @param seed of starts and noise
+ * @param speaker column of the speaker of all sequences among those of all heads, −1 for none
  */
 public record Generator(
     SequenceModel model,
@@ -25,7 +27,8 @@ public record Generator(
     Function<SequenceShape, AnnealedSgld.RootOfPreconditioner> smoothing,
     SequenceStart start,
     double startRange,
-    long seed) {
+    long seed,
+    int speaker) {
 
   /**
    * Generates some sequences side by side.
@@ -54,7 +57,7 @@ public record Generator(
     }
     double[][] courses = new double[block.size()][sgld.steps() + 1];
     sgld.run(
-        model.score(shape, labels),
+        score(shape, labels),
         x,
         ends,
         randoms,
@@ -78,5 +81,11 @@ public record Generator(
               courses[i]));
     }
     return made;
+  }
+
+  private ScoreField score(SequenceShape shape, int[] labels) {
+    int[] speakers = new int[labels.length];
+    Arrays.fill(speakers, speaker);
+    return model.score(shape, labels, speakers);
   }
 }

@@ -3,6 +3,7 @@ package org.stjem.acoustic.generate;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import org.stjem.acoustic.align.Labels;
 import org.stjem.acoustic.ebm.EnergyNetwork;
 import org.stjem.acoustic.ebm.ScoreField;
@@ -25,16 +26,28 @@ public final class SequenceModel implements AutoCloseable {
   }
 
   /**
-   * Loads a model.
+   * Loads a model. The score of one with several heads is the weighted sum of theirs.
    *
    * @param device {@code auto}, {@code cpu} or {@code gpu0}
    * @throws StjemException if the folder holds no model, or one that gives no gradients
    */
   public static SequenceModel load(Path folder, String device) {
-    return new SequenceModel(ModelFolder.describe(folder), TorchModels.loadNetwork(folder, device));
+    return load(folder, device, Map.of());
   }
 
-  /** What the model is. */
+  /**
+   * Loads a model.
+   *
+   * @param weights of heads by name, instead of those of the training
+   * @throws StjemException as {@link #load(Path, String)}
+   */
+  public static SequenceModel load(Path folder, String device, Map<String, Double> weights) {
+    EnergyNetwork network = TorchModels.loadWholeNetwork(folder, device);
+    network.setHeads(network.heads().weighted(weights));
+    return new SequenceModel(ModelFolder.describe(folder), network);
+  }
+
+  /** What the model is, of several heads the first. */
   public ModelDescription description() {
     return description;
   }
@@ -54,9 +67,10 @@ public final class SequenceModel implements AutoCloseable {
   /**
    * The score Σₜ log p(x₍ₜ₋ₗ…ₜ₊ᵣ₎, yₜ) of normalised sequences, up to a constant.
    *
-   * @param labels of all frames, sequence by sequence; −1 for a frame without
+   * @param labels of all frames, sequence by sequence, as columns of the network; −1 for a frame
+   *     without; again, where frames have labels of several heads
    */
-  public ScoreField score(SequenceShape shape, int[] labels) {
+  public ScoreField score(SequenceShape shape, int[]... labels) {
     return new WindowScore(
         network, shape, description.leftContext(), description.rightContext(), labels);
   }

@@ -23,17 +23,18 @@ final class WindowScore implements ScoreField {
   private final SequenceShape shape;
   private final int left;
   private final int right;
-  private final int[] labels;
+  private final int[][] labels;
 
   /**
    * The score of sequences of a shape.
    *
    * @param network of windows of left + 1 + right normalised frames; frozen
-   * @param labels of all frames, sequence by sequence; −1 for a frame without
+   * @param labels of all frames, sequence by sequence, as columns of the network; −1 for a frame
+   *     without; again, where frames have labels of several heads
    */
-  WindowScore(EnergyNetwork network, SequenceShape shape, int left, int right, int[] labels) {
-    if (labels.length != shape.totalFrames()) {
-      throw new IllegalArgumentException(labels.length + " labels for " + shape);
+  WindowScore(EnergyNetwork network, SequenceShape shape, int left, int right, int[]... labels) {
+    if (labels[0].length != shape.totalFrames()) {
+      throw new IllegalArgumentException(labels[0].length + " labels for " + shape);
     }
     this.network = network;
     this.shape = shape;
@@ -44,10 +45,10 @@ final class WindowScore implements ScoreField {
 
   @Override
   public float[] gradient(float[] x, double[] scores) {
-    float[] ofWindows = new float[labels.length];
+    float[] ofWindows = new float[shape.totalFrames()];
     float[] gradient =
         network.scoreGradient(
-            x, new Shape(shape.totalFrames(), shape.dim()), this::windows, labels, ofWindows);
+            x, new Shape(shape.totalFrames(), shape.dim()), this::windows, ofWindows, labels);
     int window = 0;
     for (int i = 0; i < scores.length; i++) {
       for (int end = window + shape.frames().get(i); window < end; window++) {

@@ -12,7 +12,6 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.stjem.acoustic.ebm.EnergyNetwork;
-import org.stjem.acoustic.ebm.SeededRandom;
 import org.stjem.acoustic.net.ModelDescription;
 import org.stjem.acoustic.net.ModelFolder;
 import org.stjem.acoustic.net.Placement;
@@ -20,77 +19,31 @@ import org.stjem.acoustic.net.TorchModels;
 import org.stjem.acoustic.serving.LoadedModel;
 import org.stjem.frontend.kaldi.FloatMatrix;
 import org.stjem.frontend.kaldi.SequentialTableReader;
-import org.stjem.frontend.kaldi.TableWriter;
 import org.stjem.frontend.kaldi.Tables;
 
 /** One model of phones and speakers, through the commands. */
 class HeadsCommandTest {
-  private static final int PHONES = 4;
-  private static final int FRAMES = 40;
-  private static final List<String> SPEAKERS = List.of("zoe", "ada", "kim");
+  private static final int PHONES = PhonesAndSpeakers.PHONES;
+  private static final List<String> SPEAKERS = PhonesAndSpeakers.SPEAKERS;
 
   @TempDir private static Path folder;
+  private static PhonesAndSpeakers corpus;
   private static String feats;
   private static String ali;
   private static Path utt2spk;
   private static Path model;
 
-  /** Each phone raises a dimension of its own, each speaker another one. */
   @BeforeAll
   static void trainModel() throws IOException {
-    feats = "ark:" + folder.resolve("feats.ark");
-    ali = "ark:" + folder.resolve("ali.ark");
-    utt2spk = folder.resolve("utt2spk");
-    model = folder.resolve("model");
-    SeededRandom random = new SeededRandom(1, 0);
-    List<String> speakers = new ArrayList<>();
-    try (TableWriter<FloatMatrix> featsOut = Tables.writeFloatMatrices(feats);
-        TableWriter<int[]> aliOut = Tables.writeIntVectors(ali)) {
-      for (int u = 0; u < 9; u++) {
-        FloatMatrix matrix = new FloatMatrix(FRAMES, PHONES + SPEAKERS.size());
-        int[] phones = new int[FRAMES];
-        for (int t = 0; t < FRAMES; t++) {
-          phones[t] = (t / 5 + u) % PHONES;
-          for (int d = 0; d < matrix.cols(); d++) {
-            boolean raised = d == phones[t] || d == PHONES + u % SPEAKERS.size();
-            matrix.set(t, d, (float) (random.nextGaussian() + (raised ? 3 : 0)));
-          }
-        }
-        featsOut.write("u" + u, matrix);
-        aliOut.write("u" + u, phones);
-        // One utterance of nobody: an unlabelled one of the second head.
-        if (u != 8) {
-          speakers.add("u" + u + " " + SPEAKERS.get(u % SPEAKERS.size()));
-        }
-      }
-      featsOut.commit();
-      aliOut.commit();
-    }
-    Files.write(utt2spk, speakers);
-    CommandResult result = train(model, "--utterance-head=speakers=" + utt2spk);
-    assertThat(result.status()).as(result.messages()).isZero();
+    corpus = new PhonesAndSpeakers(folder);
+    feats = corpus.feats;
+    ali = corpus.ali;
+    utt2spk = corpus.utt2spk;
+    model = corpus.model(folder.resolve("model"));
   }
 
   private static CommandResult train(Path target, String... options) {
-    List<String> all =
-        new ArrayList<>(
-            List.of(
-                "train",
-                "--num-pdfs=4",
-                "--first-head=phones",
-                "--hidden-layers=16",
-                "--left-context=1",
-                "--right-context=1",
-                "--num-epochs=6",
-                "--minibatch-size=10",
-                "--learn-rate=0.01",
-                "--buffer-size=20",
-                "--sgld-steps=3",
-                "--device=cpu",
-                "--num-threads=1"));
-    all.addAll(List.of(options));
-    all.addAll(List.of(feats, ali, target.toString()));
-    return CommandResult.of(all.toArray(new String[0]));
+    return corpus.train(target, options);
   }
 
   private static CommandResult forward(String head, Path to, String... options) {
