@@ -18,6 +18,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.stjem.acoustic.calibration.PosteriorScaling;
+import org.stjem.acoustic.confidence.CtmTable;
 import org.stjem.acoustic.net.ModelDescription;
 import org.stjem.acoustic.net.ModelFolder;
 import org.stjem.acoustic.serving.AudioFrontend;
@@ -76,6 +77,54 @@ class VoskTest {
     assertThat(ours.values().stream().distinct().count())
         .as("not the same words for all")
         .isGreaterThan(UTTERANCES / 2);
+    assertSimilarConfidences(vosk, waves);
+  }
+
+  /**
+   * Confidences are posteriors of a lattice in which graph costs count 0.9 times. Vosk's lattices
+   * are determinized with phones, ours are not, so that each keeps other improbable paths.
+   */
+  private void assertSimilarConfidences(Path vosk, Map<String, WaveData> waves) throws IOException {
+    Path ctm = folder.resolve("vosk.ctm");
+    VoskCtm.write(vosk, waves, ctm);
+    CommandResult decoded =
+        CommandResult.of(
+            "decode",
+            "--beam=15",
+            "--lattice-beam=8",
+            "--acoustic-scale=0.1",
+            "--lm-scale=0.9",
+            "--inv-acoustic-scale=10",
+            "--allow-partial",
+            "--conf-ctm=" + folder.resolve("ours.ctm"),
+            TRI1.resolve("final.mdl").toString(),
+            TRI1.resolve("graph/HCLG.fst").toString(),
+            TRI1.resolve("graph/words.txt").toString(),
+            "ark:" + folder.resolve("loglikes.ark"),
+            "ark:/dev/null");
+    assertThat(decoded.status()).as(decoded.messages()).isZero();
+    Map<String, List<CtmTable.Word>> theirs = CtmTable.read(ctm).utterances();
+    Map<String, List<CtmTable.Word>> ours = CtmTable.read(folder.resolve("ours.ctm")).utterances();
+    assertThat(theirs.keySet()).isEqualTo(ours.keySet());
+    double difference = 0;
+    int count = 0;
+    int same = 0;
+    for (String key : theirs.keySet()) {
+      List<CtmTable.Word> words = theirs.get(key);
+      List<CtmTable.Word> own = ours.get(key);
+      if (words.stream()
+          .map(CtmTable.Word::word)
+          .toList()
+          .equals(own.stream().map(CtmTable.Word::word).toList())) {
+        same++;
+        for (int i = 0; i < own.size(); i++) {
+          difference += Math.abs(words.get(i).confidence() - own.get(i).confidence());
+          count++;
+        }
+      }
+    }
+    assertThat(same).isGreaterThan(UTTERANCES / 2);
+    assertThat(difference / count).isLessThan(0.05);
   }
 
   /** A small model on features that are not normalised, with a calibration and unusual priors. */
