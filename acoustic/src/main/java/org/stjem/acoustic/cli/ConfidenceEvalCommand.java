@@ -3,8 +3,11 @@ package org.stjem.acoustic.cli;
 import com.google.gson.GsonBuilder;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
@@ -13,12 +16,16 @@ import org.slf4j.LoggerFactory;
 import org.stjem.acoustic.confidence.ConfidencePage;
 import org.stjem.acoustic.confidence.ConfidenceReport;
 import org.stjem.acoustic.confidence.CtmTable;
+import org.stjem.acoustic.confidence.PairedLikelihood;
 import org.stjem.acoustic.confidence.WordOutcomes;
 import org.stjem.acoustic.eval.Calibration;
 import org.stjem.acoustic.eval.TextTable;
+import org.stjem.acoustic.wer.Transcripts;
 import org.stjem.frontend.io.AtomicFile;
 import org.stjem.frontend.io.ByteText;
 import org.stjem.frontend.io.StjemException;
+import org.stjem.frontend.kaldi.SequentialTableReader;
+import org.stjem.frontend.kaldi.Tables;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -74,6 +81,15 @@ final class ConfidenceEvalCommand implements Callable<Integer> {
       description = "also draw risk against coverage, SVG or PNG")
   private Path riskCoverage;
 
+  @Option(
+      names = "--utt2spk",
+      paramLabel = "FILE",
+      description =
+          "speakers of the utterances: also compare each system with the first one by the likelihood"
+              + " of what came out, with 95 %% intervals and p by a bootstrap over speakers; the"
+              + " systems must have the same words")
+  private String utt2spk;
+
   @Option(names = "--html", paramLabel = "FILE", description = "also write a page with everything")
   private Path html;
 
@@ -103,10 +119,13 @@ final class ConfidenceEvalCommand implements Callable<Integer> {
           "--names has " + shown.size() + " names for " + systems.size() + " systems");
     }
     Map<String, ConfidenceReport.Detailed> reports = new LinkedHashMap<>();
+    List<Map<String, List<CtmTable.Word>>> words = new ArrayList<>();
+    Map<String, boolean[]> right = null;
     for (int i = 0; i < systems.size(); i++) {
+      words.add(CtmTable.read(systems.get(i)).utterances());
       WordOutcomes<CtmTable.Word> outcomes =
-          WordOutcomes.of(
-              references.table, CtmTable.read(systems.get(i)).utterances(), CtmTable.Word::word);
+          WordOutcomes.of(references.table, words.get(i), CtmTable.Word::word);
+      right = outcomes.rightByUtterance();
       if (outcomes.unknown() > 0) {
         log.warn("{} utterances of {} have no reference", outcomes.unknown(), systems.get(i));
       }
@@ -117,7 +136,40 @@ final class ConfidenceEvalCommand implements Callable<Integer> {
     publish(reports);
     TextTable table = ConfidencePage.table(reports);
     System.out.print(format == TableFormat.TEXT ? table.text() : table.markdown());
+    if (utt2spk != null) {
+      TextTable compared = compared(shown, words, right);
+      System.out.println();
+      System.out.print(format == TableFormat.TEXT ? compared.text() : compared.markdown());
+    }
     return 0;
+  }
+
+  private TextTable compared(
+      List<String> shown,
+      List<Map<String, List<CtmTable.Word>>> words,
+      Map<String, boolean[]> right) {
+    Map<String, String> speakers = new HashMap<>();
+    try (SequentialTableReader<List<String>> reader =
+        Tables.readTokenVectors(Transcripts.rspecifier(utt2spk))) {
+      while (reader.next()) {
+        speakers.put(reader.key(), String.join(" ", reader.value()));
+      }
+    }
+    List<List<String>> rows = new ArrayList<>();
+    for (int i = 1; i < words.size(); i++) {
+      PairedLikelihood paired = PairedLikelihood.of(words.get(i), words.get(0), right, speakers);
+      rows.add(
+          List.of(
+              shown.get(i),
+              String.format(Locale.ROOT, "%+.4f", paired.nats()),
+              String.format(Locale.ROOT, "%+.4f – %+.4f", paired.low(), paired.high()),
+              String.format(Locale.ROOT, "%.4f", paired.p())));
+    }
+    return new TextTable(
+        "Log-likelihood per word against " + shown.get(0),
+        List.of("system", "nats", "95 % interval", "p"),
+        rows,
+        1);
   }
 
   private void publish(Map<String, ConfidenceReport.Detailed> reports) throws IOException {

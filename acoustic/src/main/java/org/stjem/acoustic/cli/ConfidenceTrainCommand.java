@@ -8,6 +8,7 @@ import java.util.concurrent.Callable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.stjem.acoustic.confidence.ConfidenceModel;
+import org.stjem.acoustic.confidence.DensityRanks;
 import org.stjem.acoustic.confidence.FeatureTable;
 import org.stjem.acoustic.confidence.WordOutcomes;
 import org.stjem.frontend.io.StjemException;
@@ -51,6 +52,14 @@ final class ConfidenceTrainCommand implements Callable<Integer> {
           "penalty of the squared weights; more for few words (default: ${DEFAULT-VALUE})")
   private double l2 = 1;
 
+  @Option(
+      names = "--train-log-density",
+      paramLabel = "RSPECIFIER",
+      description =
+          "vectors of log p(x) of training frames, as 'word-features' took them: their quantiles are"
+              + " kept with the model, so that 'recognize' knows the ranks")
+  private String trainLogDensity;
+
   @Parameters(index = "0", paramLabel = "FEATURES", description = "table of 'word-features'")
   private Path table;
 
@@ -86,7 +95,14 @@ final class ConfidenceTrainCommand implements Callable<Integer> {
     if (outcomes.unknown() > 0) {
       log.warn("{} utterances of {} have no reference", outcomes.unknown(), table);
     }
-    ConfidenceModel model = ConfidenceModel.fit(names, words, table.toString(), outcomes, l2);
+    ConfidenceModel model =
+        ConfidenceModel.fit(
+            names,
+            words,
+            table.toString(),
+            outcomes,
+            l2,
+            trainLogDensity == null ? null : DensityRanks.read(trainLogDensity));
     model.write(output);
     System.out.printf(
         Locale.ROOT,

@@ -1,14 +1,8 @@
 package org.stjem.acoustic.cli;
 
-import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.Callable;
 import org.stjem.acoustic.net.AcousticModel;
-import org.stjem.acoustic.net.ModelFolder;
-import org.stjem.acoustic.options.InferenceArguments;
-import org.stjem.acoustic.recognition.Recognizer;
-import org.stjem.acoustic.serving.AudioFrontend;
-import org.stjem.frontend.io.StjemException;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Parameters;
@@ -32,22 +26,9 @@ import picocli.CommandLine.Parameters;
       ""
     })
 final class RecognizeCommand implements Callable<Integer> {
-  @Mixin private final RecognizeArguments arguments = new RecognizeArguments();
+  @Mixin private final LocalModelArguments local = new LocalModelArguments();
 
   @Mixin private final TranscriptArguments transcripts = new TranscriptArguments();
-
-  @Mixin private CalibrationArgument calibration;
-
-  @Mixin private final InferenceArguments inference = new InferenceArguments();
-
-  @Parameters(index = "0", paramLabel = "MODEL-DIR", description = "model folder")
-  private Path folder;
-
-  @Parameters(
-      index = "1",
-      paramLabel = "GRAPH-DIR",
-      description = "folder with HCLG.fst and words.txt, as Kaldi's mkgraph.sh writes")
-  private Path graph;
 
   @Parameters(
       index = "2..*",
@@ -59,21 +40,8 @@ final class RecognizeCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     transcripts.check(inputs);
-    AudioFrontend frontend = frontend(folder);
-    try (AcousticModel model =
-        ModelFolder.load(folder, inference.placement(1), calibration.value())) {
-      Recognizer recognizer =
-          arguments.recognizer(folder.toString(), folder, model, frontend, graph);
-      return transcripts.run(recognizer, inputs);
-    }
-  }
-
-  /** What makes features for the model of a folder. */
-  static AudioFrontend frontend(Path folder) {
-    try {
-      return AudioFrontend.ofLoneUtterances(ModelFolder.describe(folder), folder);
-    } catch (StjemException e) {
-      throw new StjemException("model " + folder + " cannot hear audio: " + e.getMessage(), e);
+    try (AcousticModel model = local.load()) {
+      return transcripts.run(local.recognizer(model), inputs);
     }
   }
 }

@@ -34,6 +34,7 @@ public final class WatchArguments {
   private static final int MOST_REFERENCES = 300;
   private static final int MOST_SECONDS = 600;
   private static final int MOST_PORT = 65_535;
+  private static final double PERCENT = 100;
 
   @Option(
       names = "--port",
@@ -84,8 +85,20 @@ public final class WatchArguments {
               + " (default: ${DEFAULT-VALUE})")
   private String speechRange = AUTO;
 
+  @Option(
+      names = "--false-refusals",
+      paramLabel = "PERCENT",
+      description =
+          "so many of the recordings of --reference may be answered with 'I do not know this'; the"
+              + " thresholds are the strictest that keep to it (default: ${DEFAULT-VALUE})")
+  private double falseRefusals = 5;
+
   /** Checks the options. */
   public void check() {
+    if (!(falseRefusals >= 0 && falseRefusals <= PERCENT)) {
+      throw new StjemException(
+          "--false-refusals must be from 0 to 100 percent, not " + falseRefusals);
+    }
     ServerOptions.require("--port", port, 0, MOST_PORT);
     ServerOptions.require("--max-seconds", maxSeconds, 1, MOST_SECONDS);
     if (token != null && !token.matches("[A-Za-z0-9]{8,64}")) {
@@ -104,7 +117,7 @@ public final class WatchArguments {
     Path range = range(folder);
     if (reference != null) {
       LOG.info("measuring the range of known speech on {}", reference);
-      Watcher.measureRange(recognizer, reference, MOST_REFERENCES, range);
+      Watcher.measureRange(recognizer, reference, MOST_REFERENCES, falseRefusals / PERCENT, range);
       LOG.info("the range of known speech is in {}", range);
     }
     if (range == null || !Files.exists(range)) {

@@ -1,14 +1,10 @@
 package org.stjem.acoustic.cli;
 
 import java.io.IOException;
-import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import org.stjem.acoustic.net.AcousticModel;
-import org.stjem.acoustic.net.ModelFolder;
-import org.stjem.acoustic.options.InferenceArguments;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Parameters;
 
 /** {@code stjem acoustic watch}: a page on which one watches a model listen. */
 @Command(
@@ -27,31 +23,13 @@ import picocli.CommandLine.Parameters;
 final class WatchCommand implements Callable<Integer> {
   @Mixin private final WatchArguments page = new WatchArguments();
 
-  @Mixin private final RecognizeArguments arguments = new RecognizeArguments();
-
-  @Mixin private CalibrationArgument calibration;
-
-  @Mixin private final InferenceArguments inference = new InferenceArguments();
-
-  @Parameters(index = "0", paramLabel = "MODEL-DIR", description = "model folder")
-  private Path folder;
-
-  @Parameters(
-      index = "1",
-      paramLabel = "GRAPH-DIR",
-      description = "folder with HCLG.fst and words.txt, as Kaldi's mkgraph.sh writes")
-  private Path graph;
+  @Mixin private final LocalModelArguments local = new LocalModelArguments();
 
   @Override
   public Integer call() throws IOException, InterruptedException {
     page.check();
-    try (AcousticModel model =
-        ModelFolder.load(folder, inference.placement(1), calibration.value())) {
-      page.run(
-          folder.toString(),
-          folder,
-          arguments.recognizer(
-              folder.toString(), folder, model, RecognizeCommand.frontend(folder), graph));
+    try (AcousticModel model = local.load()) {
+      page.run(local.folder().toString(), local.folder(), local.recognizer(model));
     }
     return 0;
   }

@@ -9,6 +9,7 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.stjem.frontend.io.AtomicFile;
 import org.stjem.frontend.io.ByteText;
 import org.stjem.frontend.io.JsonFault;
@@ -26,6 +27,8 @@ import org.stjem.frontend.io.TextFile;
  * @param weights w
  * @param offset b
  * @param fit what it was fitted on and how, in words
+ * @param trainDensity quantiles of log p(x) of training frames, by which those of others are
+ *     ranked; null if they are not known
  */
 @SuppressWarnings("ArrayRecordComponent") // read, never compared
 public record ConfidenceModel(
@@ -35,7 +38,8 @@ public record ConfidenceModel(
     double[] deviations,
     double[] weights,
     double offset,
-    Map<String, String> fit) {
+    Map<String, String> fit,
+    float[] trainDensity) {
   private static final int FORMAT_VERSION = 1;
 
   /**
@@ -46,6 +50,7 @@ public record ConfidenceModel(
    * @param tableName its name, for messages
    * @param outcomes which of its words are right
    * @param l2 penalty of the squared weights
+   * @param ranks of training frames, to keep; null for none
    * @throws StjemException if the table lacks a feature, or all words are right or all wrong
    */
   public static ConfidenceModel fit(
@@ -53,7 +58,8 @@ public record ConfidenceModel(
       FeatureTable table,
       String tableName,
       WordOutcomes<FeatureTable.Row> outcomes,
-      double l2) {
+      double l2,
+      DensityRanks ranks) {
     int words = outcomes.words().size();
     if (outcomes.numRight() == 0 || outcomes.numRight() == words) {
       throw new StjemException(
@@ -86,7 +92,14 @@ public record ConfidenceModel(
     fit.put("right", Integer.toString(outcomes.numRight()));
     fit.put("l2", Double.toString(l2));
     return new ConfidenceModel(
-        FORMAT_VERSION, names, means, deviations, weights, solution[columns.length], fit);
+        FORMAT_VERSION,
+        names,
+        means,
+        deviations,
+        weights,
+        solution[columns.length],
+        fit,
+        ranks == null ? null : ranks.quantiles());
   }
 
   /** Columns of the features in a table. */
@@ -126,6 +139,11 @@ public record ConfidenceModel(
     CtmTable.Word word = row.word();
     return new CtmTable.Word(
         word.channel(), word.begin(), word.duration(), word.word(), probability(x));
+  }
+
+  /** The training frames among which those of words are ranked, if they are known. */
+  public Optional<DensityRanks> ranks() {
+    return Optional.ofNullable(trainDensity).map(kept -> new DensityRanks(kept.clone()));
   }
 
   /**
@@ -213,6 +231,15 @@ public record ConfidenceModel(
     }
     if (!Double.isFinite(offset)) {
       throw new StjemException(file + ": the offset is " + offset + ", must be finite");
+    }
+    for (int i = 0; trainDensity != null && i < trainDensity.length; i++) {
+      if (!Float.isFinite(trainDensity[i])) {
+        throw new StjemException(
+            file + ": trainDensity has " + trainDensity[i] + ", must be finite");
+      }
+    }
+    if (trainDensity != null && trainDensity.length == 0) {
+      throw new StjemException(file + ": trainDensity has no values");
     }
   }
 

@@ -25,13 +25,16 @@ public final class ConfidencePage {
           "deleted, %",
           "NCE",
           "ECE, %",
+          "by chance, %",
           "equal mass, %",
           "Brier",
           "AUROC",
           "AUPR right",
           "AUPR wrong",
           "EER, %",
-          "AURC, %");
+          "AURC, %",
+          "errors in 10 %",
+          "in 20 %");
 
   private ConfidencePage() {}
 
@@ -53,13 +56,16 @@ public final class ConfidencePage {
                   number("%.2f", 100.0 * report.deletions() / report.references()),
                   number("%.3f", report.nce()),
                   number("%.2f", report.ece()),
+                  number("%.2f", report.eceByChance()),
                   number("%.2f", report.eceEqualMass()),
                   number("%.4f", report.brier()),
                   number("%.3f", report.auroc()),
                   number("%.3f", report.auprRight()),
                   number("%.3f", report.auprWrong()),
                   number("%.2f", report.eer()),
-                  number("%.2f", report.aurc())));
+                  number("%.2f", report.aurc()),
+                  number("%.1f", report.errorsInTenth()),
+                  number("%.1f", report.errorsInFifth())));
         });
     return rows;
   }
@@ -107,9 +113,11 @@ public final class ConfidencePage {
     page.table("Measures", HEADER, rows(systems), 1);
     page.paragraph(
         "NCE: normalised cross-entropy, 1 at best, 0 for the share of right words as the confidence"
-            + " of each. ECE: expected calibration error, bins of equal width and of equal mass."
+            + " of each. ECE: expected calibration error, bins of equal width and of equal mass, and what"
+            + " confidences that are all true would have with so few words."
             + " AUROC, EER: right words against wrong ones. AUPR: average precision. AURC: mean"
-            + " share of wrong words among those accepted. Deleted words have no confidence; their"
+            + " share of wrong words among those accepted. Errors in 10 %: share of the wrong words that"
+            + " are among the tenth with the lowest confidences. Deleted words have no confidence; their"
             + " share is of the words of the references.");
     page.picture(reliability(systems), "reliability diagrams of " + title);
     page.picture(riskCoverage(systems), "risk against coverage of " + title);

@@ -1,7 +1,11 @@
 package org.stjem.acoustic.confidence;
 
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Comparator;
 import java.util.List;
+import java.util.SplittableRandom;
+import java.util.stream.IntStream;
 import org.stjem.acoustic.eval.Auroc;
 import org.stjem.acoustic.eval.Calibration;
 import org.stjem.acoustic.eval.CalibrationReport;
@@ -18,6 +22,8 @@ import org.stjem.acoustic.eval.CalibrationReport;
  * @param nce normalised cross-entropy, 1 at best; 0 for the share of right words as the confidence
  *     of every word
  * @param ece expected calibration error over bins of equal width, in percent
+ * @param eceByChance the mean of {@code ece} if each word were right with just the probability that
+ *     is its confidence: what so few words cannot go below but by luck
  * @param eceEqualMass the same over bins of equally many words
  * @param brier mean of (p − [right])²
  * @param auroc area under the receiver operating characteristic
@@ -25,6 +31,9 @@ import org.stjem.acoustic.eval.CalibrationReport;
  * @param auprWrong average precision of wrong words found by low confidence
  * @param eer equal error rate, in percent
  * @param aurc mean share of wrong words among those accepted, over all coverages, in percent
+ * @param errorsInTenth share of the wrong words that are among the tenth of words with the lowest
+ *     confidences, in percent
+ * @param errorsInFifth the same for a fifth
  */
 public record ConfidenceReport(
     int words,
@@ -34,15 +43,22 @@ public record ConfidenceReport(
     double wer,
     Double nce,
     double ece,
+    double eceByChance,
     double eceEqualMass,
     double brier,
     Double auroc,
     Double auprRight,
     Double auprWrong,
     Double eer,
-    double aurc) {
+    double aurc,
+    Double errorsInTenth,
+    Double errorsInFifth) {
   /** Confidences are kept this far from 0 and 1 in the normalised cross-entropy. */
   static final double LEAST_DOUBT = 1e-6;
+
+  private static final int TRIALS = 200;
+  private static final double TENTH = 0.1;
+  private static final double FIFTH = 0.2;
 
   /** A report with what its pictures show. */
   public record Detailed(ConfidenceReport report, CalibrationReport calibration, RiskCurve curve) {}
@@ -82,13 +98,16 @@ public record ConfidenceReport(
             100.0 * errors(outcomes) / outcomes.references(),
             both ? normalisedCrossEntropy(confidences, right) : null,
             measured.ece(),
+            eceByChance(confidences, numBins),
             measured.eceEqualMass(),
             measured.brier(),
             both ? Auroc.of(some(confidences, right, true), some(confidences, right, false)) : null,
             both ? ranking.averagePrecision() : null,
             both ? reversed(confidences, right).averagePrecision() : null,
             both ? 100 * ranking.equalErrorRate() : null,
-            100 * ranking.areaUnderRiskCoverage());
+            100 * ranking.areaUnderRiskCoverage(),
+            both ? errorsAmong(TENTH, confidences, right) : null,
+            both ? errorsAmong(FIFTH, confidences, right) : null);
     int steps = ranking.accepted.length;
     double[] coverage = new double[steps];
     double[] risk = new double[steps];
@@ -97,6 +116,32 @@ public record ConfidenceReport(
       risk[k] = ranking.risk(k);
     }
     return new Detailed(report, measured, new RiskCurve(coverage, risk));
+  }
+
+  private static double eceByChance(double[] confidences, int numBins) {
+    SplittableRandom random = new SplittableRandom(1);
+    double sum = 0;
+    for (int trial = 0; trial < TRIALS; trial++) {
+      Calibration calibration = new Calibration(numBins);
+      for (double confidence : confidences) {
+        calibration.addDecision(confidence, random.nextDouble() < confidence);
+      }
+      sum += calibration.report().ece();
+    }
+    return sum / TRIALS;
+  }
+
+  /** In percent of the wrong words; of equal confidences the earlier words count as lower. */
+  private static double errorsAmong(double share, double[] confidences, boolean[] right) {
+    int[] order =
+        IntStream.range(0, right.length)
+            .boxed()
+            .sorted(Comparator.comparingDouble(i -> confidences[i]))
+            .mapToInt(Integer::intValue)
+            .toArray();
+    long refused = Math.round(share * right.length);
+    long found = Arrays.stream(order).limit(refused).filter(i -> !right[i]).count();
+    return 100.0 * found / Arrays.stream(order).filter(i -> !right[i]).count();
   }
 
   /** Wrong words are substitutions and insertions; the rest of the errors are deletions. */

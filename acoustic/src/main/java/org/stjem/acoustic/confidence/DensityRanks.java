@@ -6,14 +6,17 @@ import org.stjem.frontend.kaldi.SequentialTableReader;
 import org.stjem.frontend.kaldi.Tables;
 
 /**
- * The values of log p(x) that a model gives its training frames, by which those of others are
- * ranked. Memory: 4 bytes a frame.
+ * The values of log p(x) that a model gives its training frames, or their quantiles, by which those
+ * of others are ranked. Memory: 4 bytes a value.
  */
 public final class DensityRanks {
   private final float[] sorted;
 
+  /** Quantiles that are kept of the values, at equal distances from the lowest to the highest. */
+  private static final int QUANTILES = 1001;
+
   /** Takes the values over. */
-  DensityRanks(float[] values) {
+  DensityRanks(float... values) {
     Arrays.sort(values);
     this.sorted = values;
   }
@@ -48,6 +51,18 @@ public final class DensityRanks {
   public double rank(double logDensity) {
     return (below((float) logDensity, false) + below((float) logDensity, true))
         / (2.0 * sorted.length);
+  }
+
+  /** As many values as stand for all of them, in order. */
+  public float[] quantiles() {
+    float[] quantiles = new float[Math.min(QUANTILES, sorted.length)];
+    for (int i = 0; i < quantiles.length; i++) {
+      quantiles[i] =
+          sorted[
+              (int)
+                  Math.round((double) i * (sorted.length - 1) / Math.max(1, quantiles.length - 1))];
+    }
+    return quantiles;
   }
 
   /** How many values are below {@code value}, or at most that. */

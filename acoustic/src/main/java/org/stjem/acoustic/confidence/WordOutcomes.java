@@ -2,6 +2,7 @@ package org.stjem.acoustic.confidence;
 
 import java.util.ArrayList;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -21,11 +22,17 @@ import org.stjem.frontend.kaldi.Tables;
  * @param references number of words of the references
  * @param deletions words of the references that the hypotheses lack
  * @param unknown utterances that have words but no reference; they are left out
+ * @param rightByUtterance whether the words of each utterance are right
  * @param <T> what stands for a word
  */
 @SuppressWarnings("ArrayRecordComponent") // read, never compared
 public record WordOutcomes<T>(
-    List<T> words, boolean[] right, int references, int deletions, int unknown) {
+    List<T> words,
+    boolean[] right,
+    int references,
+    int deletions,
+    int unknown,
+    Map<String, boolean[]> rightByUtterance) {
 
   /**
    * Aligns words with references. An utterance without words has all of its reference deleted.
@@ -39,6 +46,7 @@ public record WordOutcomes<T>(
       String references, Map<String, List<T>> utterances, Function<T, String> spelling) {
     List<T> words = new ArrayList<>();
     List<Boolean> right = new ArrayList<>();
+    Map<String, boolean[]> byUtterance = new LinkedHashMap<>();
     Set<String> unknown = new HashSet<>(utterances.keySet());
     int spoken = 0;
     int deletions = 0;
@@ -57,6 +65,11 @@ public record WordOutcomes<T>(
             right.add(pair.operation() == 'C');
           }
         }
+        boolean[] flags = new boolean[own.size()];
+        for (int i = 0; i < flags.length; i++) {
+          flags[i] = right.get(words.size() + i);
+        }
+        byUtterance.put(reader.key(), flags);
         words.addAll(own);
       }
     }
@@ -67,7 +80,7 @@ public record WordOutcomes<T>(
     for (int i = 0; i < flags.length; i++) {
       flags[i] = right.get(i);
     }
-    return new WordOutcomes<>(words, flags, spoken, deletions, unknown.size());
+    return new WordOutcomes<>(words, flags, spoken, deletions, unknown.size(), byUtterance);
   }
 
   /** Number of words that are right. */

@@ -44,7 +44,12 @@ public final class RecognitionStream {
    */
   public void accept(float[] next) {
     samples += next.length;
-    search.accept(scores.accept(features.accept(next)));
+    hear(features.accept(next));
+  }
+
+  private void hear(FloatMatrix next) {
+    search.acceptFeatures(next);
+    search.accept(scores.accept(next));
   }
 
   /** The first words of the utterance that goes on, as far as they are certain. */
@@ -71,7 +76,7 @@ public final class RecognitionStream {
   public Recognition finish() {
     FloatMatrix owed = features.finish(BLOCK);
     while (owed.rows() > 0) {
-      search.accept(scores.accept(owed));
+      hear(owed);
       owed = features.finish(BLOCK);
     }
     search.accept(scores.finish());

@@ -7,6 +7,7 @@ import java.util.Set;
 import org.stjem.acoustic.confidence.ConfidenceModel;
 import org.stjem.acoustic.decode.DecoderOptions;
 import org.stjem.acoustic.net.AcousticModel;
+import org.stjem.acoustic.net.DomainModel;
 import org.stjem.acoustic.net.OutputKind;
 import org.stjem.acoustic.net.PriorSettings;
 import org.stjem.acoustic.net.RowScorer;
@@ -19,7 +20,13 @@ public final class Recognizer {
   private static final Set<String> FEATURES_OF_RANKS =
       Set.of("density-rank", "utterance-density-rank");
   private static final Set<String> FEATURES_OF_LOGITS =
-      Set.of("frame-posterior", "frame-entropy", "log-density");
+      Set.of(
+          "frame-posterior",
+          "frame-entropy",
+          "log-density",
+          "density-rank",
+          "utterance-density-rank");
+  private static final String DOMAIN_POSTERIOR = "domain-posterior";
 
   private static final double MS_PER_SECOND = 1000;
 
@@ -76,7 +83,7 @@ public final class Recognizer {
               + ", the model has "
               + graph.transitions().numTransitionIds());
     }
-    settings.confidence.ifPresent(Recognizer::checkFeatures);
+    settings.confidence.ifPresent(confidence -> checkFeatures(confidence, model));
     this.model = model;
     this.frontend = frontend;
     this.graph = graph;
@@ -89,16 +96,31 @@ public final class Recognizer {
     }
   }
 
-  private static void checkFeatures(ConfidenceModel confidence) {
+  private static void checkFeatures(ConfidenceModel confidence, AcousticModel model) {
     for (String feature : confidence.features()) {
-      if (FEATURES_OF_RANKS.contains(feature) || feature.equals("domain-posterior")) {
+      if (FEATURES_OF_RANKS.contains(feature) && confidence.trainDensity() == null) {
         throw new StjemException(
             "the confidence model needs the feature "
                 + feature
-                + ", which is not known here; fit one with --leave-out="
+                + " and has no training frames to rank by; fit it with --train-log-density");
+      }
+      if (feature.equals(DOMAIN_POSTERIOR) && !(model instanceof DomainModel)) {
+        throw new StjemException(
+            "the confidence model needs the feature "
+                + feature
+                + ", which a mixture alone has; fit one with --leave-out="
                 + feature);
       }
     }
+  }
+
+  /** Responsibilities of a mixture's models, if the confidence model asks for them. */
+  Optional<DomainModel> domainModel() {
+    return settings.confidence.isPresent()
+            && settings.confidence.get().features().contains(DOMAIN_POSTERIOR)
+            && model instanceof DomainModel mixture
+        ? Optional.of(mixture)
+        : Optional.empty();
   }
 
   /** The model, which somebody else owns. */
@@ -133,17 +155,23 @@ public final class Recognizer {
    * gives.
    *
    * @param key name of the recording
-   * @param logits {@code [frames, pdfs]}, at least one frame
+   * @param features {@code [frames, dim]}
+   * @param logits theirs, {@code [frames, pdfs]}, at least one frame
    * @param seconds length of the recording
    * @param endpoints where utterances end; none if all is one
    * @return the utterances that have ended, and the one that goes on
    * @throws StjemException if no path survives
    */
   public List<HeardPath> hear(
-      String key, FloatMatrix logits, double seconds, Optional<EndpointRules> endpoints) {
+      String key,
+      FloatMatrix features,
+      FloatMatrix logits,
+      double seconds,
+      Optional<EndpointRules> endpoints) {
     UtteranceSearch search =
         new UtteranceSearch(
             this, key, endpoints, Math.min(QUICK_BEAM, settings.pruning.latticeBeam()));
+    search.acceptFeatures(features);
     search.accept(logits);
     List<HeardPath> heard = new ArrayList<>(search.takeEnded());
     heard.add(search.finish(seconds));

@@ -1,8 +1,11 @@
 package org.stjem.acoustic.recognition;
 
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
+import org.stjem.acoustic.net.DomainModel;
 import org.stjem.frontend.kaldi.FloatMatrix;
 
 /**
@@ -19,6 +22,11 @@ final class UtteranceSearch {
   private final Optional<EndpointRules> rules;
   private final double beam;
   private final double frameShift;
+  private final Optional<DomainModel> domains;
+
+  /** Those of the utterance that goes on, and after it; none if nobody asks for them. */
+  private final Deque<FloatMatrix> features = new ArrayDeque<>();
+
   private final List<HeardPath> ended = new ArrayList<>();
 
   /** Frames of the utterances that have ended. */
@@ -39,7 +47,19 @@ final class UtteranceSearch {
     this.rules = rules;
     this.beam = beam;
     this.frameShift = recognizer.frameShift();
+    this.domains = recognizer.domainModel();
     this.search = new WordSearch(recognizer);
+  }
+
+  /**
+   * Takes the features of rows that come later, for those who ask a mixture for its domains.
+   *
+   * @param next {@code [frames, dim]}
+   */
+  void acceptFeatures(FloatMatrix next) {
+    if (domains.isPresent() && next.rows() > 0) {
+      features.add(next);
+    }
   }
 
   /**
@@ -58,7 +78,7 @@ final class UtteranceSearch {
       from += count;
       if (search.frames() % INTERVAL == 0 && search.isOver(rules.get(), frameShift)) {
         before += search.frames();
-        ended.add(search.finish(key, before - search.frames(), before * frameShift, beam));
+        ended.add(finish(before - search.frames(), before * frameShift));
         search = new WordSearch(recognizer);
       }
     }
@@ -91,6 +111,29 @@ final class UtteranceSearch {
     if (search.frames() == 0) {
       return new HeardPath(new Recognition(key, List.of(), seconds, true), 0, new int[0]);
     }
-    return search.finish(key, before, seconds, beam);
+    return finish(before, seconds);
+  }
+
+  private HeardPath finish(long first, double seconds) {
+    FloatMatrix responsibilities =
+        domains.map(model -> model.domainPosteriors(taken(search.frames())).frames()).orElse(null);
+    return search.finish(new WordSearch.Utterance(key, first, seconds, responsibilities), beam);
+  }
+
+  /** The first features that are kept, which go. */
+  private FloatMatrix taken(int frames) {
+    int dim = features.peek().cols();
+    FloatMatrix taken = new FloatMatrix(frames, dim);
+    int at = 0;
+    while (at < frames) {
+      FloatMatrix block = features.remove();
+      int count = Math.min(block.rows(), frames - at);
+      System.arraycopy(block.data(), 0, taken.data(), at * dim, count * dim);
+      at += count;
+      if (count < block.rows()) {
+        features.addFirst(block.rows(count, block.rows()));
+      }
+    }
+    return taken;
   }
 }

@@ -24,6 +24,16 @@ final class WordSearch {
   private final OnlineDecoder decoder;
   private final List<FloatMatrix> logits = new ArrayList<>();
 
+  /**
+   * What is known of an utterance at its end.
+   *
+   * @param key name of the recording
+   * @param before frames of the recording before the utterance
+   * @param seconds from the begin of the recording to the end of the utterance
+   * @param responsibilities of a mixture's models, {@code [frames, models]}; null if nobody asks
+   */
+  record Utterance(String key, long before, double seconds, FloatMatrix responsibilities) {}
+
   WordSearch(Recognizer recognizer) {
     this.recognizer = recognizer;
     DecodingGraph graph = recognizer.graph();
@@ -71,12 +81,9 @@ final class WordSearch {
   /**
    * Ends the utterance.
    *
-   * @param key name of the recording
-   * @param before frames of the recording before the utterance
-   * @param seconds from the begin of the recording to the end of the utterance
    * @param beam up to which alternatives are looked at
    */
-  HeardPath finish(String key, long before, double seconds, double beam) {
+  HeardPath finish(Utterance utterance, double beam) {
     int settled = decoder.settledWords().length;
     OnlineDecoder.Result result = decoder.finish();
     Recognizer.Settings settings = recognizer.settings();
@@ -89,15 +96,15 @@ final class WordSearch {
             new MinimumBayesRisk.Options(settings.acousticScale(), 1, 0, false),
             result.path().words());
     double shift = recognizer.frameShift();
-    List<RecognizedWord> words = words(key, result, posteriors, shift);
+    List<RecognizedWord> words = words(utterance.key, result, posteriors, shift);
     if (settings.confidence().isPresent() && !words.isEmpty()) {
-      words = judged(words, settings.confidence().get(), shift);
+      words = judged(words, settings.confidence().get(), shift, utterance.responsibilities);
     }
-    if (before > 0) {
-      words = words.stream().map(word -> word.later(before * shift)).toList();
+    if (utterance.before > 0) {
+      words = words.stream().map(word -> word.later(utterance.before * shift)).toList();
     }
     return new HeardPath(
-        new Recognition(key, words, seconds, result.lattice().reachedFinal()),
+        new Recognition(utterance.key, words, utterance.seconds, result.lattice().reachedFinal()),
         settled,
         result.path().transitionIds());
   }
@@ -142,7 +149,10 @@ final class WordSearch {
   }
 
   private List<RecognizedWord> judged(
-      List<RecognizedWord> words, ConfidenceModel confidence, double shift) {
+      List<RecognizedWord> words,
+      ConfidenceModel confidence,
+      double shift,
+      FloatMatrix responsibilities) {
     List<CtmTable.Word> lines =
         words.stream()
             .map(
@@ -151,9 +161,10 @@ final class WordSearch {
                         "1", w.begin(), w.end() - w.begin(), w.word(), w.confidence()))
             .toList();
     FeatureExtractor extractor =
-        new FeatureExtractor(shift, recognizer.graph().phoneCounts().orElse(null), null);
+        new FeatureExtractor(
+            shift, recognizer.graph().phoneCounts().orElse(null), confidence.ranks().orElse(null));
     List<Map<String, Double>> known =
-        extractor.features(lines, new FeatureExtractor.Frames(allLogits(), null, null));
+        extractor.features(lines, new FeatureExtractor.Frames(allLogits(), null, responsibilities));
     List<RecognizedWord> judged = new ArrayList<>();
     for (int i = 0; i < words.size(); i++) {
       RecognizedWord word = words.get(i);

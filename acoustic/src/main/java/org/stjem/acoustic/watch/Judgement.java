@@ -15,16 +15,8 @@ import org.stjem.acoustic.recognition.RecognizedWord;
 record Judgement(Boolean known, String text, List<String> strange) {
   private static final String UNKNOWN = "I do not know this: ";
 
-  /** Below and above these percentiles of known speech a second is strange. */
-  private static final int LOW = 1;
-
-  private static final int HIGH = 99;
-
   /** Fewer seconds than this say nothing. */
   private static final double SHORTEST = 0.5;
-
-  /** Words that are less probable than this in the mean were guessed. */
-  private static final double GUESSED = 0.4;
 
   /**
    * Judges a sound.
@@ -49,10 +41,6 @@ record Judgement(Boolean known, String text, List<String> strange) {
     if (2 * count >= strange.size()) {
       return new Judgement(false, UNKNOWN + mostly(strange), strange);
     }
-    double mean = words.stream().mapToDouble(RecognizedWord::confidence).average().orElse(0);
-    if (mean < GUESSED) {
-      return new Judgement(false, UNKNOWN + "the words are guesses.", strange);
-    }
     if (range == null) {
       return new Judgement(
           null,
@@ -60,7 +48,14 @@ record Judgement(Boolean known, String text, List<String> strange) {
               + " tells how known speech looks (--reference).",
           strange);
     }
+    if (meanConfidence(words) < range.leastConfidence()) {
+      return new Judgement(false, UNKNOWN + "the words are guesses.", strange);
+    }
     return new Judgement(true, "This sounds like the speech I know.", strange);
+  }
+
+  static double meanConfidence(List<RecognizedWord> words) {
+    return words.stream().mapToDouble(RecognizedWord::confidence).average().orElse(0);
   }
 
   private static List<String> strange(Measures measures, int frames, SpeechRange range) {
@@ -78,19 +73,21 @@ record Judgement(Boolean known, String text, List<String> strange) {
 
   private static String strange(
       double density, double entropy, double misfit, double length, SpeechRange range) {
-    if (density < range.secondDensity()[LOW]) {
+    int low = range.tail();
+    int high = range.secondDensity().length - 1 - low;
+    if (density < range.secondDensity()[low]) {
       return "log p(x) is lower than that of known speech";
     }
-    if (density > range.secondDensity()[HIGH]) {
+    if (density > range.secondDensity()[high]) {
       return "log p(x) is higher than that of known speech";
     }
-    if (misfit > range.secondMisfit()[HIGH]) {
+    if (misfit > range.secondMisfit()[high]) {
       return "no words of the graph fit it";
     }
-    if (length > range.secondLength()[HIGH]) {
+    if (length > range.secondLength()[high]) {
       return "one sound lasts longer than those of known speech";
     }
-    return entropy > range.secondEntropy()[HIGH] ? "no phone fits it well" : "";
+    return entropy > range.secondEntropy()[high] ? "no phone fits it well" : "";
   }
 
   /** What most of the strange seconds are. */

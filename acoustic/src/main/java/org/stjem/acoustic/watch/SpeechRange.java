@@ -14,10 +14,16 @@ import org.stjem.frontend.io.TextFile;
 
 /**
  * What is usual of speech that a model knows: quantiles, at 0, 1, … 100 %, of measures of such
- * speech. A model folder keeps it in {@code speech-range.json}.
+ * speech, and the thresholds that were chosen on it. A model folder keeps it in {@code
+ * speech-range.json}.
  *
- * @param formatVersion version of the file, 1
+ * @param formatVersion version of the file, 2
  * @param utterances it was measured on
+ * @param tail a second is strange below this percentile of a measure or above 100 less it, from 0
+ *     to {@value #MOST_TAIL}
+ * @param leastConfidence words that are less probable than this in the mean were guessed
+ * @param falseRefusals share of the recordings that are refused by thresholds of the other half of
+ *     them
  * @param logDensity log p(x) of frames, up to the model's constant
  * @param secondDensity its mean over each second
  * @param secondEntropy mean entropy of the frames' posteriors over each second, in nats
@@ -29,12 +35,17 @@ import org.stjem.frontend.io.TextFile;
 record SpeechRange(
     int formatVersion,
     int utterances,
+    int tail,
+    double leastConfidence,
+    double falseRefusals,
     double[] logDensity,
     double[] secondDensity,
     double[] secondEntropy,
     double[] secondMisfit,
     double[] secondLength) {
-  static final int FORMAT_VERSION = 1;
+  static final int FORMAT_VERSION = 2;
+
+  static final int MOST_TAIL = 10;
 
   private static final int QUANTILES = 101;
 
@@ -73,6 +84,22 @@ record SpeechRange(
               + (range == null ? "missing" : range.formatVersion)
               + ", this program reads version "
               + FORMAT_VERSION);
+    }
+    if (range.tail < 0
+        || range.tail > MOST_TAIL
+        || !(range.leastConfidence >= 0 && range.leastConfidence <= 1)
+        || !(range.falseRefusals >= 0 && range.falseRefusals <= 1)) {
+      throw new StjemException(
+          file
+              + ": tail "
+              + range.tail
+              + ", leastConfidence "
+              + range.leastConfidence
+              + " and falseRefusals "
+              + range.falseRefusals
+              + " must be from 0 to "
+              + MOST_TAIL
+              + ", 1 and 1");
     }
     check(file, "logDensity", range.logDensity);
     check(file, "secondDensity", range.secondDensity);

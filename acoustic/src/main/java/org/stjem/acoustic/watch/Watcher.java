@@ -7,6 +7,7 @@ import java.util.Arrays;
 import java.util.Base64;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import org.slf4j.Logger;
@@ -28,6 +29,7 @@ import org.stjem.frontend.kaldi.TransitionModel;
 public final class Watcher {
   private static final Logger LOG = LoggerFactory.getLogger(Watcher.class);
   private static final double MS_PER_SECOND = 1000;
+  private static final double PERCENT = 100;
 
   /** Posteriors and shares are sent as bytes of so many steps. */
   private static final int STEPS = 255;
@@ -65,18 +67,25 @@ public final class Watcher {
    *
    * @param waves table of recordings
    * @param most so many of them at most
+   * @param falseRefusals share of them that may be answered with "I do not know this"
    * @throws StjemException if none of them can be heard
    */
-  public static void measureRange(Recognizer recognizer, String waves, int most, Path file)
+  public static void measureRange(
+      Recognizer recognizer, String waves, int most, double falseRefusals, Path file)
       throws IOException {
-    List<Measures> all = new ArrayList<>();
+    List<RangeFit.Heard> all = new ArrayList<>();
     Watcher watcher = new Watcher("", recognizer, Optional.empty());
     try (SequentialTableReader<AudioClip> table =
         Tables.read(waves, in -> AudioClip.read(in, recognizer.sampleRate()))) {
       while (all.size() < most && table.next()) {
         try {
-          FloatMatrix raw = watcher.rawFeatures(table.key(), table.value().samples());
-          all.add(watcher.look(raw, 0, Optional.empty()).measures);
+          float[] samples = table.value().samples();
+          Look look = watcher.look(watcher.rawFeatures(table.key(), samples), 0, Optional.empty());
+          all.add(
+              new RangeFit.Heard(
+                  look.measures,
+                  look.heard.recognition().words(),
+                  (double) samples.length / recognizer.sampleRate()));
         } catch (TableException e) {
           throw e;
         } catch (StjemException e) {
@@ -87,25 +96,14 @@ public final class Watcher {
     if (all.isEmpty()) {
       throw new StjemException("--reference: no recording of " + waves + " can be heard");
     }
-    int second = watcher.framesPerSecond();
-    new SpeechRange(
-            SpeechRange.FORMAT_VERSION,
-            all.size(),
-            SpeechRange.quantiles(joined(all.stream().map(Measures::logDensity).toList())),
-            quantilesOfSeconds(all.stream().map(Measures::logDensity).toList(), second),
-            quantilesOfSeconds(all.stream().map(Measures::entropy).toList(), second),
-            quantilesOfSeconds(all.stream().map(Measures::misfit).toList(), second),
-            quantilesOfSeconds(all.stream().map(Measures::length).toList(), second))
-        .write(file);
-  }
-
-  private static double[] quantilesOfSeconds(List<double[]> values, int frames) {
-    return SpeechRange.quantiles(
-        joined(values.stream().map(one -> Measures.seconds(one, frames)).toList()));
-  }
-
-  private static double[] joined(List<double[]> parts) {
-    return parts.stream().flatMapToDouble(Arrays::stream).toArray();
+    SpeechRange range = new RangeFit(all, watcher.framesPerSecond(), falseRefusals).fit();
+    range.write(file);
+    LOG.info(
+        String.format(
+            Locale.ROOT,
+            "of %d known recordings %.1f %% are refused by thresholds of the others",
+            range.utterances(),
+            PERCENT * range.falseRefusals()));
   }
 
   private FloatMatrix rawFeatures(String key, float[] samples) {
@@ -138,6 +136,7 @@ public final class Watcher {
         "domains",
         recognizer.model() instanceof DomainModel mixture ? mixture.domains() : List.of());
     about.put("range", range.map(SpeechRange::logDensity).orElse(null));
+    about.put("falseRefusals", range.map(SpeechRange::falseRefusals).orElse(null));
     about.put("rangeUtterances", range.map(SpeechRange::utterances).orElse(0));
     return about;
   }
@@ -151,7 +150,8 @@ public final class Watcher {
     }
     FloatMatrix features = recognizer.frontend().normalise(raw);
     FloatMatrix logits = recognizer.model().logits(features);
-    HeardPath heard = HeardPath.joined(recognizer.hear("sound", logits, seconds, endpoints));
+    HeardPath heard =
+        HeardPath.joined(recognizer.hear("sound", features, logits, seconds, endpoints));
     TransitionModel transitions = recognizer.graph().transitions();
     int[] pdfs = Arrays.stream(heard.transitionIds()).map(transitions::pdf).toArray();
     int[] phonesOfPath = Arrays.stream(heard.transitionIds()).map(transitions::phone).toArray();

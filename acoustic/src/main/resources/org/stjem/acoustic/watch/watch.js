@@ -230,7 +230,8 @@ function play() {
 }
 
 element('model').textContent = `${about.domains.length ? about.domains.join(' + ') : shortened([about.model])}, ${about.sampleRate / 1000} kHz`
-  + (about.wordsAfterEnd ? '; words may change until the sound ends, as features are normalised by all of it' : '');
+  + (about.wordsAfterEnd ? '; words may change until the sound ends, as features are normalised by all of it' : '')
+  + (about.falseRefusals === null ? '' : `; thresholds that refuse ${(100 * about.falseRefusals).toFixed(1)} % of ${about.rangeUtterances} known recordings`);
 about.examples.forEach((name, i) => element('example').append(new Option(name, i)));
 element('example-choice').hidden = !about.examples.length;
 element('hear-example').addEventListener('click', () => attempt(async () => {

@@ -59,13 +59,16 @@ class ConfidenceCommandsTest {
             "--reliability=" + path("reliability.svg"),
             "--risk-coverage=" + path("risk.svg"),
             "--title=Both of them",
+            "--utt2spk=" + speakers(),
             TEXT,
             CTM,
             path("new.ctm"));
     assertThat(eval.status()).isZero();
     assertThat(eval.output())
         .containsPattern("lattice +120 +78\\.33 +3\\.23 +-0\\.012 +10\\.05 +")
-        .containsPattern("model +120 +78\\.33 +3\\.23 +0\\.40");
+        .containsPattern("model +120 +78\\.33 +3\\.23 +0\\.40")
+        .containsPattern("per word against lattice\n")
+        .containsPattern("model +\\+0\\.\\d{4} +[+-]0\\.\\d{4} – \\+0\\.\\d{4} +0\\.\\d{4}\n");
     assertThat(folder.resolve("measures.json"))
         .content()
         .contains("\"lattice\": {\n    \"words\": 120,\n    \"right\": 94");
@@ -74,6 +77,16 @@ class ConfidenceCommandsTest {
         .contains("<h1>Both of them</h1>", "<svg", "Risk and coverage", "lattice: ECE 10.0 %");
     assertThat(folder.resolve("reliability.svg")).content().startsWith("<svg");
     assertThat(folder.resolve("risk.svg")).content().contains("wrong among them");
+  }
+
+  /** Two speakers take turns. */
+  private String speakers() throws IOException {
+    StringBuilder lines = new StringBuilder();
+    int number = 0;
+    for (String line : Files.readAllLines(Path.of(TEXT))) {
+      lines.append(line.split(" ")[0]).append(" s").append(number++ % 2).append('\n');
+    }
+    return file("utt2spk", lines.toString());
   }
 
   @Test

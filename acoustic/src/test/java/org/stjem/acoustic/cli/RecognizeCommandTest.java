@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
+import java.util.TreeMap;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -445,7 +446,8 @@ class RecognizeCommandTest {
             new double[] {2, 1},
             new double[] {0.7, 0},
             -0.3,
-            Map.of());
+            Map.of(),
+            null);
     confidence.write(folder.resolve("model/confidence.json"));
     Map<String, Double> fitted = confidences("--confidence-model=auto");
     assertThat(fitted.keySet()).isEqualTo(plain.keySet());
@@ -457,7 +459,14 @@ class RecognizeCommandTest {
         });
     assertThat(confidences("--confidence-model=none")).isEqualTo(plain);
     new ConfidenceModel(
-            1, List.of("density-rank"), new double[1], new double[] {1}, new double[1], 0, Map.of())
+            1,
+            List.of("density-rank"),
+            new double[1],
+            new double[] {1},
+            new double[1],
+            0,
+            Map.of(),
+            null)
         .write(folder.resolve("ranks.json"));
     CommandResult unknown =
         recognize(
@@ -466,7 +475,98 @@ class RecognizeCommandTest {
             GRAPH.toString(),
             script(KEYS));
     assertThat(unknown.status()).isEqualTo(1);
-    assertThat(unknown.messages()).contains("needs the feature density-rank");
+    assertThat(unknown.messages())
+        .contains("needs the feature density-rank and has no training frames to rank by");
+    new ConfidenceModel(
+            1,
+            List.of("domain-posterior"),
+            new double[1],
+            new double[] {1},
+            new double[1],
+            0,
+            Map.of(),
+            null)
+        .write(folder.resolve("domains.json"));
+    assertThat(
+            recognize(
+                    "--confidence-model=" + path("domains.json"),
+                    path("model"),
+                    GRAPH.toString(),
+                    script(KEYS))
+                .messages())
+        .contains("needs the feature domain-posterior, which a mixture alone has");
+  }
+
+  @Test
+  void confidenceModel_withRanks_hasTheFeaturesOfWordFeatures() throws IOException {
+    String feats = "ark:" + path("feats.ark");
+    CommandResult.of(
+        "frontend",
+        org.stjem.frontend.cli.Main.COMMANDS,
+        "fbank",
+        "--num-mel-bins=20",
+        "--dither=0",
+        script(KEYS),
+        feats);
+    assertThat(
+            CommandResult.of(
+                    "forward",
+                    "--output=logits",
+                    "--log-density-wspecifier=ark:" + path("logpx.ark"),
+                    path("model"),
+                    feats,
+                    "ark:" + path("logits.ark"))
+                .status())
+        .isZero();
+    Files.writeString(
+        folder.resolve("lattice.ctm"),
+        recognize(
+                "--confidence-model=none",
+                "--format=ctm",
+                path("model"),
+                GRAPH.toString(),
+                script(KEYS))
+            .output());
+    assertThat(
+            CommandResult.of(
+                    "word-features",
+                    "--logits=ark:" + path("logits.ark"),
+                    "--train-log-density=ark:" + path("logpx.ark"),
+                    path("lattice.ctm"),
+                    path("words"))
+                .status())
+        .isZero();
+    CommandResult fitted =
+        CommandResult.of(
+            "confidence-train",
+            "--train-log-density=ark:" + path("logpx.ark"),
+            path("words"),
+            reference(),
+            path("model/confidence.json"));
+    assertThat(fitted.status()).as(fitted.messages()).isZero();
+    CommandResult.of(
+        "confidence-apply", path("model/confidence.json"), path("words"), path("applied.ctm"));
+    Map<String, Double> expected = new HashMap<>();
+    Files.readAllLines(folder.resolve("applied.ctm")).stream()
+        .map(line -> line.split(" "))
+        .forEach(f -> expected.put(f[0] + f[2], Double.parseDouble(f[5])));
+    Map<String, Double> heard = confidences("--confidence-model=auto");
+    assertThat(heard.keySet()).isEqualTo(expected.keySet());
+    // Ranks are those of 1001 quantiles.
+    heard.forEach((word, p) -> assertThat(p).isCloseTo(expected.get(word), within(2e-3)));
+  }
+
+  /** What was heard, but for every second word. */
+  private String reference() throws IOException {
+    Map<String, StringBuilder> text = new TreeMap<>();
+    int count = 0;
+    for (String line : Files.readAllLines(folder.resolve("lattice.ctm"))) {
+      String[] fields = line.split(" ");
+      text.computeIfAbsent(fields[0], key -> new StringBuilder(key))
+          .append(' ')
+          .append(count++ % 2 == 0 ? fields[4] : "OTHER");
+    }
+    return Files.write(folder.resolve("reference"), text.values()).toString();
   }
 
   private Map<String, Double> confidences(String option) throws IOException {

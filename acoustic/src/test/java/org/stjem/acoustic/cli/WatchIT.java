@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
@@ -17,8 +18,19 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.stjem.acoustic.decode.DecoderOptions;
+import org.stjem.acoustic.net.AcousticModel;
+import org.stjem.acoustic.net.DomainModel;
+import org.stjem.acoustic.net.ModelDescription;
+import org.stjem.acoustic.net.ModelFolder;
+import org.stjem.acoustic.recognition.DecodingGraph;
+import org.stjem.acoustic.recognition.Recognizer;
+import org.stjem.acoustic.serving.AudioFrontend;
+import org.stjem.acoustic.watch.WatchServer;
+import org.stjem.acoustic.watch.Watcher;
 import org.stjem.frontend.audio.WaveData;
 import org.stjem.frontend.audio.WaveHolder;
+import org.stjem.frontend.kaldi.FloatMatrix;
 import org.stjem.frontend.kaldi.KaldiObjects;
 
 /**
@@ -249,6 +261,79 @@ class WatchIT {
         List.of(recognized(folder.resolve("microphone.wav") + "").get("microphone").split(" "));
     assertThat(List.of(page.text("words").split(" "))).containsAnyElementsOf(spoken);
     assertThat(colours(page, "mel")).isGreaterThan(3);
+  }
+
+  /**
+   * The trained model as a mixture: the more a frame is like silence, the less of the first domain.
+   */
+  private record TwoDomains(AcousticModel model) implements DomainModel {
+    @Override
+    public ModelDescription description() {
+      return model.description();
+    }
+
+    @Override
+    public FloatMatrix logits(FloatMatrix features) {
+      return model.logits(features);
+    }
+
+    @Override
+    public FloatMatrix logitsOfPadded(FloatMatrix features) {
+      return model.logitsOfPadded(features);
+    }
+
+    @Override
+    public List<String> domains() {
+      return List.of("models/loud", "models/quiet");
+    }
+
+    @Override
+    public Posteriors domainPosteriors(FloatMatrix features) {
+      FloatMatrix frames = new FloatMatrix(features.rows(), 2);
+      double mean = 0;
+      for (int t = 0; t < features.rows(); t++) {
+        float first = features.get(t, features.cols() / 2);
+        float loud = (float) (1 / (1 + Math.exp(12 - first)));
+        frames.set(t, 0, loud);
+        frames.set(t, 1, 1 - loud);
+        mean += loud / features.rows();
+      }
+      return new Posteriors(frames, new float[] {(float) mean, (float) (1 - mean)});
+    }
+
+    @Override
+    public void close() {
+      model.close();
+    }
+  }
+
+  @Test
+  void domainsOfAMixture_areDrawn() throws Exception {
+    Path own = folder.resolve("model");
+    try (TwoDomains mixture = new TwoDomains(ModelFolder.load(own))) {
+      Recognizer recognizer =
+          new Recognizer(
+              "two",
+              mixture,
+              AudioFrontend.of(mixture.description(), own),
+              DecodingGraph.open(GRAPH, null, null, 0),
+              new Recognizer.Settings(DecoderOptions.DEFAULT, 0.1f, Optional.empty()));
+      try (WatchServer watch =
+          WatchServer.start(
+              Watcher.of("two", recognizer, null), "127.0.0.1", 0, "abcdefgh", 10, List.of())) {
+        Chromium.Page page = chromium.open(watch.address());
+        page.await("document.body.dataset.ready");
+        Path speech = wav("domains.wav", wave(KEY));
+        hear(page, () -> page.choose("file", speech));
+        assertThat(page.text("domain-caption")).matches("Domain: loud \\d+ % quiet \\d+ % ?");
+        assertThat(page.evaluate("document.getElementById('domain-figure').hidden").getAsBoolean())
+            .isFalse();
+        page.evaluate(
+            "new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))");
+        assertThat(colours(page, "domains")).isGreaterThan(1);
+        assertThat(page.text("model")).startsWith("loud + quiet");
+      }
+    }
   }
 
   @Test

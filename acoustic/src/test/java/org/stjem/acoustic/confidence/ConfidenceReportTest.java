@@ -1,6 +1,7 @@
 package org.stjem.acoustic.confidence;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import java.io.IOException;
@@ -11,6 +12,7 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Random;
 import org.assertj.core.data.Offset;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -58,7 +60,8 @@ class ConfidenceReportTest {
             "words.txt",
             WordOutcomes.of(
                 GOLDEN.resolve("text").toString(), table.utterances(), row -> row.word().word()),
-            Double.parseDouble(l2));
+            Double.parseDouble(l2),
+            null);
     for (int i = 0; i < table.names().size(); i++) {
       assertThat(model.weights()[i])
           .isCloseTo(expected.get("l2=" + l2 + " " + table.names().get(i)), CLOSE);
@@ -88,6 +91,56 @@ class ConfidenceReportTest {
     assertThat(detailed.curve().coverage()).containsExactly(0.25, 0.75, 1);
     assertThat(detailed.curve().risk()).containsExactly(new double[] {0, 1.0 / 3, 0.5}, CLOSE);
     assertThat(report.aurc()).isCloseTo(100 * (0.5 / 3 + 0.25 * 0.5), CLOSE);
+    // A tenth of four words is none.
+    assertThat(report.errorsInTenth()).isZero();
+    assertThat(report.errorsInFifth()).isEqualTo(50);
+  }
+
+  @Test
+  void eceByChance_isWhatTrueConfidencesHave_andFallsWithTheirNumber() {
+    Random random = new Random(4);
+    double last = Double.POSITIVE_INFINITY;
+    for (int words : new int[] {50, 500, 5000}) {
+      double[] confidences = random.doubles(words).toArray();
+      boolean[] right = new boolean[words];
+      for (int i = 0; i < words; i++) {
+        right[i] = random.nextDouble() < confidences[i];
+      }
+      ConfidenceReport report = ConfidenceReport.of(outcomes(confidences, right), 15).report();
+      assertThat(report.ece()).isBetween(report.eceByChance() / 2, report.eceByChance() * 2);
+      assertThat(report.eceByChance()).isLessThan(last / 2);
+      last = report.eceByChance();
+    }
+  }
+
+  @Test
+  void pairedLikelihood_byHand() {
+    Map<String, List<CtmTable.Word>> one = new HashMap<>();
+    Map<String, List<CtmTable.Word>> other = new HashMap<>();
+    Map<String, boolean[]> right = new HashMap<>();
+    Map<String, String> speakers = new HashMap<>();
+    for (int i = 0; i < 20; i++) {
+      String key = "u" + i;
+      one.put(key, List.of(word(0.8), word(0.1)));
+      other.put(key, List.of(word(0.4), word(0.1)));
+      right.put(key, new boolean[] {i % 4 > 0, false});
+      speakers.put(key, "s" + i / 2);
+    }
+    PairedLikelihood paired = PairedLikelihood.of(one, other, right, speakers);
+    double gain = 15 * Math.log(2) + 5 * Math.log(0.2 / 0.6);
+    assertThat(paired.nats()).isCloseTo(gain / 40, CLOSE);
+    assertThat(paired.low()).isLessThan(paired.nats());
+    assertThat(paired.high()).isGreaterThan(paired.nats());
+    assertThat(paired.p()).isBetween(0.0, 1.0);
+    PairedLikelihood itself = PairedLikelihood.of(one, one, right, speakers);
+    assertThat(itself).isEqualTo(new PairedLikelihood(0, 0, 0, 1));
+    other.put("u3", List.of(word(0.5)));
+    assertThatThrownBy(() -> PairedLikelihood.of(one, other, right, speakers))
+        .hasMessage("the systems have different words in utterance u3");
+  }
+
+  private static CtmTable.Word word(double confidence) {
+    return new CtmTable.Word("1", 0, 1, "w", confidence);
   }
 
   @Test
@@ -113,7 +166,7 @@ class ConfidenceReportTest {
   private static WordOutcomes<CtmTable.Word> outcomes(double[] confidences, boolean... right) {
     List<CtmTable.Word> words =
         Arrays.stream(confidences).mapToObj(p -> new CtmTable.Word("1", 0, 1, "w", p)).toList();
-    return new WordOutcomes<>(new ArrayList<>(words), right, right.length, 0, 0);
+    return new WordOutcomes<>(new ArrayList<>(words), right, right.length, 0, 0, Map.of());
   }
 
   private static Map<String, Double> expected() throws IOException {

@@ -11,7 +11,7 @@ class JudgementTest {
   private static final int SECOND = 100;
   private static final double[] TO_100 = SpeechRange.quantiles(new double[] {0, 100});
   private static final SpeechRange RANGE =
-      new SpeechRange(1, 1, TO_100, TO_100, TO_100, TO_100, TO_100);
+      new SpeechRange(2, 1, 1, 0.4, 0, TO_100, TO_100, TO_100, TO_100, TO_100);
 
   private static double[] frames(double... seconds) {
     double[] frames = new double[seconds.length * SECOND];

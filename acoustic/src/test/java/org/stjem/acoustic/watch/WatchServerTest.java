@@ -91,7 +91,7 @@ class WatchServerTest {
     Path range = folder.resolve(ModelFolder.SPEECH_RANGE);
     Path script = folder.resolve("wav.scp");
     Files.writeString(script, "u " + MINI.resolve("audio/t01-001.flac") + "\n");
-    Watcher.measureRange(recognizer, "scp:" + script, 10, range);
+    Watcher.measureRange(recognizer, "scp:" + script, 10, 0.05, range);
     server =
         WatchServer.start(
             Watcher.of("model", recognizer, range),

@@ -5,6 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -147,5 +151,50 @@ class RecognizeCommandTest {
     assertThat(messages).contains("ERROR").doesNotContain("Exception");
     recognize(1, graph, wav);
     assertThat(messages).contains("--members");
+  }
+
+  @Test
+  void watch_tellsTheDomains() throws Exception {
+    List<String> line =
+        List.of(
+            Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+            "-XX:TieredStopAtLevel=1",
+            "-XX:+UseSerialGC",
+            "-cp",
+            System.getProperty("java.class.path"),
+            "org.stjem.combine.cli.Main",
+            "watch",
+            "--port=0",
+            "--members=" + save("one", 1, "none") + "," + save("two", 2, "none"),
+            TRI1.resolve("graph").toString());
+    Process server = new ProcessBuilder(line).redirectError(folder.resolve("log").toFile()).start();
+    try {
+      String address = server.inputReader().readLine();
+      assertThat(address)
+          .as(Files.readString(folder.resolve("log")))
+          .startsWith("http://127.0.0.1:");
+      HttpClient client = HttpClient.newHttpClient();
+      HttpRequest about = HttpRequest.newBuilder(URI.create(address + "about")).build();
+      assertThat(client.send(about, HttpResponse.BodyHandlers.ofString()).body())
+          .contains("/one\",\"")
+          .contains("/two\"]");
+      String id = post(client, address + "sounds", new byte[0]).replaceAll(".*:\"|\"}", "");
+      byte[] noise = new byte[32_000];
+      new Random(5).nextBytes(noise);
+      assertThat(post(client, address + "sounds/" + id + "?last", noise))
+          .containsPattern(
+              "\"domains\":\\{\"frames\":\"[^\"]+\",\"utterance\":\\[[0-9.E-]+,[0-9.E-]+]");
+    } finally {
+      server.destroy();
+      assertThat(server.waitFor()).isGreaterThanOrEqualTo(0);
+    }
+  }
+
+  private static String post(HttpClient client, String address, byte[] body) throws Exception {
+    HttpRequest request =
+        HttpRequest.newBuilder(URI.create(address))
+            .POST(HttpRequest.BodyPublishers.ofByteArray(body))
+            .build();
+    return client.send(request, HttpResponse.BodyHandlers.ofString()).body();
   }
 }
