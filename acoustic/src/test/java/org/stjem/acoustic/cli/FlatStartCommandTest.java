@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Random;
 import javax.sound.sampled.AudioFileFormat;
 import javax.sound.sampled.AudioFormat;
 import javax.sound.sampled.AudioInputStream;
@@ -199,16 +200,13 @@ class FlatStartCommandTest {
 
   @Test
   void whatCannotBeAligned_isNamedAndLeftOut() throws IOException {
-    Path silent = folder.resolve("silent.wav");
-    try (AudioInputStream none =
-        new AudioInputStream(
-            new ByteArrayInputStream(new byte[32_000]),
-            new AudioFormat(16_000, 16, 1, true, false),
-            16_000)) {
-      AudioSystem.write(none, AudioFileFormat.Type.WAVE, silent.toFile());
-    }
+    Path silent = wave("silent.wav", new byte[32_000]);
+    byte[] samples = new byte[32_000];
+    new Random(1).nextBytes(samples);
+    Path noise = wave("noise.wav", samples);
     List<String> audio = new ArrayList<>(Files.readAllLines(data.resolve("wav.scp")));
     audio.set(4, audio.get(4).split(" ")[0] + " " + silent);
+    audio.set(5, audio.get(5).split(" ")[0] + " " + noise);
     Files.write(data.resolve("wav.scp"), audio);
     frontend("make-fbank", "--fbank-config=" + folder.resolve("fbank.conf"), data.toString());
     List<String> text = new ArrayList<>(Files.readAllLines(data.resolve("text")));
@@ -229,7 +227,8 @@ class FlatStartCommandTest {
         .contains("utterance " + keys.get(2) + " is skipped: its ")
         .contains("utterance " + keys.get(3) + " is skipped: it has no transcript")
         .contains("utterance " + keys.get(4) + " is skipped: it is silent")
-        .contains("Done " + (UTTERANCES - 4) + " utterances, failed for 4");
+        .contains("for the same reason as " + keys.get(4) + ": " + keys.get(5))
+        .contains("Done " + (UTTERANCES - 5) + " utterances, failed for 5");
     try (SequentialTableReader<int[]> in =
         Tables.readIntVectors(
             "ark:gunzip -c " + folder.resolve("some").resolve("ali.1.gz") + "|")) {
@@ -237,8 +236,18 @@ class FlatStartCommandTest {
       while (in.next()) {
         aligned.add(in.key());
       }
-      assertThat(aligned).hasSize(UTTERANCES - 4).contains(keys.get(1), keys.get(5));
+      assertThat(aligned).hasSize(UTTERANCES - 5).contains(keys.get(1), keys.get(6));
     }
+  }
+
+  private Path wave(String name, byte... samples) throws IOException {
+    Path file = folder.resolve(name);
+    AudioFormat format = new AudioFormat(16_000, 16, 1, true, false);
+    try (AudioInputStream audio =
+        new AudioInputStream(new ByteArrayInputStream(samples), format, samples.length / 2)) {
+      AudioSystem.write(audio, AudioFileFormat.Type.WAVE, file.toFile());
+    }
+    return file;
   }
 
   @Test
