@@ -17,9 +17,9 @@ import org.junit.jupiter.api.io.TempDir;
  * A flat start with Gaussians, a network, a tree and a network for its leaves needs no more memory
  * for thirty copies of the bundled corpus than for three.
  *
- * <p>Thirty copies have 800 000 frames. A number for each in memory is 3 MB; the heap would not
- * hold as many as there were when labels lay in it. What the frames' temporary file has in the page
- * cache does not count: the system takes it back when it needs the room.
+ * <p>Thirty copies have 800 000 frames, a number for each of which is 3 MB. While labels lay in the
+ * heap, 17 MB of it were in use; of the 20 MB here, 7 are. What the frames' temporary file has in the
+ * page cache does not count: the system takes it back when it needs the room.
  */
 class FlatStartMemoryIT {
   private static final Path MINI = Path.of(System.getProperty("stjem.root"), "scripts/mini");
