@@ -132,13 +132,17 @@ final class ArpaFile {
       nextLine("a line \\data\\, with which an ARPA model begins");
     } while (!line.equals("\\data\\"));
     nextLine("n-grams");
+    int odd = 0;
     while (!line.startsWith("\\")) {
       if (line.startsWith("ngram")) {
         readCount();
-      } else {
+      } else if (odd++ == 0) {
         warnings.add("line " + in.number() + " is not understood: '" + brief(line) + "'");
       }
       nextLine("n-grams");
+    }
+    if (odd > 1) {
+      warnings.add((odd - 1) + " more of the head's lines are not understood");
     }
     if (counts.length == 0) {
       throw new StjemException("behind \\data\\ there is no line like 'ngram 1=1000'");
