@@ -107,7 +107,9 @@ final class GenerationArguments {
         SequenceModel model = speaker.load(folder, device)) {
       try (GenerationFolder output =
           new GenerationFolder(target.temporary(), out, model, conditional, real, cmvn, shown)) {
-        double seconds = generate(model, sgld, requests.apply(model), output);
+        List<Request> wanted = requests.apply(model);
+        wanted.forEach(request -> output.require(request.source()));
+        double seconds = generate(model, sgld, wanted, output);
         output.finish(ResolvedOptions.of(command, null), seconds);
       }
       target.commit();

@@ -95,6 +95,18 @@ final class GenerationFolder implements AutoCloseable {
     }
   }
 
+  /**
+   * Looks, before anything is computed, whether the audio of a sequence can be made.
+   *
+   * @param source key of its labels
+   * @throws StjemException if there are no statistics for it
+   */
+  void require(String source) {
+    if (audio != null) {
+      audio.require(source);
+    }
+  }
+
   /** Writes a sequence. */
   void write(Generated made) throws IOException {
     feats.write(made.key(), made.features());

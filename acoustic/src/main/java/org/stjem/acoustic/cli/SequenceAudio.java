@@ -61,6 +61,17 @@ final class SequenceAudio implements AutoCloseable {
   }
 
   /**
+   * Looks for the statistics of a key.
+   *
+   * @throws StjemException if there are none
+   */
+  void require(String key) {
+    if (table != null) {
+      reversing(table.value(key));
+    }
+  }
+
+  /**
    * Features with their normalisation undone.
    *
    * @param key of the statistics

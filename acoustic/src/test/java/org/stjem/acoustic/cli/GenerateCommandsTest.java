@@ -172,6 +172,16 @@ class GenerateCommandsTest {
     assertThat(out).doesNotExist();
   }
 
+  @Test
+  void generate_withoutTheStatisticsOfASequence_endsBeforeTheFirstStep() throws IOException {
+    Files.writeString(folder.resolve("cmvn"), "u" + cmvn());
+    CommandResult result = run("generate", "--cmvn=" + ark("cmvn"), model, folder.resolve("out"));
+    assertThat(result.status()).isOne();
+    assertThat(result.lastLine()).contains("there is no key 'generated-1' in archive");
+    assertThat(result.messages()).doesNotContain("energy per frame");
+    assertThat(folder.resolve("out")).doesNotExist();
+  }
+
   @ParameterizedTest
   @CsvSource({
     "--step-size=0, the SGLD step size cannot be 0.0",
