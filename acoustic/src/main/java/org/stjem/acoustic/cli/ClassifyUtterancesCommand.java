@@ -40,9 +40,8 @@ import picocli.CommandLine.Parameters;
       "Names the class of whole utterances, such as their speaker: the one of the largest mean log"
           + " p(y | x) over the frames.",
       "With --reference it says how many are right, and how many frames are, with their expected"
-          + " calibration error; --write gives a line"
-          + " for each utterance: its key, the class, its mean log p(y | x) and the lead over the"
-          + " next, in nats.",
+          + " calibration error; --write gives a line for each utterance: its key, the class, its"
+          + " mean log p(y | x) and the lead over the next, in nats.",
       "",
       "e.g.: stjem acoustic classify-utterances --head=speakers --reference=data/test/utt2spk"
           + " exp/st-jem scp:feats.scp",

@@ -49,7 +49,7 @@ final class ConvertCommand implements Callable<Integer> {
   @Parameters(index = "2", paramLabel = "FEATS-WSPECIFIER", description = "features to write")
   private String output;
 
-  @Mixin private final SpeakerArguments speaker = new SpeakerArguments(1);
+  @Mixin private final SpeakerArguments speaker = new SpeakerArguments(1, 1);
 
   @Option(
       names = "--anchor",

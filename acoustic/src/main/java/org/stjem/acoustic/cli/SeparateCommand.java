@@ -49,11 +49,11 @@ final class SeparateCommand implements Callable<Integer> {
   @Parameters(index = "3", paramLabel = "SECOND-WSPECIFIER", description = "second voices to write")
   private String second;
 
-  @Mixin private final SpeakerArguments speakers = new SpeakerArguments(2);
+  @Mixin private final SpeakerArguments speakers = new SpeakerArguments(2, 4);
 
   @Mixin
   private final ChainArguments chains =
-      new ChainArguments(new AnnealedSgld(100, 0.5, 0.1, 0, 0, Double.POSITIVE_INFINITY, 7), 1, 1);
+      new ChainArguments(new AnnealedSgld(60, 2, 0.3, 0, 0, Double.POSITIVE_INFINITY, 7), 1, 1);
 
   @Option(
       names = "--seed",

@@ -17,7 +17,7 @@ final class SpeakerArgument {
               + " for)")
   private String name;
 
-  @Mixin private final SpeakerHead head = new SpeakerHead();
+  @Mixin private final SpeakerHead head = new SpeakerHead(1);
 
   private int column = -1;
 

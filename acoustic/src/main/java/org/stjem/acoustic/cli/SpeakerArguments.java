@@ -28,14 +28,19 @@ final class SpeakerArguments {
       description = "the speaker of each utterance, or both, a line each; a table or a file")
   private String file;
 
-  @Mixin private final SpeakerHead head = new SpeakerHead();
+  @Mixin private final SpeakerHead head;
 
   private final int count;
   private final Map<String, List<String>> table = new HashMap<>();
 
-  /** For so many speakers of each utterance. */
-  SpeakerArguments(int count) {
+  /**
+   * For so many speakers of each utterance.
+   *
+   * @param weight of the speakers, unless another is asked for
+   */
+  SpeakerArguments(int count, double weight) {
     this.count = count;
+    this.head = new SpeakerHead(weight);
   }
 
   /**

@@ -22,13 +22,21 @@ final class SpeakerHead {
   @Option(
       names = "--speaker-weight",
       paramLabel = "W",
-      defaultValue = "1",
       description =
           "weight of the speakers' score beside that of the first head (default: ${DEFAULT-VALUE})")
   private double weight;
 
   private ModelHead head;
   private int first;
+
+  /**
+   * Options with a default.
+   *
+   * @param weight of the speakers
+   */
+  SpeakerHead(double weight) {
+    this.weight = weight;
+  }
 
   /**
    * Loads the model with all its heads.
