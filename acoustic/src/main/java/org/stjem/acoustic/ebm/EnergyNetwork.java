@@ -113,6 +113,11 @@ public final class EnergyNetwork implements AutoCloseable {
     return (int) rowShape.size();
   }
 
+  /** Where its parameters are. */
+  public Device device() {
+    return manager.getDevice();
+  }
+
   /** Where arrays of this network's device are made; the caller closes what it opens. */
   public NDManager newManager() {
     return manager.newSubManager();
@@ -216,6 +221,18 @@ public final class EnergyNetwork implements AutoCloseable {
     } catch (EngineException e) {
       throw EngineFaults.translate(e);
     }
+  }
+
+  /**
+   * The same where the rows are on the device; the gradient stays there.
+   *
+   * @param x {@code [rows, rowShape…]}, in a manager of its own that holds the result as well; asks
+   *     for gradients afterwards
+   * @param labels one for each row
+   */
+  NDArray scoreGradient(NDArray x, int[] labels) {
+    differentiateScore(x.getManager(), x, labels);
+    return x.getGradient();
   }
 
   /**

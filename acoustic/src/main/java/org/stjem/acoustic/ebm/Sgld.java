@@ -1,5 +1,10 @@
 package org.stjem.acoustic.ebm;
 
+import ai.djl.engine.Engine;
+import ai.djl.engine.EngineException;
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.Shape;
 import java.util.Arrays;
 
 /**
@@ -34,7 +39,7 @@ public record Sgld(
   }
 
   /**
-   * Runs chains in place.
+   * Runs chains in place; on a GPU all steps are made there.
    *
    * @param x starts on entry, ends on return, row by row
    * @param labels the label whose logit each chain climbs, or −1 for s
@@ -55,24 +60,93 @@ public record Sgld(
       double[] stepSizes,
       double[] noises,
       SeededRandom random) {
-    int size = network.rowSize();
     network.setTrainable(false);
     try {
-      for (int step = 0; step < steps; step++) {
-        float[] gradient = network.scoreGradient(x, labels);
-        for (int row = 0; row < labels.length; row++) {
-          for (int i = row * size; i < (row + 1) * size; i++) {
-            double slope = Math.max(-gradientClamp, Math.min(gradientClamp, gradient[i]));
-            double moved = x[i] + stepSizes[row] * slope;
-            if (noises[row] > 0) {
-              moved += noises[row] * random.nextGaussian();
-            }
-            x[i] = (float) Math.max(-valueClamp, Math.min(valueClamp, moved));
-          }
-        }
+      if (network.device().isGpu()) {
+        runOnDevice(network, x, labels, stepSizes, noises, random);
+      } else {
+        runInJava(network, x, labels, stepSizes, noises, random);
       }
     } finally {
       network.setTrainable(true);
     }
+  }
+
+  /** Noise is Java's, so that a seed draws the same on every CPU. */
+  void runInJava(
+      EnergyNetwork network,
+      float[] x,
+      int[] labels,
+      double[] stepSizes,
+      double[] noises,
+      SeededRandom random) {
+    int size = network.rowSize();
+    for (int step = 0; step < steps; step++) {
+      float[] gradient = network.scoreGradient(x, labels);
+      for (int row = 0; row < labels.length; row++) {
+        for (int i = row * size; i < (row + 1) * size; i++) {
+          double slope = Math.max(-gradientClamp, Math.min(gradientClamp, gradient[i]));
+          double moved = x[i] + stepSizes[row] * slope;
+          if (noises[row] > 0) {
+            moved += noises[row] * random.nextGaussian();
+          }
+          x[i] = (float) Math.max(-valueClamp, Math.min(valueClamp, moved));
+        }
+      }
+    }
+  }
+
+  /**
+   * All steps in the memory of the network's device: chains are copied there once and back once,
+   * and the device draws the noise, from a seed that {@code random} draws.
+   */
+  void runOnDevice(
+      EnergyNetwork network,
+      float[] x,
+      int[] labels,
+      double[] stepSizes,
+      double[] noises,
+      SeededRandom random) {
+    Engine.getEngine("PyTorch").setRandomSeed(random.nextInt());
+    boolean noisy = Arrays.stream(noises).anyMatch(noise -> noise > 0);
+    try (ExitGuard guard = ExitGuard.hold();
+        NDManager scope = network.newManager()) {
+      NDArray points = network.rows(scope, x, labels.length);
+      NDArray rates = perRow(scope, points, stepSizes);
+      NDArray deviations = perRow(scope, points, noises);
+      for (int step = 0; step < steps; step++) {
+        try (NDManager own = scope.newSubManager()) {
+          NDArray here = points;
+          here.attach(own);
+          NDArray moved =
+              clamped(network.scoreGradient(here, labels), gradientClamp).mul(rates).add(here);
+          if (noisy) {
+            moved = moved.add(own.randomNormal(here.getShape()).mul(deviations));
+          }
+          points = clamped(moved, valueClamp).stopGradient();
+          points.attach(scope);
+        }
+      }
+      float[] ends = points.toFloatArray();
+      System.arraycopy(ends, 0, x, 0, x.length);
+    } catch (EngineException e) {
+      throw EngineFaults.translate(e);
+    }
+  }
+
+  /** One value a row, shaped to be multiplied with rows. */
+  private static NDArray perRow(NDManager scope, NDArray rows, double[] values) {
+    float[] floats = new float[values.length];
+    for (int row = 0; row < floats.length; row++) {
+      floats[row] = (float) values[row];
+    }
+    long[] shape = new long[rows.getShape().dimension()];
+    Arrays.fill(shape, 1);
+    shape[0] = values.length;
+    return scope.create(floats, new Shape(shape));
+  }
+
+  private static NDArray clamped(NDArray values, double bound) {
+    return Double.isInfinite(bound) ? values : values.clip((float) -bound, (float) bound);
   }
 }
