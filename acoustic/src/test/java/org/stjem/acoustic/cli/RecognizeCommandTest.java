@@ -67,31 +67,8 @@ class RecognizeCommandTest {
   }
 
   private void save(String name, String normalisation) throws IOException {
-    float[] mean = new float[DIM];
-    float[] stddev = new float[DIM];
-    Arrays.fill(mean, normalisation.equals("none") ? 12 : 0);
-    Arrays.fill(stddev, 3);
-    double[] counts = new Random(3).doubles(PDFS, 1, 1000).toArray();
     ModelDescription description =
-        new ModelDescription(
-            ModelFolder.formatVersion(),
-            "st-jem",
-            "mlp",
-            List.of(32),
-            "silu",
-            DIM,
-            2,
-            2,
-            PDFS,
-            10,
-            normalisation,
-            Map.of("num-mel-bins", "" + DIM, "dither", "0"),
-            mean,
-            stddev,
-            counts,
-            Map.of(),
-            4,
-            "unknown");
+        SmallModels.hearing(DIM, PDFS, normalisation, normalisation.equals("none") ? 12 : 0, 4);
     ModelFolder.save(
         folder.resolve(name),
         description,

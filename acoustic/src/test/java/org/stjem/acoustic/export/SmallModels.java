@@ -60,6 +60,39 @@ public final class SmallModels {
     return others;
   }
 
+  /**
+   * The description of a model that hears audio at 16 kHz: one layer of 32 units, two frames of
+   * context at each side, features of standard deviation 3.
+   *
+   * @param mean of each feature
+   */
+  public static ModelDescription hearing(
+      int dim, int pdfs, String normalisation, float mean, long seed) {
+    float[] means = new float[dim];
+    float[] stddev = new float[dim];
+    Arrays.fill(means, mean);
+    Arrays.fill(stddev, 3);
+    return new ModelDescription(
+        ModelFolder.formatVersion(),
+        "st-jem",
+        "mlp",
+        List.of(32),
+        "silu",
+        dim,
+        2,
+        2,
+        pdfs,
+        10,
+        normalisation,
+        Map.of("num-mel-bins", "" + dim, "dither", "0"),
+        means,
+        stddev,
+        new Random(3).doubles(pdfs, 1, 1000).toArray(),
+        Map.of(),
+        seed,
+        "unknown");
+  }
+
   /** A description; the activation is SiLU for an odd seed and ReLU for an even one. */
   public static ModelDescription description(
       String architecture,

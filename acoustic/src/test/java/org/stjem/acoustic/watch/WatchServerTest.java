@@ -15,17 +15,15 @@ import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Arrays;
 import java.util.Base64;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
-import java.util.Random;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.stjem.acoustic.decode.DecoderOptions;
+import org.stjem.acoustic.export.SmallModels;
 import org.stjem.acoustic.net.AcousticModel;
 import org.stjem.acoustic.net.ModelDescription;
 import org.stjem.acoustic.net.ModelFolder;
@@ -57,28 +55,7 @@ class WatchServerTest {
 
   @BeforeEach
   void serve() throws IOException {
-    float[] stddev = new float[DIM];
-    Arrays.fill(stddev, 3);
-    ModelDescription description =
-        new ModelDescription(
-            ModelFolder.formatVersion(),
-            "st-jem",
-            "mlp",
-            List.of(32),
-            "silu",
-            DIM,
-            2,
-            2,
-            PDFS,
-            10,
-            "per-utterance mean",
-            Map.of("num-mel-bins", "" + DIM, "dither", "0"),
-            new float[DIM],
-            stddev,
-            new Random(3).doubles(PDFS, 1, 1000).toArray(),
-            Map.of(),
-            4,
-            "unknown");
+    ModelDescription description = SmallModels.hearing(DIM, PDFS, "per-utterance mean", 0, 4);
     ModelFolder.save(folder, description, ModelWeights.fresh(description));
     model = ModelFolder.load(folder);
     recognizer =
