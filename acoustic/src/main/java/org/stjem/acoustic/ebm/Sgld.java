@@ -1,10 +1,5 @@
 package org.stjem.acoustic.ebm;
 
-import ai.djl.engine.Engine;
-import ai.djl.engine.EngineException;
-import ai.djl.ndarray.NDArray;
-import ai.djl.ndarray.NDManager;
-import ai.djl.ndarray.types.Shape;
 import java.util.Arrays;
 
 /**
@@ -63,7 +58,7 @@ public record Sgld(
     network.setTrainable(false);
     try {
       if (network.device().isGpu()) {
-        runOnDevice(network, x, labels, stepSizes, noises, random);
+        DeviceChains.run(this, network, x, labels, stepSizes, noises, random);
       } else {
         runInJava(network, x, labels, stepSizes, noises, random);
       }
@@ -94,59 +89,5 @@ public record Sgld(
         }
       }
     }
-  }
-
-  /**
-   * All steps in the memory of the network's device: chains are copied there once and back once,
-   * and the device draws the noise, from a seed that {@code random} draws.
-   */
-  void runOnDevice(
-      EnergyNetwork network,
-      float[] x,
-      int[] labels,
-      double[] stepSizes,
-      double[] noises,
-      SeededRandom random) {
-    Engine.getEngine("PyTorch").setRandomSeed(random.nextInt());
-    boolean noisy = Arrays.stream(noises).anyMatch(noise -> noise > 0);
-    try (ExitGuard guard = ExitGuard.hold();
-        NDManager scope = network.newManager()) {
-      NDArray points = network.rows(scope, x, labels.length);
-      NDArray rates = perRow(scope, points, stepSizes);
-      NDArray deviations = perRow(scope, points, noises);
-      for (int step = 0; step < steps; step++) {
-        try (NDManager own = scope.newSubManager()) {
-          NDArray here = points;
-          here.attach(own);
-          NDArray moved =
-              clamped(network.scoreGradient(here, labels), gradientClamp).mul(rates).add(here);
-          if (noisy) {
-            moved = moved.add(own.randomNormal(here.getShape()).mul(deviations));
-          }
-          points = clamped(moved, valueClamp).stopGradient();
-          points.attach(scope);
-        }
-      }
-      float[] ends = points.toFloatArray();
-      System.arraycopy(ends, 0, x, 0, x.length);
-    } catch (EngineException e) {
-      throw EngineFaults.translate(e);
-    }
-  }
-
-  /** One value a row, shaped to be multiplied with rows. */
-  private static NDArray perRow(NDManager scope, NDArray rows, double[] values) {
-    float[] floats = new float[values.length];
-    for (int row = 0; row < floats.length; row++) {
-      floats[row] = (float) values[row];
-    }
-    long[] shape = new long[rows.getShape().dimension()];
-    Arrays.fill(shape, 1);
-    shape[0] = values.length;
-    return scope.create(floats, new Shape(shape));
-  }
-
-  private static NDArray clamped(NDArray values, double bound) {
-    return Double.isInfinite(bound) ? values : values.clip((float) -bound, (float) bound);
   }
 }

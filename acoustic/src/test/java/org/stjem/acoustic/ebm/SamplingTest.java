@@ -97,21 +97,21 @@ class SamplingTest {
   }
 
   @Test
-  void runOnDevice_withoutNoise_endsWhereJavaEnds() {
+  void deviceChains_withoutNoise_endsWhereJavaEnds() {
     Sgld sgld = new Sgld(10, 0.1, 0, 0.05, 2.5);
     float[] here = starts();
     float[] there = here.clone();
     int[] mixed = {-1, 2, 2, -1, 1, -1, -1, 0};
     double[] stepSizes = {0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8};
     sgld.runInJava(network, here, mixed, stepSizes, new double[ROWS], random);
-    sgld.runOnDevice(network, there, mixed, stepSizes, new double[ROWS], random);
+    DeviceChains.run(sgld, network, there, mixed, stepSizes, new double[ROWS], random);
     for (int i = 0; i < here.length; i++) {
       assertThat(there[i]).isCloseTo(here[i], within(1e-5f));
     }
   }
 
   @Test
-  void runOnDevice_drawsNoiseByTheSeed() {
+  void deviceChains_drawsNoiseByTheSeed() {
     int rows = 2000;
     int[] unconditional = new int[rows];
     Arrays.fill(unconditional, -1);
@@ -123,9 +123,11 @@ class SamplingTest {
     float[] again = once.clone();
     float[] other = once.clone();
     Sgld sgld = new Sgld(4, 1, 0);
-    sgld.runOnDevice(network, once, unconditional, stepSizes, noises, new SeededRandom(1, 0));
-    sgld.runOnDevice(network, again, unconditional, stepSizes, noises, new SeededRandom(1, 0));
-    sgld.runOnDevice(network, other, unconditional, stepSizes, noises, new SeededRandom(2, 0));
+    DeviceChains.run(sgld, network, once, unconditional, stepSizes, noises, new SeededRandom(1, 0));
+    DeviceChains.run(
+        sgld, network, again, unconditional, stepSizes, noises, new SeededRandom(1, 0));
+    DeviceChains.run(
+        sgld, network, other, unconditional, stepSizes, noises, new SeededRandom(2, 0));
     assertThat(again).isEqualTo(once);
     assertThat(other).isNotEqualTo(once);
     double square = 0;
@@ -141,10 +143,10 @@ class SamplingTest {
   }
 
   @Test
-  void runOnDevice_leavesNoArraysBehind() {
+  void deviceChains_leavesNoArraysBehind() {
     int before = network.managedArrays();
-    new Sgld(3, 1, 0.01)
-        .runOnDevice(network, starts(), labels(-1), filled(1), filled(0.01), random);
+    DeviceChains.run(
+        new Sgld(3, 1, 0.01), network, starts(), labels(-1), filled(1), filled(0.01), random);
     assertThat(network.managedArrays()).isEqualTo(before);
   }
 
