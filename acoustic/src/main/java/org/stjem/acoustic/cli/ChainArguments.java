@@ -73,6 +73,12 @@ final class ChainArguments {
       description = "and so do neighbouring bins (default: ${DEFAULT-VALUE})")
   private double smoothBins;
 
+  @Option(
+      names = "--seed",
+      defaultValue = "1",
+      description = "seeds the noise, and starts that are drawn (default: ${DEFAULT-VALUE})")
+  private long seed;
+
   /**
    * Options with defaults.
    *
@@ -104,6 +110,11 @@ final class ChainArguments {
   AnnealedSgld sgld() {
     return new AnnealedSgld(
         steps, stepSize, finalStepSize, noise, finalNoise, bound(gradientClamp), bound(valueClamp));
+  }
+
+  /** The seed of noise and starts. */
+  long seed() {
+    return seed;
   }
 
   /** The preconditioner of a block. */

@@ -15,7 +15,6 @@ import org.stjem.acoustic.net.ModelFolder;
 import org.stjem.acoustic.net.Placement;
 import org.stjem.acoustic.options.EngineArguments;
 import org.stjem.acoustic.options.FeatureArguments;
-import org.stjem.frontend.io.StjemException;
 import org.stjem.frontend.kaldi.EntryException;
 import org.stjem.frontend.kaldi.FloatMatrix;
 import org.stjem.frontend.kaldi.SequentialTableReader;
@@ -23,7 +22,6 @@ import org.stjem.frontend.kaldi.TableWriter;
 import org.stjem.frontend.kaldi.Tables;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 /** {@code stjem acoustic convert}. */
@@ -51,24 +49,11 @@ final class ConvertCommand implements Callable<Integer> {
 
   @Mixin private final SpeakerArguments speaker = new SpeakerArguments(1, 1);
 
-  @Option(
-      names = "--anchor",
-      paramLabel = "W",
-      defaultValue = "0.3",
-      description =
-          "weight of the penalty, half the squared distance from what is given in standard"
-              + " deviations; 0 for none (default: ${DEFAULT-VALUE})")
-  private double anchor;
+  @Mixin private final AnchorArgument anchor = new AnchorArgument(0.3);
 
   @Mixin
   private final ChainArguments chains =
       new ChainArguments(new AnnealedSgld(40, 0.1, 0.02, 0, 0, Double.POSITIVE_INFINITY, 4), 1, 1);
-
-  @Option(
-      names = "--seed",
-      defaultValue = "1",
-      description = "seeds the noise (default: ${DEFAULT-VALUE})")
-  private long seed;
 
   @Mixin private final FeatureArguments featureArguments = new FeatureArguments();
 
@@ -76,15 +61,13 @@ final class ConvertCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    if (!(anchor >= 0 && Double.isFinite(anchor))) {
-      throw new StjemException("--anchor is " + anchor + ", must be 0 or more");
-    }
+    double weight = anchor.weight();
     String device = engine.configure();
     UtteranceTally tally = new UtteranceTally(LOG, 1);
     try (SequenceModel model = speaker.load(folder, device);
         AcousticModel ears = ModelFolder.load(folder, Placement.CPU, ModelFolder.NO_CALIBRATION)) {
       InputFeatures input = featureArguments.of(model.description(), folder, feats);
-      Conversion conversion = new Conversion(model, chains.sgld(), chains::smoothing, anchor);
+      Conversion conversion = new Conversion(model, chains.sgld(), chains::smoothing, weight);
       try (SequentialTableReader<FloatMatrix> reader =
               input.prepared(Tables.readFloatMatrices(feats));
           TableWriter<FloatMatrix> writer = Tables.writeFloatMatrices(output)) {
@@ -99,7 +82,7 @@ final class ConvertCommand implements Callable<Integer> {
                     given,
                     phones,
                     speaker.columns(reader.key())[0],
-                    new SeededRandom(seed, ++stream)));
+                    new SeededRandom(chains.seed(), ++stream)));
             tally.done();
           } catch (EntryException e) {
             tally.failed(reader.key(), e);

@@ -10,10 +10,8 @@ import org.stjem.acoustic.generate.SequenceModel;
 import org.stjem.acoustic.net.InputFeatures;
 import org.stjem.acoustic.options.EngineArguments;
 import org.stjem.acoustic.options.FeatureArguments;
-import org.stjem.frontend.io.StjemException;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 /** {@code stjem acoustic denoise}. */
@@ -38,24 +36,11 @@ public final class DenoiseCommand implements Callable<Integer> {
   @Parameters(index = "2", paramLabel = "FEATS-WSPECIFIER", description = "features to write")
   private String output;
 
-  @Option(
-      names = "--anchor",
-      paramLabel = "W",
-      defaultValue = "0.02",
-      description =
-          "weight of the penalty, half the squared distance from what is given in standard"
-              + " deviations; 0 for none (default: ${DEFAULT-VALUE})")
-  private double anchor;
+  @Mixin private final AnchorArgument anchor = new AnchorArgument(0.02);
 
   @Mixin
   private final ChainArguments chains =
       new ChainArguments(new AnnealedSgld(30, 0.3, 0.3, 0, 0, Double.POSITIVE_INFINITY, 3), 0, 6);
-
-  @Option(
-      names = "--seed",
-      defaultValue = "1",
-      description = "seeds the noise (default: ${DEFAULT-VALUE})")
-  private long seed;
 
   @Mixin private final FeatureArguments featureArguments = new FeatureArguments();
 
@@ -63,19 +48,17 @@ public final class DenoiseCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    if (!(anchor >= 0 && Double.isFinite(anchor))) {
-      throw new StjemException("--anchor is " + anchor + ", must be 0 or more");
-    }
+    double weight = anchor.weight();
     AnnealedSgld sgld = chains.sgld();
     try (SequenceModel model = SequenceModel.load(folder, engine.configure())) {
       InputFeatures input = featureArguments.of(model.description(), folder, feats);
-      Repair repair = new Repair(model, sgld, chains::smoothing, anchor);
+      Repair repair = new Repair(model, sgld, chains::smoothing, weight);
       new RepairTable(LOG)
           .run(
               feats,
               input,
               output,
-              seed,
+              chains.seed(),
               (key, features, random) -> repair.repair(features, null, random));
     }
     return 0;

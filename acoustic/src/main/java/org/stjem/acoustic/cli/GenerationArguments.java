@@ -53,12 +53,6 @@ final class GenerationArguments {
           new AnnealedSgld(100, 0.3, 0.1, 1, 0, Double.POSITIVE_INFINITY, 3), 1.5, 3);
 
   @Option(
-      names = "--seed",
-      defaultValue = "1",
-      description = "seeds starts and noise (default: ${DEFAULT-VALUE})")
-  private long seed;
-
-  @Option(
       names = "--real",
       paramLabel = "RSPECIFIER",
       description =
@@ -121,7 +115,8 @@ final class GenerationArguments {
       SequenceModel model, AnnealedSgld sgld, List<Request> requests, GenerationFolder output)
       throws IOException {
     Generator generator =
-        new Generator(model, sgld, chains::smoothing, start, startRange, seed, speaker.column());
+        new Generator(
+            model, sgld, chains::smoothing, start, startRange, chains.seed(), speaker.column());
     ChainProgress progress = new ChainProgress(LOG, requests.size(), sgld.steps());
     for (int first = 0; first < requests.size(); first += blockSize) {
       List<Request> block = requests.subList(first, Math.min(requests.size(), first + blockSize));

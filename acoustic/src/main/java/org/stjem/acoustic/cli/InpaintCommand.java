@@ -62,12 +62,6 @@ public final class InpaintCommand implements Callable<Integer> {
   private final ChainArguments chains =
       new ChainArguments(new AnnealedSgld(60, 0.3, 0.1, 0, 0, Double.POSITIVE_INFINITY, 3), 1.5, 3);
 
-  @Option(
-      names = "--seed",
-      defaultValue = "1",
-      description = "seeds the noise (default: ${DEFAULT-VALUE})")
-  private long seed;
-
   @Mixin private final FeatureArguments featureArguments = new FeatureArguments();
 
   @Mixin private final EngineArguments engine = new EngineArguments();
@@ -84,7 +78,7 @@ public final class InpaintCommand implements Callable<Integer> {
               feats,
               input,
               output,
-              seed,
+              chains.seed(),
               (key, features, random) -> {
                 boolean[] free = free(table.value(key), features);
                 return repair.repair(fill.apply(features, free), free, random);

@@ -18,7 +18,6 @@ import org.stjem.frontend.kaldi.TableWriter;
 import org.stjem.frontend.kaldi.Tables;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 /** {@code stjem acoustic separate}. */
@@ -55,12 +54,6 @@ final class SeparateCommand implements Callable<Integer> {
   private final ChainArguments chains =
       new ChainArguments(new AnnealedSgld(60, 2, 0.3, 0, 0, Double.POSITIVE_INFINITY, 7), 1, 1);
 
-  @Option(
-      names = "--seed",
-      defaultValue = "1",
-      description = "seeds the noise (default: ${DEFAULT-VALUE})")
-  private long seed;
-
   @Mixin private final EngineArguments engine = new EngineArguments();
 
   @Override
@@ -87,7 +80,10 @@ final class SeparateCommand implements Callable<Integer> {
             int[] columns = speakers.columns(reader.key());
             Separation.Voices voices =
                 separation.separate(
-                    reader.value(), columns[0], columns[1], new SeededRandom(seed, ++stream));
+                    reader.value(),
+                    columns[0],
+                    columns[1],
+                    new SeededRandom(chains.seed(), ++stream));
             firstWriter.write(reader.key(), voices.first());
             secondWriter.write(reader.key(), voices.second());
             tally.done();

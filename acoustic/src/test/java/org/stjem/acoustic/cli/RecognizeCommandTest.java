@@ -106,20 +106,24 @@ class RecognizeCommandTest {
     return file.toString();
   }
 
+  private void makeFeatures(String wspecifier) throws IOException {
+    CommandResult.of(
+        "frontend",
+        org.stjem.frontend.cli.Main.COMMANDS,
+        "fbank",
+        "--num-mel-bins=20",
+        "--dither=0",
+        script(KEYS),
+        wspecifier);
+  }
+
   @Test
   void recognize_table_hasTheWordsOfForwardAndDecode() throws IOException {
     for (String normalisation : List.of("none", "per-utterance mean")) {
       save("model", normalisation);
       String feats = "ark:" + path("feats.ark");
       String loglikes = "ark:" + path("loglikes.ark");
-      CommandResult.of(
-          "frontend",
-          org.stjem.frontend.cli.Main.COMMANDS,
-          "fbank",
-          "--num-mel-bins=20",
-          "--dither=0",
-          script(KEYS),
-          feats);
+      makeFeatures(feats);
       CommandResult.of("forward", "--apply-normalisation=true", path("model"), feats, loglikes);
       CommandResult decoded =
           CommandResult.of(
@@ -477,14 +481,7 @@ class RecognizeCommandTest {
   @Test
   void confidenceModel_withRanks_hasTheFeaturesOfWordFeatures() throws IOException {
     String feats = "ark:" + path("feats.ark");
-    CommandResult.of(
-        "frontend",
-        org.stjem.frontend.cli.Main.COMMANDS,
-        "fbank",
-        "--num-mel-bins=20",
-        "--dither=0",
-        script(KEYS),
-        feats);
+    makeFeatures(feats);
     assertThat(
             CommandResult.of(
                     "forward",

@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
-import ai.djl.Device;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
@@ -49,7 +48,7 @@ class HeadsTest {
   }
 
   private static double loss(Heads heads, BatchRows batch) {
-    try (NDManager scope = NDManager.newBaseManager(Device.cpu(), "PyTorch")) {
+    try (NDManager scope = NDManager.newBaseManager(TestDevice.get(), "PyTorch")) {
       NDArray logits = scope.create(LOGITS, new Shape(ROWS, 5));
       return new BatchLoss(heads, options(Objective.ST_JEM_ROW, 0.7, 1))
           .of(scope, logits, batch)
@@ -59,7 +58,7 @@ class HeadsTest {
 
   /** The loss of one head, with its rows in the order given. */
   private static double lossOf(Head head, int[] rows, int... labels) {
-    try (NDManager scope = NDManager.newBaseManager(Device.cpu(), "PyTorch")) {
+    try (NDManager scope = NDManager.newBaseManager(TestDevice.get(), "PyTorch")) {
       NDArray own = part(scope, head, rows);
       return Objective.ST_JEM_ROW.loss(own, labels(scope, labels), 0, 0.3).getFloat();
     }
@@ -94,7 +93,7 @@ class HeadsTest {
     BatchRows batch =
         new BatchRows(new float[0], new int[][] {{0, 1, 2}, {1, -1, 0}}, new int[] {-1}, 0, 0, 0);
     double unlabelled;
-    try (NDManager scope = NDManager.newBaseManager(Device.cpu(), "PyTorch")) {
+    try (NDManager scope = NDManager.newBaseManager(TestDevice.get(), "PyTorch")) {
       unlabelled = Objective.unlabelledTerm(part(scope, SPEAKERS, 0, 2, 3, 1), 1).getFloat();
     }
     double expected =
@@ -123,7 +122,7 @@ class HeadsTest {
     double phones = LogSumExp.of(LOGITS, 5, 3);
     double speakers = LogSumExp.of(LOGITS, 8, 2);
     assertThat(TWO.score(LOGITS, 1)).isCloseTo(phones + 0.5 * speakers, within(1e-6));
-    try (NDManager scope = NDManager.newBaseManager(Device.cpu(), "PyTorch")) {
+    try (NDManager scope = NDManager.newBaseManager(TestDevice.get(), "PyTorch")) {
       NDArray logits = scope.create(LOGITS, new Shape(ROWS, 5));
       float[] scores = TWO.scores(scope, logits, new int[] {-1, -1, 2, 4}).toFloatArray();
       assertThat(scores[1]).isCloseTo((float) (phones + 0.5 * speakers), within(1e-5f));
@@ -192,7 +191,7 @@ class HeadsTest {
   private static EnergyNetwork network() {
     EnergyNetwork network =
         new EnergyNetwork(
-            Device.cpu(),
+            TestDevice.get(),
             Linear.builder().setUnits(5).build(),
             new Shape(4),
             new SeededRandom(1, 0));
